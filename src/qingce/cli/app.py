@@ -1,0 +1,166 @@
+"""The commands of ``qingce``.
+
+Exit codes: 0 done, 1 an ERROR finding stands, 2 wrong use. Nothing a user can do gives a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from qingce.services.project import Project
+
+app = typer.Typer(
+    name="qingce", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="青册：从银行自己的台账，到经过勾稽、可追溯、可出版的 ESG 报告。",
+)
+ProjectArg = Annotated[str, typer.Argument(metavar="PROJECT", help="项目文件夹，内有 qingce.toml。")]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度。")]
+
+
+def _open(folder: str, quiet: bool = False) -> Project:
+    from qingce.cli.show import progress
+    from qingce.services.project import Project
+
+    return Project(folder, None if quiet else progress())
+
+
+@app.command()
+def init(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="新项目的文件夹名。")],
+) -> None:
+    """建一个能直接编制的小项目，内含一个自有指标包作为样例。"""
+    from qingce.cli.show import say
+    from qingce.services.init import make_project
+
+    made = make_project(Path(name))
+    say(f"已建立项目 {made}。下一步：qingce build {name}")
+
+
+@app.command()
+def build(
+    project: ProjectArg,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="输出文件夹，默认为项目下的 build。")] = "",
+    formats: Annotated[
+        str, typer.Option("--format", metavar="LIST", help="要出的版本，逗号分隔：html,pdf,xlsx,json。")
+    ] = "html,pdf,xlsx,json",
+    quiet: Quiet = False,
+    as_json: JsonOption = False,
+) -> None:
+    """计算、勾稽并出版：网页、PDF、Excel 数据册和 figures.json。"""
+    from qingce.cli.show import show_build
+    from qingce.services.publish import build as make
+
+    opened = _open(project, quiet or as_json)
+    result = make(opened, Path(out) if out else None, tuple(f.strip() for f in formats.split(",") if f.strip()))
+    show_build(result, as_json)
+    raise typer.Exit(1 if result.blocked else 0)
+
+
+@app.command()
+def check(
+    project: ProjectArg,
+    as_json: JsonOption = False,
+    every: Annotated[bool, typer.Option("--all", help="也列出相符与不适用的勾稽。")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """检查交来的数据、勾稽关系与页面，列出疑点。"""
+    from qingce.cli.show import show_findings
+    from qingce.services.publish import examine
+
+    found = examine(_open(project, quiet or as_json))
+    show_findings(found, as_json, every)
+    raise typer.Exit(1 if any(f.blocks for f in found) else 0)
+
+
+@app.command()
+def figures(
+    project: ProjectArg,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="指标名；不写则列出全部。")] = "",
+    org: Annotated[str, typer.Option("--org", metavar="CODE", help="机构代码，默认为报告主体。")] = "",
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="期间，如 2024、2024Q3、2024-12。")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """列出数值。"""
+    from qingce.cli.show import show_figures
+
+    opened = _open(project, True)
+    found = opened.figures([name] if name else None, orgs=[org] if org else None, periods=[period] if period else None)
+    show_figures(opened, found, as_json)
+
+
+@app.command()
+def explain(
+    project: ProjectArg,
+    figure: Annotated[str, typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=infra。")],
+    rows: Annotated[int, typer.Option("--rows", metavar="N", help="列出背后的前 N 行记录。")] = 5,
+    sql: Annotated[bool, typer.Option("--sql", help="显示取数 SQL。")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """把一个数值拆到底：公式、因子版次、下级数值、记录与文件指纹。"""
+    from qingce.cli.show import show_tree
+    from qingce.services.explain import explain as unfold
+
+    opened = _open(project, True)
+    show_tree(unfold(opened, figure, rows), as_json, sql)
+
+
+@app.command()
+def metrics(
+    project: Annotated[str, typer.Argument(metavar="[PROJECT]", help="项目文件夹；不写则列出内置指标。")] = "",
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="只看这一个指标的卡片。")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """指标卡片：名称、单位、口径、公式、归口部门。"""
+    from qingce.cli.show import show_metrics
+    from qingce.services.cards import metric_cards
+
+    show_metrics(metric_cards(Path(project) if project else None, name), as_json, bool(name))
+
+
+@app.command()
+def tie(project: ProjectArg, as_json: JsonOption = False) -> None:
+    """逐条核对 expected.csv 中的已刊数字与计算结果，印到哪一位就核到哪一位。"""
+    from qingce.cli.show import show_ties
+    from qingce.services.tie import ties
+
+    found = list(ties(_open(project, True)))
+    show_ties(found, as_json)
+    raise typer.Exit(1 if any(t.outcome in ("differs", "error") for t in found) else 0)
+
+
+@app.command()
+def demo(
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="输出文件夹。")] = "",
+    quiet: Quiet = False,
+) -> None:
+    """用随附的兰州银行 2024 年样例跑一遍主流程。"""
+    from qingce.cli.show import show_build
+    from qingce.services.init import example
+    from qingce.services.publish import build as make
+
+    result = make(_open(str(example()), quiet), Path(out) if out else None, ("html", "pdf", "xlsx", "json"))
+    show_build(result, False)
+    raise typer.Exit(1 if result.blocked else 0)
+
+
+def main() -> None:
+    """Run the command line; people's mistakes are told in one line and exit with 2."""
+    from qingce.core.errors import QingceError
+
+    try:
+        app()
+    except QingceError as exc:
+        print(f"qingce: {exc}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("qingce: 已中断；已存的内容保持上一次完整的状态。", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,225 @@
+"""Dataset (台账): a declared table of records, and views made of datasets.
+
+One declaration feeds the schema check of what people deliver, the data dictionary, the engine's
+table and the templates. Columns are Chinese-labelled; codes are text, money is ``decimal(18,2)``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from qingce.core.errors import DeclarationError, did_you_mean
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: a Chinese label, whether it may be empty, and what values it takes.
+
+    Args:
+        label: the Chinese heading, also accepted as heading in delivered files.
+        optional: an empty cell is allowed and means "not recorded".
+        doc: one more sentence for the data dictionary.
+    """
+
+    label: str = field(kw_only=False)
+    optional: bool = False
+    doc: str = ""
+    of: str = ""
+    low: str | None = None
+    high: str | None = None
+    places: int = 2
+    unit: str = ""
+    pattern: str = ""
+    type: ClassVar[str] = "text"
+
+    @property
+    def dtype(self) -> str:
+        """The Ibis type."""
+        return _DTYPES[self.type].format(places=self.places)
+
+
+class Text(Column):
+    """Free text or a code without a list; ``pattern`` is a regular expression it must match whole."""
+
+    type = "text"
+
+
+class Date(Column):
+    """A day that exists, written 2024-12-31."""
+
+    type = "date"
+
+
+class OrgCode(Column):
+    """The code of an org of the project's tree."""
+
+    type = "org"
+
+
+class Money(Column):
+    """元, two places, never a float."""
+
+    type = "money"
+
+
+class Qty(Column):
+    """A measured quantity, ``places`` digits behind the point; ``unit`` says of what."""
+
+    type = "qty"
+
+
+class Rate(Column):
+    """A rate in percent, six places."""
+
+    type = "rate"
+
+
+class Whole(Column):
+    """A whole number of things; ``unit`` says of what."""
+
+    type = "whole"
+
+
+class Code(Column):
+    """A code of the code list named by ``of``."""
+
+    type = "code"
+
+
+class Flag(Column):
+    """是 or 否."""
+
+    type = "flag"
+
+
+_DTYPES = {
+    "text": "string",
+    "date": "date",
+    "org": "string",
+    "code": "string",
+    "money": "decimal(18,2)",
+    "qty": "decimal(18,{places})",
+    "rate": "decimal(12,6)",
+    "whole": "int64",
+    "flag": "boolean",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """A record table as declared.
+
+    Attributes:
+        grain: the columns that identify a row.
+        time: the date column that places a row in time, or ``""`` for timeless tables.
+        org: the column with the org's code, or ``""`` when all rows belong to the root.
+    """
+
+    name: str
+    label: str
+    owner: str
+    grain: tuple[str, ...]
+    columns: Mapping[str, Column]
+    time: str
+    org: str
+    doc: str
+    module: str = ""
+
+    @cached_property
+    def table(self) -> ir.Table:
+        """The unbound Ibis table that metrics are written against."""
+        import ibis
+
+        return ibis.table({name: c.dtype for name, c in self.columns.items()}, name=self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A table made of datasets by a function of Ibis tables; metrics use it like a dataset."""
+
+    name: str
+    label: str
+    params: tuple[str, ...]
+    body: Callable[..., ir.Table]
+    doc: str
+    time: str = ""
+    org: str = ""
+    module: str = ""
+
+
+@cache
+def reserved_names() -> frozenset[str]:
+    """Attributes of an Ibis table, which a column of the same name would be hidden by."""
+    import ibis.expr.types as ir
+
+    return frozenset(name for name in dir(ir.Table) if not name.startswith("_"))
+
+
+_Class = TypeVar("_Class")
+
+
+def dataset(
+    *, label: str, owner: str, grain: tuple[str, ...], time: str | None = None
+) -> Callable[[type[Any]], Dataset]:
+    """Declare a record table from a class body of columns.
+
+    Args:
+        label: Chinese name.
+        owner: the department that answers for it.
+        grain: columns that identify a row.
+        time: the date column that places a row in time; by default the first ``Date``.
+
+    Raises:
+        DeclarationError: no docstring, an unknown grain column, or a reserved column name.
+    """
+
+    def declare(body: type[Any]) -> Dataset:
+        name = body.__name__
+        columns = {key: value for key, value in vars(body).items() if isinstance(value, Column)}
+        for column in columns:
+            if column in reserved_names():
+                raise DeclarationError(
+                    f"dataset {name!r}: column {column!r} hides an Ibis table method; "
+                    f"pick another name, for example {name + '_' + column!r}."
+                )
+        for column in (*grain, *([time] if time else [])):
+            if column not in columns:
+                raise DeclarationError(
+                    f"dataset {name!r}: {column!r} is not one of its columns.{did_you_mean(column, columns)}"
+                )
+        dates = [key for key, value in columns.items() if value.type == "date"]
+        orgs = [key for key, value in columns.items() if value.type == "org"]
+        return Dataset(
+            name=name, label=label, owner=owner, grain=tuple(grain), columns=columns,
+            time=time if time is not None else (dates[0] if dates else ""),
+            org=orgs[0] if orgs else "", doc=_doc(body, f"dataset {name!r}"), module=body.__module__,
+        )
+
+    return declare
+
+
+def view(label: str, *, time: str = "", org: str = "") -> Callable[[Callable[..., ir.Table]], View]:
+    """Declare a table made of other tables; ``time`` and ``org`` default to the first parameter's."""
+
+    def declare(body: Callable[..., ir.Table]) -> View:
+        return View(
+            name=body.__name__, label=label, params=tuple(inspect.signature(body).parameters),
+            body=body, doc=_doc(body, f"view {body.__name__!r}"), time=time, org=org,
+            module=body.__module__,
+        )
+
+    return declare
+
+
+def _doc(thing: object, who: str) -> str:
+    doc = inspect.cleandoc(getattr(thing, "__doc__", None) or "")
+    if not doc:
+        raise DeclarationError(f"{who} has no docstring; it is printed in the data dictionary.")
+    return doc

@@ -1,0 +1,46 @@
+"""Errors that say what we got, what was expected and what to try.
+
+Only programming and declaration mistakes raise. People's data never does: it becomes a
+:class:`qingce.core.check.Finding`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class QingceError(Exception):
+    """Root of every error that Qingce raises on purpose; doors print it without a traceback."""
+
+
+class DeclarationError(QingceError):
+    """A pack, factor, page or standard is declared wrongly."""
+
+
+class UnitError(QingceError):
+    """Two quantities of different measure were mixed."""
+
+
+class PeriodError(QingceError):
+    """A text is not a period, or a period was used where it makes no sense."""
+
+
+class BindingError(QingceError):
+    """A page or a caller asks for a figure in a way that cannot be answered."""
+
+
+class ProjectError(QingceError):
+    """A project folder cannot be opened or used as asked."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint that ends an error sentence, or nothing.
+
+    >>> did_you_mean("loans", ["loan", "meter"])
+    " Did you mean 'loan'?"
+    >>> did_you_mean("qqq", ["loan", "meter"])
+    ''
+    """
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" Did you mean {near[0]!r}?" if near else ""

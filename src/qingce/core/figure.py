@@ -1,0 +1,348 @@
+"""Figure (数值): one value of one metric for one org and period; and the ways a page may read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+from qingce.core.amount import ABSENT, Absent, Amount, Value, points
+from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.metric import Metric
+from qingce.core.period import Period
+from qingce.core.unit import Unit, unit
+
+Dims = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FigureKey:
+    """What a figure is of: metric, org, period and, in a family, the member.
+
+    >>> str(FigureKey("green_loan_balance", "LZB", "2024", (("use", "clean_energy"),)))
+    'green_loan_balance/LZB/2024/use=clean_energy'
+    >>> FigureKey.parse("green_loan_balance/LZB/2024/use=clean_energy").dims
+    (('use', 'clean_energy'),)
+    """
+
+    metric: str
+    org: str
+    period: str
+    dims: Dims = ()
+
+    def __str__(self) -> str:
+        tail = ",".join(f"{name}={code}" for name, code in self.dims)
+        return "/".join(part for part in (self.metric, self.org, self.period, tail) if part)
+
+    @classmethod
+    def parse(cls, text: str) -> FigureKey:
+        """Read what ``str`` wrote."""
+        metric, org, period, *rest = text.split("/")
+        pairs = [pair.split("=", 1) for pair in rest[0].split(",")] if rest else []
+        return cls(metric, org, period, tuple((name, code) for name, code in pairs))
+
+
+class Answered(StrEnum):
+    """The three answers an owner may give, and one for figures that a machine made."""
+
+    VALUE = "value"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_AVAILABLE = "not_available"
+
+
+class Qualifier(StrEnum):
+    """The wording a source used beside a number that it did not give exactly."""
+
+    EXACT = "exact"
+    OVER = "over"
+    NEARLY = "nearly"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One value with where it came from.
+
+    Attributes:
+        value: in ``unit``; ``ABSENT`` where there is none.
+        slack: half a step of the last digit that a rounded source gave.
+        lineage: the id of the lineage record that explains it.
+        source: for filed figures, what they were taken from.
+    """
+
+    key: FigureKey
+    value: Value
+    unit: Unit
+    slack: Decimal = Decimal(0)
+    qualifier: Qualifier = Qualifier.EXACT
+    answered: Answered = Answered.VALUE
+    reason: str = ""
+    source: str = ""
+    lineage: str = ""
+    revision: int = 1
+
+    @property
+    def amount(self) -> Amount:
+        """Value, unit and slack."""
+        return Amount(self.value, self.unit, self.slack)
+
+
+class FigureSource(Protocol):
+    """Who can be asked for figures: the engine's results, the ledger, a frozen edition."""
+
+    def figure(self, key: FigureKey) -> Figure | None:
+        """The figure of that key, or nothing where none was ever computed or filed."""
+
+    def metric(self, name: str) -> Metric:
+        """The declaration of that name; raises BindingError with a hint where there is none."""
+
+    def resolve(self, metric: Metric, dimension: str, word: str) -> str:
+        """The code behind a member's code or label."""
+
+    def label(self, metric: Metric, dimension: str, code: str) -> str:
+        """The label of a member."""
+
+    def members(self, metric: Metric, dimension: str) -> list[str]:
+        """The codes of a family's members, in print order."""
+
+
+_TREND = {"growth": ("增长", "下降", "持平"), "change": ("增加", "减少", "持平")}
+_BEFORE = {"超", "逾", "突破", "近", "约", "不少于"}
+_AFTER = {"余", "多"}
+_SAID = re.compile(r"\s*(-?[\d,]+(?:\.\d+)?)\s*(\S*)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way of reading a figure, with its text and the figures it rests on.
+
+    A page writes ``green_loan_balance.growth``; this is what the name stands for. Every property
+    returns a new reading; nothing is computed in text.
+    """
+
+    source: FigureSource
+    metric: Metric
+    key: FigureKey
+    aspect: str = "value"
+    shown: Unit | None = None
+    decimals: int | None = None
+    style: str = "full"
+    wording: tuple[str, Decimal, Unit] | None = None
+
+    # -- where ------------------------------------------------------------------------------
+    def at(self, **members: str) -> Reading:
+        """The member of the family, by code or label: ``.at(use="清洁能源产业")``."""
+        dims = dict(self.key.dims)
+        for dimension, word in members.items():
+            if dimension not in self.metric.by:
+                family = ", ".join(self.metric.by) or "none"
+                raise BindingError(
+                    f"{self.metric.name} has no dimension {dimension!r} (it has: {family})."
+                    f"{did_you_mean(dimension, self.metric.by)}"
+                )
+            dims[dimension] = self.source.resolve(self.metric, dimension, str(word))
+        ordered = tuple((d, dims[d]) for d in self.metric.by if d in dims)
+        return replace(self, key=replace(self.key, dims=ordered))
+
+    def of(self, org: str) -> Reading:
+        """The figure of another org."""
+        return replace(self, key=replace(self.key, org=org))
+
+    def during(self, period: str | int) -> Reading:
+        """The figure of another period."""
+        return replace(self, key=replace(self.key, period=str(Period.parse(period))))
+
+    @property
+    def prior(self) -> Reading:
+        """The figure of the period before."""
+        return self.during(str(Period.parse(self.key.period).prior))
+
+    # -- which aspect -----------------------------------------------------------------------
+    @property
+    def change(self) -> Reading:
+        """Value less prior value; of shares in 百分点."""
+        return replace(self, aspect="change")
+
+    @property
+    def growth(self) -> Reading:
+        """Change over prior value."""
+        return replace(self, aspect="growth")
+
+    @property
+    def share(self) -> Reading:
+        """This member's part of the family's total."""
+        return replace(self, aspect="share")
+
+    # -- how it is printed ------------------------------------------------------------------
+    def in_unit(self, name: str) -> Reading:
+        """Printed in another unit of the same measure."""
+        target = unit(name)
+        self.metric.unit.to(target, Decimal(0))
+        return replace(self, shown=target, decimals=target.places)
+
+    def to_places(self, digits: int) -> Reading:
+        """Printed with so many digits behind the point."""
+        return replace(self, decimals=digits)
+
+    @property
+    def number(self) -> Reading:
+        """Printed without its unit, for table cells under a unit heading."""
+        return replace(self, style="number")
+
+    @property
+    def trend(self) -> Reading:
+        """Printed as a word and a magnitude: 增长 19.21 %, 减少 4.51 吨CO2."""
+        if self.aspect not in _TREND:
+            raise BindingError(f"{self.metric.name}: .trend follows .growth or .change.")
+        return replace(self, style="trend")
+
+    @property
+    def magnitude(self) -> Reading:
+        """Printed without its sign."""
+        return replace(self, style="magnitude")
+
+    def over(self, said: str | int, word: str = "超") -> Reading:
+        """Printed as ``超 300 亿元`` or ``4,200 余人``; refused where it is not true."""
+        return self._said(said, word)
+
+    def nearly(self, said: str | int) -> Reading:
+        """Printed as ``近 495 万人``; refused where it is not true."""
+        return self._said(said, "近")
+
+    def about(self, said: str | int) -> Reading:
+        """Printed as ``约 ...``; refused where the value does not round to it."""
+        return self._said(said, "约")
+
+    def _said(self, said: str | int, word: str) -> Reading:
+        if word not in _BEFORE | _AFTER:
+            raise BindingError(f"{word!r} is not a threshold word; use one of {'、'.join(sorted(_BEFORE | _AFTER))}.")
+        match = _SAID.fullmatch(str(said))
+        if match is None:
+            raise BindingError(f"{said!r} is not a number with a unit.")
+        threshold = Decimal(match[1].replace(",", ""))
+        return replace(self, wording=(word, threshold, unit(match[2]) if match[2] else self._print_unit))
+
+    # -- what comes out ---------------------------------------------------------------------
+    @property
+    def figure(self) -> Figure:
+        """The figure itself; absent where none is known."""
+        found = self.source.figure(self.key)
+        return found if found is not None else Figure(self.key, ABSENT, self.metric.unit)
+
+    @property
+    def basis(self) -> tuple[FigureKey, ...]:
+        """Every figure the text rests on."""
+        if self.aspect in ("change", "growth"):
+            return (self.key, self.prior.key)
+        if self.aspect == "share":
+            return (self.key, self._total.key)
+        return (self.key,)
+
+    @property
+    def _total(self) -> Reading:
+        return replace(self, key=replace(self.key, dims=()), aspect="value")
+
+    @property
+    def amount(self) -> Amount:
+        """The value of the aspect with its unit."""
+        now = self.figure.amount
+        if self.aspect == "value":
+            return now
+        if self.aspect == "share":
+            return (now / self._total.figure.amount).to("%")
+        before = self.prior.figure.amount
+        change = now - before
+        if self.aspect == "growth":
+            return (change / abs(before)).to("%")
+        return points(change) if not self.metric.unit.dimension else change
+
+    @property
+    def value(self) -> Value:
+        """The amount's value in the metric's unit (growth and share in %)."""
+        return self.amount.value
+
+    @property
+    def absent(self) -> bool:
+        """Whether there is nothing to print but ``—``."""
+        return self.amount.absent
+
+    @property
+    def _print_unit(self) -> Unit:
+        amount = self.amount
+        if self.aspect == "value" or (self.aspect == "change" and self.metric.unit.dimension):
+            return self.shown or self.metric.shown
+        return amount.unit
+
+    @property
+    def _places(self) -> int:
+        if self.decimals is not None:
+            return self.decimals
+        if self.aspect in ("value", "change"):
+            return self.metric.places
+        return 2
+
+    @property
+    def qualifier(self) -> Qualifier:
+        """The wording that belongs to the printed text."""
+        if self.wording is not None:
+            return {"近": Qualifier.NEARLY, "约": Qualifier.ABOUT}.get(self.wording[0], Qualifier.OVER)
+        return self.figure.qualifier if self.aspect == "value" else Qualifier.EXACT
+
+    def untrue(self) -> str:
+        """Why the threshold words beside the number do not hold; empty where they do."""
+        if self.wording is None or isinstance(self.value, Absent):
+            return ""
+        word, said, in_unit = self.wording
+        value = self.amount.to(in_unit).value
+        assert not isinstance(value, Absent)
+        places = max(0, -int(said.as_tuple().exponent))
+        holds = {
+            "近": value < said, "约": value.quantize(Decimal(1).scaleb(-places)) == said, "不少于": value >= said,
+        }.get(word, value > said)
+        return "" if holds else f"“{word} {said} {in_unit.name}”与实际值 {value} {in_unit.name} 不符"
+
+    @property
+    def text(self) -> str:
+        """What is printed."""
+        amount = self.amount
+        if isinstance(amount.value, Absent):
+            return "—"
+        printed = self._print_unit
+        if self.wording is not None:
+            word, said, in_unit = self.wording
+            places = max(0, -int(said.as_tuple().exponent))
+            return _worded(word, in_unit.print(said, places), in_unit.text)
+        value = amount.to(printed).value
+        assert not isinstance(value, Absent)
+        if self.style == "trend":
+            up, down, level = _TREND[self.aspect]
+            if value == 0:
+                return level
+            return f"{up if value > 0 else down} {_joined(printed.print(abs(value), self._places), printed.text)}"
+        number = printed.print(abs(value) if self.style == "magnitude" else value, self._places)
+        if self.style == "number":
+            return number
+        if self.qualifier is Qualifier.OVER:
+            return _worded("余" if printed.counts else "超", number, printed.text)
+        if self.qualifier is not Qualifier.EXACT:
+            return _worded("近" if self.qualifier is Qualifier.NEARLY else "约", number, printed.text)
+        return _joined(number, printed.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _joined(number: str, symbol: str) -> str:
+    return f"{number}{symbol}" if symbol in ("", "%") else f"{number} {symbol}"
+
+
+def _worded(word: str, number: str, symbol: str) -> str:
+    if word in _AFTER:
+        return f"{number} {word}{symbol}"
+    return f"{word} {_joined(number, symbol)}"
+
+
+Sandbox = Mapping[str, Reading]

@@ -1,0 +1,101 @@
+"""Org (机构): a node of the 总-分-支 tree, valid from one day to another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from qingce.core.errors import ProjectError, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """One node as it stood between two days, both included; ``None`` means open.
+
+    A reorganisation adds a row with the same code and a later ``valid_from``; it edits nothing.
+    """
+
+    code: str
+    name: str
+    level: str
+    parent: str | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+    def valid_on(self, day: dt.date) -> bool:
+        """Whether this row of the tree holds on that day."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
+class OrgTree:
+    """All nodes with their history.
+
+    >>> tree = OrgTree([Org("LZB", "兰州银行", "法人"), Org("HQ", "总行", "总行", "LZB")])
+    >>> tree.path("HQ", dt.date(2024, 12, 31)), tree.root
+    (('HQ', 'LZB'), 'LZB')
+    """
+
+    def __init__(self, orgs: Iterable[Org]) -> None:
+        self.rows: tuple[Org, ...] = tuple(orgs)
+        self._by_code: dict[str, list[Org]] = {}
+        for org in self.rows:
+            self._by_code.setdefault(org.code, []).append(org)
+        roots = sorted({o.code for o in self.rows if o.parent is None})
+        if len(roots) != 1:
+            raise ProjectError(f"An org tree has one root; here are {len(roots)}: {', '.join(roots[:5])}.")
+        self.root = roots[0]
+        for org in self.rows:
+            if org.parent is not None and org.parent not in self._by_code:
+                raise ProjectError(
+                    f"Org {org.code!r} hangs below {org.parent!r}, which is not in the tree."
+                    + did_you_mean(org.parent, self._by_code)
+                )
+            self._climb(org)
+
+    def _climb(self, org: Org) -> None:
+        seen = {org.code}
+        current: Org | None = org
+        while current is not None and current.parent is not None:
+            if current.parent in seen:
+                raise ProjectError(f"Org {org.code!r} is its own ancestor by way of {current.parent!r}.")
+            seen.add(current.parent)
+            current = self._by_code[current.parent][-1]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_code)
+
+    def at(self, code: str, day: dt.date) -> Org | None:
+        """The node as it stood on that day, or nothing where it did not exist."""
+        return next((o for o in self._by_code.get(code, ()) if o.valid_on(day)), None)
+
+    def name(self, code: str) -> str:
+        """The latest name of a node."""
+        if code not in self._by_code:
+            raise ProjectError(f"{code!r} is not an org of this project.{did_you_mean(code, self)}")
+        return self._by_code[code][-1].name
+
+    def path(self, code: str, day: dt.date) -> tuple[str, ...]:
+        """The node and its ancestors on that day, nearest first; empty where it did not exist."""
+        codes: list[str] = []
+        current = self.at(code, day)
+        while current is not None:
+            codes.append(current.code)
+            current = self.at(current.parent, day) if current.parent else None
+        return tuple(codes) if codes and codes[-1] == self.root else ()
+
+    def children(self, code: str, day: dt.date) -> tuple[str, ...]:
+        """The codes right below a node on that day."""
+        return tuple(o.code for o in self.rows if o.parent == code and o.valid_on(day))
+
+    @property
+    def change_days(self) -> tuple[dt.date, ...]:
+        """Days on which the tree begins to look different."""
+        days = {o.valid_from for o in self.rows if o.valid_from}
+        days |= {o.valid_to + dt.timedelta(days=1) for o in self.rows if o.valid_to and o.valid_to < dt.date.max}
+        return tuple(sorted(days))

@@ -1,0 +1,150 @@
+"""Cells: the result of a scan, rolled up to any org, period and member on demand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from qingce.core.amount import ABSENT, Value
+from qingce.core.errors import BindingError
+from qingce.core.metric import Kind
+from qingce.core.org import OrgTree
+from qingce.core.period import Period
+
+Members = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermShape:
+    """How a term's aggregates are merged and finished."""
+
+    name: str
+    how: str
+    kind: Kind
+    counted: bool
+
+
+class Cells:
+    """One table's cells.
+
+    Args:
+        columns: the scan's columns, all of one length.
+        dims: names of the members' columns, without their ``d_`` prefix.
+    """
+
+    def __init__(
+        self, columns: Mapping[str, Sequence[Any]], dims: tuple[str, ...], terms: Sequence[TermShape],
+        epochs: tuple[dt.date, ...], grain: str, tree: OrgTree,
+    ) -> None:
+        self.dims, self.grain, self.epochs, self.tree = dims, grain, epochs, tree
+        self.terms = {term.name: term for term in terms}
+        self.columns = columns
+        self.rows: Sequence[int] = columns["_rows"]
+        self._members: list[Members] = (
+            list(zip(*(columns[f"d_{dim}"] for dim in dims), strict=True)) if dims else [()] * len(self.rows)
+        )
+        self._paths = self._climb()
+        self._picked: dict[tuple[str, str, Kind], list[int]] = {}
+        self._merged: dict[tuple[str, str, str], dict[Members, Any]] = {}
+        self._present: dict[tuple[str, str, Kind], bool] = {}
+
+    def _climb(self) -> list[frozenset[str]]:
+        """For each cell the orgs it counts for, as the tree stood at its time."""
+        root = frozenset({self.tree.root})
+        if "_org" not in self.columns:
+            return [root] * len(self.rows)
+        known: dict[tuple[str, dt.date], frozenset[str]] = {}
+        paths = []
+        for i, org in enumerate(self.columns["_org"]):
+            day = self._day(i)
+            if (org, day) not in known:
+                known[org, day] = frozenset(self.tree.path(org, day))
+            paths.append(known[org, day])
+        return paths
+
+    def _day(self, i: int) -> dt.date:
+        if "_time" not in self.columns:
+            return dt.date.max
+        moment: dt.date = _date(self.columns["_time"][i])
+        if self.grain == "month":
+            epoch = self.columns["_epoch"][i] if self.epochs else 0
+            return max(moment, self.epochs[epoch - 1]) if epoch else moment
+        return moment
+
+    def pick(self, org: str, period: Period, kind: Kind) -> list[int]:
+        """The cells that belong to an org and a period."""
+        key = (org, str(period), kind)
+        if key not in self._picked:
+            self._picked[key] = [
+                i for i in range(len(self.rows)) if org in self._paths[i] and self._within(i, period, kind)
+            ]
+        return self._picked[key]
+
+    def _within(self, i: int, period: Period, kind: Kind) -> bool:
+        if "_time" not in self.columns:
+            return True
+        day = _date(self.columns["_time"][i])
+        if kind is Kind.STOCK:
+            return day == period.end
+        if self.grain == "month" and period.kind == "day":
+            raise BindingError(f"{period} is a day; what happened is kept by month here. Ask for a month or longer.")
+        return day <= period.end if kind is Kind.CUMULATIVE else period.start <= day <= period.end
+
+    def value(self, term: str, org: str, period: Period, members: Mapping[str, str]) -> Value:
+        """The finished value of a term; ``ABSENT`` where no record exists for that org and period."""
+        shape = self.terms[term]
+        picked = self.pick(org, period, shape.kind)
+        if not picked:
+            return ABSENT
+        merged = self._merge(shape, org, period, picked)
+        wanted = [(position, members[dim]) for position, dim in enumerate(self.dims) if dim in members]
+        parts = [part for key, part in merged.items() if all(key[p] == code for p, code in wanted)]
+        return _finish(shape, parts)
+
+    def _merge(self, shape: TermShape, org: str, period: Period, picked: list[int]) -> dict[Members, Any]:
+        key = (shape.name, org, str(period))
+        if key not in self._merged:
+            values = self.columns[shape.name]
+            counts = self.columns[f"{shape.name}__n"] if shape.counted else None
+            merged: dict[Members, Any] = {}
+            for i in picked:
+                part = (values[i], counts[i] if counts is not None else self.rows[i])
+                merged.setdefault(self._members[i], []).append(part)
+            self._merged[key] = merged
+        return self._merged[key]
+
+    def members(self, dim: str, org: str, period: Period, kind: Kind) -> list[str]:
+        """The members of a dimension that occur."""
+        position = self.dims.index(dim)
+        found = {self._members[i][position] for i in self.pick(org, period, kind)}
+        return sorted(code for code in found if code is not None)
+
+    def day_of_snapshots(self) -> set[dt.date]:
+        """All times that occur; of months, their first day."""
+        return {_date(t) for t in self.columns["_time"]} if "_time" in self.columns else set()
+
+
+def _finish(shape: TermShape, groups: list[list[tuple[Any, int]]]) -> Value:
+    parts = [part for group in groups for part in group]
+    if shape.how == "distinct":
+        return Decimal(len({item for values, _ in parts for item in (values or ()) if item is not None}))
+    found = [value for value, _ in parts if value is not None]
+    if shape.how == "count":
+        return Decimal(sum(int(value) for value in found))
+    if shape.how in ("min", "max"):
+        return _number(min(found) if shape.how == "min" else max(found)) if found else ABSENT
+    if found:
+        return sum((_number(value) for value in found), Decimal(0))
+    # no value: nothing met the condition is a zero, rows that met it without a value are not
+    return ABSENT if any(n for _, n in parts) else Decimal(0)
+
+
+def _number(value: Any) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(int(value))
+
+
+def _date(value: Any) -> dt.date:
+    return value.date() if isinstance(value, dt.datetime) else value

@@ -1,0 +1,355 @@
+"""Computation: answers for any figure of a project, computed when asked and remembered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from qingce.core.amount import ABSENT, Absent, Amount, Value
+from qingce.core.dataset import Dataset
+from qingce.core.errors import BindingError, DeclarationError, ProjectError, UnitError, did_you_mean
+from qingce.core.factor import FactorEdition
+from qingce.core.figure import Dims, Figure, FigureKey
+from qingce.core.metric import Kind, Method, Metric
+from qingce.core.org import OrgTree
+from qingce.core.period import Period
+from qingce.core.registry import Registry
+from qingce.engine.backend import Backend, lists
+from qingce.engine.cells import Cells, TermShape
+from qingce.engine.compile import Reduction, Tables, reduction
+from qingce.engine.derive import Operand
+from qingce.engine.formula import formula
+from qingce.engine.lineage import Input, Lineage, UsedFactor, code_hash, operand_keys
+from qingce.engine.plan import Scan, Term, fingerprint, plan
+
+
+class Memory(Protocol):
+    """Where the results of scans are kept between runs."""
+
+    def get(self, name: str) -> pa.Table | None:
+        """The table of that fingerprint, if it is kept."""
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Keep a table."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a computation works on.
+
+    Attributes:
+        filed: figures that people entered.
+        inputs: the delivered files of each dataset, and under ``""`` those of filed figures.
+        policy: for a factor's name, the region and vintage the project chose.
+    """
+
+    registry: Registry
+    backend: Backend
+    tree: OrgTree
+    filed: Mapping[FigureKey, Figure]
+    inputs: Mapping[str, Sequence[Input]] = field(default_factory=dict)
+    policy: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+class Computation:
+    """A :class:`qingce.core.figure.FigureSource` over records and filed figures.
+
+    Args:
+        periods: the periods that will be asked for; others cost another scan only where a factor
+            or a method differs.
+        memory: results of scans kept from an earlier run, by the fingerprint of query and inputs.
+    """
+
+    def __init__(self, subject: Subject, periods: Sequence[Period], memory: Memory | None = None) -> None:
+        self.subject, self.registry = subject, subject.registry
+        self.tables = Tables(subject.registry)
+        self.periods = list(periods)
+        self.memory = memory
+        self.scans = 0
+        self._figures: dict[FigureKey, Figure] = {}
+        self._lineage: dict[str, Lineage] = {}
+        self._cells: dict[str, Cells] = {}
+        self._sql: dict[str, str] = {}
+        self._rows_sql: dict[str, str] = {}
+        self._terms: dict[str, dict[str, Term]] = {}
+        self._term_of: dict[tuple[str, str], str] = {}
+        self._open: list[FigureKey] = []
+
+    # -- FigureSource -----------------------------------------------------------------------
+    def metric(self, name: str) -> Metric:
+        """The declaration of that name."""
+        return self.registry.metric(name)
+
+    def resolve(self, metric: Metric, dimension: str, word: str) -> str:
+        """The code behind a member's code or label."""
+        codes = self.registry.code_list(metric, dimension)
+        if codes is not None:
+            return codes.resolve(word)
+        known = {dict(key.dims)[dimension] for key in self.subject.filed
+                 if key.metric == metric.name and dimension in dict(key.dims)}
+        if known and word not in known:
+            raise BindingError(f"{word!r} is not a member of {metric.name}.{did_you_mean(word, known)}")
+        return word
+
+    def label(self, metric: Metric, dimension: str, code: str) -> str:
+        """The label of a member."""
+        codes = self.registry.code_list(metric, dimension)
+        return codes.label_of(code) if codes is not None else code
+
+    def figure(self, key: FigureKey) -> Figure:
+        """The figure of a key; absent where nothing is known."""
+        if key not in self._figures:
+            if key.org not in self.subject.tree:
+                raise BindingError(f"{key.org!r} is not an org.{did_you_mean(key.org, self.subject.tree)}")
+            if key in self._open:
+                raise DeclarationError(f"{key} depends on itself.")
+            self._open.append(key)
+            try:
+                self._figures[key] = self._make(key)
+            finally:
+                self._open.pop()
+        return self._figures[key]
+
+    def _make(self, key: FigureKey) -> Figure:
+        metric = self.metric(key.metric)
+        if metric.filed:
+            return self._filed(metric, key)
+        return self._computed(metric, key) if self.registry.computed(metric) else self._derived(metric, key)
+
+    # -- filed ------------------------------------------------------------------------------
+    def _filed(self, metric: Metric, key: FigureKey) -> Figure:
+        found = self.subject.filed.get(key)
+        if found is None and metric.additive:
+            found = self._rolled_up(metric, key)
+        if found is None:
+            found = Figure(key, ABSENT, metric.unit, reason="未填报")
+        record = Lineage(metric.name, "filed", metric.doc, "填报", source=found.source,
+                         inputs=tuple(i for i in self.subject.inputs.get("", ()) if found.source.startswith(i.path)))
+        return replace(found, lineage=self._remember(record))
+
+    def _rolled_up(self, metric: Metric, key: FigureKey) -> Figure | None:
+        day = Period.parse(key.period).end
+        parts = [self.figure(replace(key, org=child)) for child in self.subject.tree.children(key.org, day)]
+        known = [part for part in parts if not isinstance(part.value, Absent)]
+        if not known:
+            return None
+        total = sum((part.amount for part in known), Amount.of(0, metric.unit.name))
+        return Figure(key, total.value, metric.unit, total.slack, source=f"{len(known)} 个下级机构填报值合计")
+
+    # -- computed ---------------------------------------------------------------------------
+    def _computed(self, metric: Metric, key: FigureKey) -> Figure:
+        period = Period.parse(key.period)
+        method, editions = self._method(metric, period)
+        term = self._term(metric, method, editions)
+        table = self._terms_table(metric)
+        cells = self._scan(table)
+        value = cells.value(term, key.org, period, dict(key.dims))
+        return Figure(key, value, metric.unit,
+                      lineage=self._remember(self._lineage_of_rows(metric, method, editions, table, term, key)))
+
+    def _method(self, metric: Metric, period: Period) -> tuple[Method, dict[str, FactorEdition]]:
+        method = metric.method_at(period.end)
+        editions = {
+            name: self.registry.factors[name].at(period, self.subject.policy.get(name))
+            for name in method.params if name in self.registry.factors
+        }
+        return method, editions
+
+    def _terms_table(self, metric: Metric) -> str:
+        table = self.registry.table_of(metric)
+        assert table is not None
+        return table.name
+
+    def _term(self, metric: Metric, method: Method, editions: Mapping[str, FactorEdition]) -> str:
+        variant = fingerprint(str(method.since), *(e.id for e in editions.values()))
+        found = self._term_of.get((metric.name, variant))
+        if found is None:
+            table = self._terms_table(metric)
+            if table not in self._terms:
+                self._plan_all(table)
+                return self._term(metric, method, editions)
+            found = self._add_term(table, metric, method, editions, variant)
+            self._cells.pop(table, None)  # a variant nobody foresaw: the table is read once more
+        return found
+
+    def _plan_all(self, table: str) -> None:
+        """Every metric of a table, in every variant that the known periods need."""
+        self._terms[table] = {}
+        for metric in self.registry.metrics.values():
+            read = self.registry.table_of(metric)
+            if read is None or read.name != table:
+                continue
+            for period in self.periods:
+                method, editions = self._method(metric, period)
+                variant = fingerprint(str(method.since), *(e.id for e in editions.values()))
+                if (metric.name, variant) not in self._term_of:
+                    self._add_term(table, metric, method, editions, variant)
+
+    def _add_term(self, table: str, metric: Metric, method: Method, editions: Mapping[str, FactorEdition],
+                  variant: str) -> str:
+        same = sum(1 for name, _ in self._term_of if name == metric.name)
+        name = metric.name if not same else f"{metric.name}__{same + 1}"
+        made = reduction(metric, method, self.tables, editions)
+        self._terms[table][name] = Term(name, made, metric.kind)
+        self._term_of[metric.name, variant] = name
+        return name
+
+    def _scan(self, table: str) -> Cells:
+        if table not in self._cells:
+            terms = list(self._terms[table].values())
+            dims = sorted({d for m in self.registry.metrics.values() for d in m.by
+                           if (t := self.registry.table_of(m)) is not None and t.name == table})
+            scan = plan(self.tables, table, terms, dims, self.subject.tree.change_days)
+            sql = self.subject.backend.sql(scan.expr)
+            self._sql[table] = sql
+            self._cells[table] = self._run(table, scan, sql)
+        return self._cells[table]
+
+    def _run(self, table: str, scan: Scan, sql: str) -> Cells:
+        hashes = [i.sha256 for d in self.tables.datasets_of(table) for i in self.subject.inputs.get(d, ())]
+        name = fingerprint(sql, *hashes)
+        found = self.memory.get(name) if self.memory is not None else None
+        if found is None:
+            found = self.subject.backend.arrow(sql)
+            self.scans += 1
+            if self.memory is not None:
+                self.memory.put(name, found)
+        columns = lists(found)
+        shapes = [TermShape(t.name, t.reduction.how, t.kind, f"{t.name}__n" in columns) for t in scan.terms]
+        return Cells(columns, scan.dims, shapes, scan.epochs, scan.time, self.subject.tree)
+
+    def _lineage_of_rows(self, metric: Metric, method: Method, editions: Mapping[str, FactorEdition], table: str,
+                         term: str, key: FigureKey) -> Lineage:
+        inputs = tuple(i for d in self.tables.datasets_of(table) for i in self.subject.inputs.get(d, ()))
+        return Lineage(
+            metric.name, "computed", metric.doc, formula(metric, method.body, self.registry),
+            method=method.reason, code=code_hash(method), table=table, term=term, sql=self._sql[table],
+            rows_sql=self.rows_sql(metric, table, term, key), inputs=inputs, factors=self._used(editions),
+        )
+
+    def _used(self, editions: Mapping[str, FactorEdition]) -> tuple[UsedFactor, ...]:
+        return tuple(UsedFactor.of(self.registry.factors[name], edition, self.registry.sources)
+                     for name, edition in editions.items())
+
+    def rows_sql(self, metric: Metric, table: str, term: str, key: FigureKey) -> str:
+        """The query that lists the rows behind a computed figure."""
+        if term not in self._rows_sql:
+            made: Reduction = self._terms[table][term].reduction
+            source = self.tables[table]
+            self._rows_sql[term] = self.subject.backend.sql(
+                source.filter(made.where) if made.where is not None else source
+            )
+        time, org = self.tables.keys(table)
+        period = Period.parse(key.period)
+        conditions = [f"{_name(dim)} = {_text(code)}" for dim, code in key.dims]
+        if time:
+            conditions.append(_window(time, period, metric.kind))
+        if org and key.org != self.subject.tree.root:
+            codes = sorted(o for o in self.subject.tree if key.org in self.subject.tree.path(o, period.end))
+            conditions.append(f"{_name(org)} IN ({', '.join(_text(code) for code in codes)})")
+        inner = self._rows_sql[term]
+        return f"SELECT * FROM (\n{inner}\n) AS 明细" + (f"\nWHERE {' AND '.join(conditions)}" if conditions else "")
+
+    # -- derived ----------------------------------------------------------------------------
+    def _derived(self, metric: Metric, key: FigureKey) -> Figure:
+        method, editions = self._method(metric, Period.parse(key.period))
+        trace: list[FigureKey] = []
+        operands = [self.operand(name, key, trace) for name in method.params]
+        try:
+            value = method.body(*operands).to(metric.unit)
+        except UnitError as exc:
+            raise DeclarationError(f"metric {metric.name!r}: {exc}") from exc
+        record = Lineage(
+            metric.name, "derived", metric.doc, formula(metric, method.body, self.registry),
+            method=method.reason, code=code_hash(method), factors=self._used(editions), operands=operand_keys(trace),
+        )
+        return Figure(key, value.value, metric.unit, value.slack, lineage=self._remember(record))
+
+    def operand(self, name: str, key: FigureKey, trace: list[FigureKey]) -> Amount:
+        """What a parameter stands for in a body evaluated at ``key``."""
+        if name in self.registry.factors:
+            factor = self.registry.factors[name]
+            return factor.amount(factor.at(Period.parse(key.period), self.subject.policy.get(name)))
+        metric = self.metric(name)
+        dims: Dims = tuple((d, c) for d, c in key.dims if d in metric.by)
+        return Operand.fetch(metric, FigureKey(name, key.org, key.period, dims), self.figure, self.resolve, trace)
+
+    # -- families and lineage ---------------------------------------------------------------
+    def members(self, metric: Metric, dimension: str) -> list[str]:
+        """The members of a family's dimension, in the code list's order."""
+        codes = self.registry.code_list(metric, dimension)
+        if codes is not None:
+            return [value.code for value in codes.values]
+        filed = {dict(k.dims).get(dimension) for k in self.subject.filed if k.metric == metric.name}
+        if filed - {None}:
+            return sorted(code for code in filed if code is not None)
+        table = self.registry.table_of(metric)
+        if table is None:
+            inner = [self.registry.metrics[p] for p in metric.params if p in self.registry.metrics]
+            found = [m for p in inner if dimension in p.by for m in self.members(p, dimension)]
+            return list(dict.fromkeys(found))
+        for period in self.periods:
+            self._term(metric, *self._method(metric, period))
+        cells = self._scan(table.name)
+        return sorted({m for p in self.periods
+                       for m in cells.members(dimension, self.subject.tree.root, p, metric.kind)})
+
+    def family(self, metric: Metric, org: str, period: str) -> list[FigureKey]:
+        """Keys of the total, of each member, and of the full cross where there are several dimensions."""
+        keys = [FigureKey(metric.name, org, period)]
+        members = {dim: self.members(metric, dim) for dim in metric.by}
+        keys += [FigureKey(metric.name, org, period, ((dim, code),)) for dim in metric.by for code in members[dim]]
+        if len(metric.by) > 1:
+            crosses = product(*(members[dim] for dim in metric.by))
+            keys += [FigureKey(metric.name, org, period, tuple(zip(metric.by, codes, strict=True)))
+                     for codes in crosses]
+        return keys
+
+    def _remember(self, record: Lineage) -> str:
+        self._lineage[record.id] = record
+        return record.id
+
+    def lineage(self, figure: Figure) -> Lineage:
+        """How a figure came to be."""
+        if figure.lineage not in self._lineage:
+            raise ProjectError(f"No lineage is known for {figure.key}.")
+        return self._lineage[figure.lineage]
+
+    def rows(self, figure: Figure, most: int = 50) -> dict[str, list[Any]]:
+        """The records behind a computed figure, at most so many."""
+        record = self.lineage(figure)
+        if not record.rows_sql:
+            return {}
+        return self.subject.backend.columns(f"SELECT * FROM ({record.rows_sql}) LIMIT {int(most)}")
+
+    def snapshots(self, dataset: Dataset) -> set[dt.date]:
+        """The times for which a dataset holds records, where a metric reads it."""
+        cells = self._cells.get(dataset.name)
+        return cells.day_of_snapshots() if cells is not None else set()
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _window(time: str, period: Period, kind: Kind) -> str:
+    column = _name(time)
+    if kind is Kind.STOCK:
+        return f"{column} = DATE '{period.end}'"
+    if kind is Kind.CUMULATIVE:
+        return f"{column} <= DATE '{period.end}'"
+    return f"{column} BETWEEN DATE '{period.start}' AND DATE '{period.end}'"
+
+
+def is_value(value: Value) -> bool:
+    """Whether there is something."""
+    return not isinstance(value, Absent)

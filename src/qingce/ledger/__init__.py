@@ -1,0 +1,1 @@
+"""The ledger: the only writer. Records as delivered, figures and their revisions."""

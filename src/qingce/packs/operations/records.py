@@ -1,0 +1,26 @@
+"""Records of meters and of the bank's own cars."""
+
+from qingce.core.dataset import Code, Date, OrgCode, Qty, Text, dataset
+
+
+@dataset(label="能耗台账", owner="办公室", grain=("meter_no", "read_on"))
+class meter:
+    """每块表每月抄表一行，用量为上次抄表以来的消耗。"""
+
+    meter_no = Text("表号", pattern=r"[EWG][0-9]{2}")
+    read_on = Date("抄表日期")
+    org = OrgCode("机构")
+    energy = Code("能源种类", of="energy")
+    quantity = Qty("用量", places=2, low="0", doc="电为千瓦时，水与天然气为立方米")
+
+
+@dataset(label="公务车加油台账", owner="办公室", grain=("slip_no",))
+class refuelling:
+    """每张加油单一行。"""
+
+    slip_no = Text("加油单号", pattern=r"R[0-9]{6}")
+    filled_on = Date("加油日期")
+    org = OrgCode("机构")
+    car_no = Text("车辆编号", doc="内部编号，不是车牌")
+    fuel = Code("燃油种类", of="fuel")
+    litres = Qty("加油量", places=2, low="0", unit="升")

@@ -1,0 +1,1 @@
+"""Publishing: pages with bindings in, one neutral document, one renderer a format out."""

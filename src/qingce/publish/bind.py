@@ -1,0 +1,160 @@
+"""Bindings: the small language in which a page names a figure, and nothing else.
+
+An expression is a metric's name followed by a few known words: ``green_loan_balance.growth``,
+``complaints.at(business="贷款").number``. It is parsed as Python and walked; what is not on the list
+is refused, so a page can neither compute nor reach into the program.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.figure import FigureKey, FigureSource, Reading
+from qingce.core.page import Number
+
+STEPS = ("prior", "change", "growth", "share", "number", "trend", "magnitude")
+CALLS = ("at", "of", "during", "in_unit", "to_places", "over", "nearly", "about")
+FUNCTIONS = ("table", "chart", "index", "form", "checks", "caption", "said")
+_PATTERN = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
+_ASPECTS = {"change": "变动", "growth": "增速", "share": "占比"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A block function with its literal arguments."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+class Binder:
+    """Reads expressions against a source of figures.
+
+    Args:
+        org, period: what a bare metric name stands for.
+    """
+
+    def __init__(self, source: FigureSource, org: str, period: str) -> None:
+        self.source, self.org, self.period = source, org, period
+
+    def read(self, expression: str) -> Reading | Call:
+        """The reading or block call that an expression stands for.
+
+        Raises:
+            BindingError: it is not of the language, or names something that does not exist.
+        """
+        try:
+            tree = ast.parse(expression.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as exc:
+            raise BindingError(f"{expression.strip()!r} cannot be read: write a metric's name, then .growth, .at(…) …") from exc
+        if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
+            return self._function(tree)
+        return self._reading(tree)
+
+    def reading(self, expression: str) -> Reading:
+        """The reading of an expression that must be one."""
+        made = self.read(expression)
+        if isinstance(made, Call):
+            raise BindingError(f"{made.name}(…) is a block of its own, not a number in a sentence.")
+        return made
+
+    def _function(self, node: ast.Call) -> Call:
+        assert isinstance(node.func, ast.Name)
+        if node.func.id not in FUNCTIONS:
+            raise BindingError(f"{node.func.id}(…) is not a block.{did_you_mean(node.func.id, FUNCTIONS)}")
+        args, kwargs = _arguments(node)
+        return Call(node.func.id, args, kwargs)
+
+    def _reading(self, node: ast.expr) -> Reading:
+        match node:
+            case ast.Name(id=name):
+                return Reading(self.source, self.source.metric(name), FigureKey(name, self.org, self.period))
+            case ast.Attribute(value=value, attr=attr):
+                if attr not in STEPS:
+                    raise BindingError(f".{attr} is refused.{did_you_mean(attr, (*STEPS, *CALLS))}")
+                made = getattr(self._reading(value), attr)
+                assert isinstance(made, Reading)
+                return made
+            case ast.Call(func=ast.Attribute(value=value, attr=attr)):
+                if attr not in CALLS:
+                    raise BindingError(f".{attr}(…) is refused.{did_you_mean(attr, (*STEPS, *CALLS))}")
+                args, kwargs = _arguments(node)
+                try:
+                    stepped = getattr(self._reading(value), attr)(*args, **kwargs)
+                except TypeError as exc:
+                    raise BindingError(f".{attr}(…): {exc}") from exc
+                assert isinstance(stepped, Reading)
+                return stepped
+        raise BindingError(f"{ast.unparse(node)!r} is refused: a page names figures, it does not compute.")
+
+
+def _arguments(node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    if any(k.arg is None for k in node.keywords) or any(isinstance(a, ast.Starred) for a in node.args):
+        raise BindingError("* and ** are refused.")
+    return (tuple(_literal(a) for a in node.args), {str(k.arg): _literal(k.value) for k in node.keywords})
+
+
+def _literal(node: ast.expr) -> Any:
+    match node:
+        case ast.Constant(value=str() | int() | bool() as value):
+            return value
+        case ast.Name(id="true"):
+            return True
+        case ast.Name(id="false"):
+            return False
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)):
+            return -value
+    raise BindingError(f"{ast.unparse(node)!r} is refused: arguments are texts and whole numbers.")
+
+
+def number(reading: Reading, binding: str, strong: bool = False) -> Number:
+    """The document node of a reading.
+
+    Raises:
+        BindingError: threshold words beside the number are not true.
+    """
+    wrong = reading.untrue()
+    if wrong:
+        raise BindingError(wrong)
+    amount = reading.amount
+    return Number(
+        text=reading.text, figures=tuple(str(key) for key in reading.basis), binding=binding.strip(),
+        metric=reading.metric.name, label=label(reading), raw="" if reading.absent else f"{amount.value:f}",
+        strong=strong,
+    )
+
+
+def label(reading: Reading) -> str:
+    """What a reading is, in Chinese: metric, member and aspect."""
+    members = "、".join(reading.source.label(reading.metric, d, c) for d, c in reading.key.dims)
+    text = reading.metric.label + (f"（{members}）" if members else "")
+    return f"{text}{_ASPECTS[reading.aspect]}" if reading.aspect in _ASPECTS else text
+
+
+def references(text: str) -> list[tuple[int, str]]:
+    """The metrics a page names, with their lines, without any figure.
+
+    >>> references("a\\n{{ green_loan_balance.growth }} {{ chart('complaints', by='business') }}")
+    [(2, 'green_loan_balance'), (2, 'complaints')]
+    """
+    found = []
+    for match in _PATTERN.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        try:
+            tree = ast.parse(match[1].strip(), mode="eval").body
+        except (SyntaxError, ValueError):
+            continue
+        if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
+            if tree.func.id in ("table", "chart"):
+                found += [(line, a.value) for a in tree.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            continue
+        while not isinstance(tree, ast.Name):
+            tree = tree.func if isinstance(tree, ast.Call) else getattr(tree, "value", ast.Name(id=""))
+        if tree.id:
+            found.append((line, tree.id))
+    return found

@@ -1,0 +1,187 @@
+"""Blocks that stand alone on a page: tables and charts of figures, forms, check results, indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from qingce.core.amount import Absent
+from qingce.core.check import Finding, Severity, Status
+from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.figure import Reading
+from qingce.core.metric import Kind
+from qingce.core.page import Block, Form, Index, Line, Question, Table, Text
+from qingce.core.period import Period
+from qingce.publish.bind import Binder, Call, number
+from qingce.publish.chart import Datum, Words, build
+
+_STATUS = {Status.PASS: "相符", Status.FAIL: "不符", Status.NOT_APPLICABLE: "不适用"}
+_SEVERITY = {Severity.ERROR: "必须处理", Severity.WARNING: "须关注", Severity.NOTE: "提示"}
+
+
+@dataclass
+class Blocks:
+    """Makes the blocks of a report.
+
+    Args:
+        forms: by name, as the project's ``forms.yaml`` has them.
+        findings: results of the checks, for ``checks()``.
+        indexes: makes a placeholder for a standard's index, filled in once all pages are bound.
+    """
+
+    forms: Mapping[str, Mapping[str, Any]]
+    findings: Callable[[], Sequence[Finding]]
+    standards: Sequence[str] = ()
+    _count: int = field(default=0)
+
+    def __call__(self, call: Call, binder: Binder) -> tuple[Block, ...]:
+        """The blocks that a call stands for.
+
+        Raises:
+            BindingError: an argument names something that does not exist.
+            TypeError: an argument the block does not take.
+        """
+        if call.name == "table":
+            return (self._table(binder, *call.args, **call.kwargs),)
+        if call.name == "chart":
+            return (self._chart(binder, *call.args, **call.kwargs),)
+        if call.name == "form":
+            return (self._form(*call.args, **call.kwargs),)
+        if call.name == "index":
+            return (self._index(*call.args, **call.kwargs),)
+        return (self._checks(**call.kwargs),)
+
+    # -- tables -----------------------------------------------------------------------------
+    def _table(
+        self, binder: Binder, *names: str, by: str = "", columns: str = "value", total: bool = False, unit: str = "",
+        caption: str = "", org: str = "", note: str = "", heading: str = "",
+    ) -> Table:
+        readings = [self._one(binder, name, org, unit) for name in names]
+        if not readings:
+            raise BindingError("table(…) 至少写一个指标名。")
+        rows = [(reading, False) for reading in readings]
+        if by:
+            rows = [(member, False) for member in _members(readings[0], by)]
+            rows += [(readings[0], True)] if total else []
+        wanted = [c.strip() for c in columns.split(",")]
+        several = len({r.metric.shown.name for r in readings}) > 1 or not by
+        header: list[Line] = [(Text(heading or ("项目" if by else "指标")),)]
+        header += [(Text("单位"),)] if several else []
+        header += [(Text(_column(readings[0], aspect, "" if several else _unit(readings[0]))),) for aspect in wanted]
+        body = []
+        for reading, is_total in rows:
+            first = "合计" if is_total else (_member_label(reading) if by else reading.metric.label)
+            cells: list[Line] = [(Text(first, strong=is_total),)]
+            cells += [(Text(_unit(reading)),)] if several else []
+            cells += [(number(_aspect(reading, aspect).number, f"{reading.key}.{aspect}", is_total),)
+                      for aspect in wanted]
+            body.append(tuple(cells))
+        aligns = ("left", *(["center"] if several else []), *(["right"] * len(wanted)))
+        return Table(tuple(header), tuple(body), aligns, caption, note, bool(by and total))
+
+    def _one(self, binder: Binder, name: str, org: str, unit: str) -> Reading:
+        reading = binder.reading(name)
+        if org:
+            reading = reading.of(org)
+        return reading.in_unit(unit) if unit else reading
+
+    # -- charts -----------------------------------------------------------------------------
+    def _chart(
+        self, binder: Binder, *names: str, kind: str = "bar", by: str = "", periods: int = 1, caption: str = "",
+        alt: str = "", org: str = "", unit: str = "", note: str = "", heading: str = "",
+    ) -> Block:
+        readings = [self._one(binder, name, org, unit) for name in names]
+        if not readings:
+            raise BindingError("chart(…) 至少写一个指标名。")
+        units = [r for reading in readings for r in (_members(reading, by) if by else [reading])]
+        data = []
+        for reading in units:
+            at = reading
+            for _ in range(max(1, periods)):
+                data.append(_datum(at, _member_label(reading) if by else reading.metric.label))
+                at = at.prior
+        if kind in ("panels", "line"):
+            data.reverse() if kind == "line" else data.sort(key=lambda d: ([u.metric.label for u in units].index(d.label) if not by else 0, d.series))
+        self._count += 1
+        centre = readings[0].text if kind == "donut" and by else ""
+        words = Words(f"chart-{self._count}-{names[0].split('.')[0]}", caption, alt, note, centre, heading or "项目")
+        try:
+            return build(kind, data, words)
+        except ValueError as exc:
+            raise BindingError(str(exc)) from exc
+
+    # -- the rest ---------------------------------------------------------------------------
+    def _form(self, name: str) -> Form:
+        if name not in self.forms:
+            raise BindingError(f"forms.yaml 中没有 {name!r}。{did_you_mean(name, self.forms)}")
+        raw = self.forms[name]
+        questions = tuple(
+            Question(str(q["id"]), str(q["text"]), tuple(map(str, q.get("answers", ())))) for q in raw["questions"]
+        )
+        return Form(name, str(raw["title"]), questions, tuple(map(str, raw.get("contact", ()))))
+
+    def _index(self, standard: str) -> Index:
+        if standard not in self.standards:
+            raise BindingError(f"{standard!r} 不是已加载的标准。{did_you_mean(standard, self.standards)}")
+        return Index(standard, "", "", ())
+
+    def _checks(self, caption: str = "") -> Table:
+        header = tuple((Text(t),) for t in ("勾稽关系", "依据", "级别", "结果", "试算数", "相符数"))
+        rows = [
+            tuple((Text(t),) for t in (
+                f.reason, f.cites, _SEVERITY[f.severity], _STATUS[f.status], str(f.tried), str(f.passed)))
+            for f in self.findings()
+        ]
+        return Table(header, tuple(rows), ("left", "left", "center", "center", "right", "right"), caption)
+
+
+def _members(reading: Reading, by: str) -> list[Reading]:
+    if by not in reading.metric.by:
+        raise BindingError(f"{reading.metric.name} 没有维度 {by!r}。{did_you_mean(by, reading.metric.by)}")
+    return [reading.at(**{by: code}) for code in reading.source.members(reading.metric, by)]
+
+
+def _member_label(reading: Reading) -> str:
+    return "、".join(reading.source.label(reading.metric, d, c) for d, c in reading.key.dims)
+
+
+def _aspect(reading: Reading, aspect: str) -> Reading:
+    if aspect == "value":
+        return reading
+    if aspect not in ("prior", "change", "growth", "share"):
+        raise BindingError(f"{aspect!r} 不是列名；可用 value、prior、change、growth、share。")
+    made = getattr(reading, aspect)
+    assert isinstance(made, Reading)
+    return made
+
+
+def _unit(reading: Reading) -> str:
+    return (reading.shown or reading.metric.shown).text
+
+
+def _column(reading: Reading, aspect: str, unit: str) -> str:
+    period = Period.parse(reading.key.period)
+    end = "年末" if reading.metric.kind is Kind.STOCK and period.kind == "year" else ("年" if period.kind == "year" else "")
+    tail = f"（{unit}）" if unit else ""
+    return {
+        "value": f"{period} {end}{tail}".strip(), "prior": f"{period.prior} {end}{tail}".strip(),
+        "change": f"增量{tail}", "growth": "增速（%）", "share": "占比（%）",
+    }.get(aspect, aspect)
+
+
+def _datum(reading: Reading, name: str) -> Datum:
+    value = reading.amount.to(reading.shown or reading.metric.shown).value
+    period = Period.parse(reading.key.period)
+    return Datum(
+        name, f"{period} 年" if period.kind == "year" else str(period), None if isinstance(value, Absent) else Decimal(value),
+        reading.text, _unit(reading), number(reading, f"{reading.key}"),
+    )
+
+
+def filled(blocks: tuple[Block, ...], indexes: Mapping[str, Index]) -> tuple[Block, ...]:
+    """The blocks with placeholders for indexes replaced by the real ones."""
+    return tuple(indexes.get(b.standard, b) if isinstance(b, Index) and not b.rows else b for b in blocks)
+
+

@@ -1,0 +1,54 @@
+"""Files of the web edition: what is copied as it stands, and how anything is written."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+_STATIC = Path(__file__).with_name("static")
+_FONTS = Path(__file__).parent.parent / "fonts"
+
+
+class Writer:
+    """Writes files below a folder, leaving alone those whose bytes are already there.
+
+    Attributes:
+        written: paths from the folder, in order, of files that changed.
+        kept: paths of files that did not.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.written: list[str] = []
+        self.kept: list[str] = []
+
+    def write(self, path: str, content: str | bytes) -> None:
+        """Put the content at that path, given from the folder with forward slashes."""
+        body = content.encode() if isinstance(content, str) else content
+        target = self.root / path
+        if target.is_file() and target.stat().st_size == len(body) and target.read_bytes() == body:
+            self.kept.append(path)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(body)
+        self.written.append(path)
+
+
+@cache
+def static_files() -> dict[str, bytes]:
+    """Style sheets, scripts, their licences and the fonts that are there, by path from the folder's root."""
+    files = {
+        f"static/{path.relative_to(_STATIC).as_posix()}": path.read_bytes()
+        for path in sorted(_STATIC.rglob("*"))
+        if path.is_file()
+    }
+    fonts = sorted(_FONTS.glob("NotoSansSC-*.woff2"))
+    files |= {f"static/fonts/{path.name}": path.read_bytes() for path in fonts}
+    licence = _FONTS / "OFL.txt"
+    if fonts and licence.is_file():
+        files["static/fonts/OFL.txt"] = licence.read_bytes()
+    if not fonts:
+        css = files["static/report.css"].decode()
+        files["static/report.css"] = re.sub(r"@font-face\s*\{[^}]*\}\s*", "", css).encode()
+    return files

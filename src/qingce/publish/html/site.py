@@ -1,0 +1,223 @@
+"""The folder as a whole: what goes in, which files come out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from qingce.core.page import Chart, Document, Kpis, Number, Page, numbers, walk
+from qingce.publish.html import address, payload, search
+from qingce.publish.html.assets import Writer, static_files
+from qingce.publish.html.cards import FigureCard, MetricCard
+from qingce.publish.html.template import environment, version
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Another format of the edition; ``href`` is relative to ``index.html``, ``size`` in words."""
+
+    label: str
+    href: str
+    size: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where a metric is printed: a page, the words printed, and what the page bound."""
+
+    slug: str
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """Everything the web edition is made of.
+
+    Attributes:
+        figures: cards by key; a number whose figure has no card is printed without a link.
+        metrics: cards by name.
+        pdf_pages: the page of the PDF on which a page (by slug) begins; may be empty.
+        headline: figures for the front page; default the first row of headline figures in the document.
+        stills: whether every chart has a picture under ``charts/`` (set by :func:`render_html`).
+    """
+
+    document: Document
+    figures: Mapping[str, FigureCard] = field(default_factory=dict)
+    metrics: Mapping[str, MetricCard] = field(default_factory=dict)
+    pdf_pages: Mapping[str, int] = field(default_factory=dict)
+    downloads: tuple[Download, ...] = ()
+    headline: Kpis | None = None
+    stills: bool = False
+
+    @cached_property
+    def slugs(self) -> frozenset[str]:
+        """The slugs of all pages."""
+        return frozenset(page.slug for page in self.document.pages)
+
+    @cached_property
+    def parts(self) -> tuple[tuple[str, str, tuple[Page, ...]], ...]:
+        """Runs of pages of one part in reading order: the part's name, its title, its pages."""
+        runs: list[tuple[str, str, list[Page]]] = []
+        for page in self.document.pages:
+            if runs and runs[-1][0] == page.part:
+                runs[-1][2].append(page)
+            else:
+                runs.append((page.part, page.part_title, [page]))
+        return tuple((part, title, tuple(pages)) for part, title, pages in runs)
+
+    @cached_property
+    def accents(self) -> Mapping[str, int]:
+        """A number from 1 for each named part; 0 stands for front and back matter."""
+        named = [part for part, _, _ in self.parts if part]
+        return {part: n for n, part in enumerate(dict.fromkeys(named), start=1)}
+
+    @cached_property
+    def by_metric(self) -> Mapping[str, tuple[FigureCard, ...]]:
+        """The cards of each metric's figures, in the order given."""
+        groups: dict[str, list[FigureCard]] = {}
+        for figure in self.figures.values():
+            groups.setdefault(figure.metric, []).append(figure)
+        return {name: tuple(cards) for name, cards in groups.items()}
+
+    @cached_property
+    def spots(self) -> Mapping[str, tuple[Spot, ...]]:
+        """Where each metric is printed, in reading order, each wording once a page."""
+        found: dict[str, dict[Spot, None]] = {}
+        for page in self.document.pages:
+            for number in numbers(page):
+                spot = Spot(page.slug, number.text, number.label)
+                found.setdefault(number.metric, {})[spot] = None
+        return {name: tuple(spots) for name, spots in found.items()}
+
+    @cached_property
+    def front(self) -> Kpis | None:
+        """The headline figures of the front page."""
+        if self.headline is not None:
+            return self.headline
+        blocks = (block for page in self.document.pages for block in walk(page.blocks))
+        return next((block for block in blocks if isinstance(block, Kpis)), None)
+
+    @cached_property
+    def skeleton(self) -> str:
+        """A hash of what every page shows of the others: titles, parts, downloads, the report's own names."""
+        document = self.document
+        shown = (
+            [(p.slug, p.title, p.part, p.part_title, p.number) for p in document.pages],
+            document.title, document.subtitle, document.organisation, document.period, document.language,
+            sorted(document.meta.items()), self.downloads, self.stills,
+        )
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+    def linked(self, number: Number) -> FigureCard | None:
+        """The card that a number opens: that of the first of its figures that has one."""
+        return next((self.figures[key] for key in number.figures if self.opens(key)), None)
+
+    def opens(self, key: str) -> bool:
+        """Whether the figure and its metric both have cards."""
+        return key in self.figures and self.figures[key].metric in self.metrics
+
+
+def fingerprint(page: Page, site: Site) -> str:
+    """A hash that changes whenever :func:`render_page` would give something else."""
+    linked = [
+        (key, site.figures[key].metric) for number in numbers(page) for key in number.figures if site.opens(key)
+    ]
+    indexed = [
+        (slug, site.pdf_pages.get(slug)) for block in page.blocks for row in getattr(block, "rows", ())
+        for slug in getattr(row, "pages", ())
+    ]
+    named = [
+        (name, site.metrics[name].label) for block in page.blocks for row in getattr(block, "rows", ())
+        for name in getattr(row, "figures", ()) if name in site.metrics
+    ]
+    told = repr((page, site.skeleton, linked, indexed, named, version()))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def render_page(page: Page, site: Site) -> str:
+    """One page as HTML; the same page and site always give the same text."""
+    pages = site.document.pages
+    here = next(n for n, other in enumerate(pages) if other.slug == page.slug)
+    return environment().get_template("page.html.j2").render(
+        site=site, document=site.document, page=page, root="../", current=page.slug,
+        title=page.title, before=pages[here - 1] if here else None,
+        after=pages[here + 1] if here + 1 < len(pages) else None,
+        charts=any(isinstance(block, Chart) for block in walk(page.blocks)),
+    )
+
+
+def render_front(site: Site) -> str:
+    """The cover with the headline figures and the contents."""
+    return environment().get_template("index.html.j2").render(
+        site=site, document=site.document, root="", current="", title="",
+    )
+
+
+def render_metric(card: MetricCard, site: Site) -> str:
+    """The card of a metric: 口径, formula, values, where it is printed, the standards it serves, lineage."""
+    return environment().get_template("metric.html.j2").render(
+        site=site, document=site.document, root="../", current="", title=card.label, card=card,
+        figures=site.by_metric.get(card.name, ()), spots=site.spots.get(card.name, ()),
+    )
+
+
+def render_metrics(site: Site) -> str:
+    """The list of all metrics by pack."""
+    packs: dict[str, list[MetricCard]] = {}
+    for card in site.metrics.values():
+        packs.setdefault(card.pack or "其他", []).append(card)
+    return environment().get_template("metrics.html.j2").render(
+        site=site, document=site.document, root="", current="", title="指标一览", packs=packs,
+    )
+
+
+def render_html(
+    site: Site,
+    out: Path,
+    *,
+    still: Callable[[Chart], str] | None = None,
+    page_html: Callable[[Page, Site], str] = render_page,
+) -> Writer:
+    """Write the web edition into a folder, made where it is not there.
+
+    Args:
+        still: draws a chart as SVG text; without it charts have no picture, only their table.
+        page_html: how a page becomes HTML; a cache may stand here.
+
+    Returns:
+        The writer, which tells the files that changed and those that did not. Files of an earlier
+        edition that no longer belong are left: write to a fresh folder to be rid of them.
+    """
+    site = replace(site, stills=still is not None)
+    writer = Writer(out)
+    for path, content in static_files().items():
+        writer.write(path, content)
+    for page in site.document.pages:
+        writer.write(address.page_path(page.slug), page_html(page, site))
+        if still is not None:
+            for block in walk(page.blocks):
+                if isinstance(block, Chart):
+                    writer.write(address.still_path(block.id), still(block))
+    for card in site.metrics.values():
+        figures = site.by_metric.get(card.name, ())
+        writer.write(address.data_path(card.name), payload.figures_script(figures, site.figures, site.opens))
+        writer.write(address.metric_path(card.name), render_metric(card, site))
+    if site.metrics:
+        writer.write("metrics.html", render_metrics(site))
+    writer.write("data/search.js", _search(site))
+    writer.write("index.html", render_front(site))
+    return writer
+
+
+def _search(site: Site) -> str:
+    entries = [
+        entry
+        for page in site.document.pages
+        for entry in search.page_entries(page, f"{page.part} · {page.title}" if page.part else page.title)
+    ]
+    entries += search.metric_entries(site.metrics.values())
+    return payload.called("QingceIndex", search.index(entries))

@@ -1,0 +1,51 @@
+"""The Jinja environment of the web edition and the words its templates use."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from qingce.publish.html import address
+from qingce.publish.html.cards import ORIGINS, TRUSTS
+from qingce.publish.html.payload import embedded
+from qingce.publish.html.search import plain
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+@cache
+def environment() -> Environment:
+    """Templates with every value escaped and every misspelt name refused."""
+    env = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+    )
+    env.filters |= {
+        "kind": _kind, "plain": plain, "anchor": address.anchor, "page_path": address.page_path,
+        "metric_path": address.metric_path, "data_path": address.data_path, "still_path": address.still_path,
+        "embedded": lambda value: Markup(embedded(value)), "origin": partial(_word, ORIGINS), "trust": partial(_word, TRUSTS),
+    }
+    env.globals |= {"link": address.link}
+    return env
+
+
+@cache
+def version() -> str:
+    """A hash of the templates, so that cached pages do not outlive them."""
+    digest = hashlib.sha256()
+    for path in sorted(_TEMPLATES.glob("*.j2")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _kind(node: object) -> str:
+    return type(node).__name__
+
+
+def _word(words: dict[str, str], name: Any) -> str:
+    return words.get(str(name), str(name))

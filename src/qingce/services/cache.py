@@ -1,0 +1,88 @@
+"""What a project keeps between runs and could make again: cells, charts, pages.
+
+Everything is named by the content it was made from, so nothing needs to be invalidated; entries
+that a run did not touch are swept after a month.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+_KEPT_SECONDS = 30 * 24 * 3600
+
+
+class CellCache:
+    """Results of scans as Arrow files.
+
+    Args:
+        folder: made when first written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, name: str) -> pa.Table | None:
+        """The kept table, or nothing; a damaged file counts as nothing."""
+        path = self.folder / f"{name}.arrow"
+        try:
+            with pa.memory_map(str(path)) as source:
+                return pa.ipc.open_file(source).read_all()
+        except (OSError, pa.ArrowInvalid):
+            return None
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Keep a table; a disk that takes no more is not an error, the scan can be done again."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            temporary = self.folder / f"{name}.{os.getpid()}.tmp"
+            with pa.OSFile(str(temporary), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+                writer.write_table(table)
+            temporary.replace(self.folder / f"{name}.arrow")
+        except OSError:
+            return
+
+
+class TextCache:
+    """Texts and bytes by the hash of what they were made from."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.made = 0
+
+    def text(self, kind: str, ingredients: Any, make: Callable[[], str]) -> str:
+        """The kept text for these ingredients, or a freshly made one."""
+        return self.data(kind, ingredients, lambda: make().encode()).decode()
+
+    def data(self, kind: str, ingredients: Any, make: Callable[[], bytes]) -> bytes:
+        """The kept bytes for these ingredients (anything ``repr`` or JSON tells apart), or fresh ones."""
+        text = ingredients if isinstance(ingredients, str) else json.dumps(ingredients, sort_keys=True, default=repr)
+        path = self.folder / kind / hashlib.sha256(text.encode()).hexdigest()[:32]
+        try:
+            return path.read_bytes()
+        except OSError:
+            pass
+        self.made += 1
+        fresh = make()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_suffix(f".{os.getpid()}.tmp")
+            temporary.write_bytes(fresh)
+            temporary.replace(path)
+        except OSError:
+            return fresh
+        return fresh
+
+    def sweep(self) -> None:
+        """Remove what nobody has read or written for a month."""
+        limit = time.time() - _KEPT_SECONDS
+        for path in self.folder.rglob("*") if self.folder.is_dir() else ():
+            if path.is_file() and max(path.stat().st_atime, path.stat().st_mtime) < limit:
+                path.unlink(missing_ok=True)

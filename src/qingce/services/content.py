@@ -1,0 +1,132 @@
+"""Loading content: built-in packs, installed packs, and a project's own, into one registry."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.resources
+import importlib.util
+import pkgutil
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+from qingce.core.disclosure import read_answers, read_standard
+from qingce.core.errors import DeclarationError, ProjectError, QingceError, did_you_mean
+from qingce.core.registry import Pack, Registry
+
+ENTRY_POINT = "qingce.packs"
+"""Installed distributions name their packs under this entry point group."""
+
+
+def load_registry(folder: Path | None, packs: tuple[str, ...] | None = None) -> Registry:
+    """All declarations for a project, checked.
+
+    Args:
+        folder: the project's folder, whose ``packs/`` and ``standards/`` are loaded too.
+        packs: built-in packs to load; all by default.
+
+    Raises:
+        DeclarationError: a declaration that cannot stand.
+    """
+    registry = Registry()
+    for name in _built_in(packs):
+        _load(registry, f"qingce.packs.{name}")
+    for entry in importlib.metadata.entry_points(group=ENTRY_POINT):
+        _load(registry, entry.value)
+    if folder is not None:
+        for path in sorted((folder / "packs").glob("*")) if (folder / "packs").is_dir() else ():
+            if path.is_dir() and (path / "__init__.py").is_file():
+                _load_folder(registry, path)
+    _load_standards(registry, folder)
+    registry.verify()
+    return registry
+
+
+def _built_in(packs: tuple[str, ...] | None) -> list[str]:
+    import qingce.packs
+
+    known = sorted(m.name for m in pkgutil.iter_modules(qingce.packs.__path__) if m.ispkg)
+    for name in packs or ():
+        if name not in known:
+            raise ProjectError(f"{name!r} is not a built-in pack.{did_you_mean(name, known)}")
+    return list(packs) if packs is not None else known
+
+
+def _load(registry: Registry, dotted: str) -> None:
+    package = importlib.import_module(dotted)
+    _take(registry, package, Path(str(package.__file__)).parent, dotted.rpartition(".")[2])
+
+
+def _load_folder(registry: Registry, path: Path) -> None:
+    """A pack that lies in a project's folder; its modules get a name no package can have."""
+    name = f"_qingce_project.{path.parent.parent.name}.{path.name}"
+    for known in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
+        del sys.modules[known]
+    spec = importlib.util.spec_from_file_location(name, path / "__init__.py", submodule_search_locations=[str(path)])
+    assert spec is not None and spec.loader is not None
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[name] = package
+    try:
+        spec.loader.exec_module(package)
+        _take(registry, package, path, path.name)
+    except QingceError:
+        raise
+    except Exception as exc:
+        raise DeclarationError(f"pack {path.name!r} cannot be loaded: {type(exc).__name__}: {exc}") from exc
+
+
+def _take(registry: Registry, package: ModuleType, folder: Path, name: str) -> None:
+    pack = Pack(
+        name, str(getattr(package, "LABEL", name)), str(getattr(package, "OWNER", "")),
+        (package.__doc__ or "").strip(), tuple(getattr(package, "NEEDS", ())),
+    )
+    modules = [importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules([str(folder)])]
+    registry.add_pack(pack, [package, *modules])
+    for kind in ("codes", "factors"):
+        for path in sorted((folder / kind).glob("*.yaml")):
+            registry.add_data(pack, kind, read_yaml(path), f"{name}/{kind}/{path.name}")
+    if (folder / "sources.yaml").is_file():
+        registry.add_data(pack, "sources", read_yaml(folder / "sources.yaml"), f"{name}/sources.yaml")
+
+
+def _load_standards(registry: Registry, folder: Path | None) -> None:
+    rooms: Iterable[Path] = [Path(str(importlib.resources.files("qingce.standards")))]
+    if folder is not None and (folder / "standards").is_dir():
+        rooms = [*rooms, folder / "standards"]
+    for room in rooms:
+        for path in sorted(p for p in room.iterdir() if (p / "disclosures.yaml").is_file()):
+            where = f"standards/{path.name}/disclosures.yaml"
+            registry.with_standard(read_standard(path.name, read_yaml(path / "disclosures.yaml"), where))
+    if folder is not None:
+        for path in sorted((folder / "standards").glob("*.yaml")):
+            old = registry.standards.get(path.stem)
+            if old is None:
+                raise DeclarationError(
+                    f"standards/{path.name} answers {path.stem!r}, which is not a standard."
+                    + did_you_mean(path.stem, registry.standards)
+                )
+            from dataclasses import replace
+
+            answers = read_answers(read_yaml(path), f"standards/{path.name}")
+            registry.standards[path.stem] = replace(old, answers={**old.answers, **answers})
+
+
+def read_yaml(path: Path) -> Mapping[str, Any]:
+    """A YAML mapping from a file.
+
+    Raises:
+        DeclarationError: not YAML, or not a mapping.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    except (yaml.YAMLError, UnicodeDecodeError) as exc:
+        raise DeclarationError(f"{path.name} is not YAML: {exc}") from exc
+    if not isinstance(raw, dict):
+        raise DeclarationError(f"{path.name} holds {type(raw).__name__}; a mapping is expected.")
+    return raw

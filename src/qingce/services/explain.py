@@ -1,0 +1,96 @@
+"""Explaining a figure: the tree from the printed number down to rows and file hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from qingce.core.errors import BindingError
+from qingce.core.figure import FigureKey, Reading
+from qingce.services.project import Project
+
+ORIGINS = {"computed": "由台账计算", "derived": "由其他指标推导", "filed": "填报"}
+
+
+@dataclass(frozen=True)
+class Node:
+    """One figure of the tree.
+
+    Attributes:
+        facts: what is worth saying, by Chinese label, in print order.
+        again: the figure stands elsewhere in the tree already and is not unfolded twice.
+    """
+
+    key: str
+    label: str
+    text: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    factors: tuple[Mapping[str, Any], ...] = ()
+    inputs: tuple[Mapping[str, Any], ...] = ()
+    sql: str = ""
+    rows_sql: str = ""
+    rows: tuple[Mapping[str, str], ...] = ()
+    row_count: int = 0
+    operands: tuple[Node, ...] = ()
+    again: bool = False
+
+
+def find(project: Project, text: str) -> Reading:
+    """The figure that a person names: a metric, or a whole key ``metric/org/period/dim=code``.
+
+    Raises:
+        BindingError: it names nothing, with the nearest name.
+    """
+    name, *rest = text.split("/")
+    reading = project.figure(name, org=rest[0] if rest else None, period=rest[1] if len(rest) > 1 else None)
+    if len(rest) > 2 and rest[2]:
+        pairs = [pair.split("=", 1) for pair in rest[2].split(",")]
+        if any(len(pair) != 2 for pair in pairs):
+            raise BindingError(f"{rest[2]!r} is not a member; write dimension=code.")
+        reading = reading.at(**{k: v for k, v in pairs})
+    return reading
+
+
+def explain(project: Project, text: str, rows: int = 5) -> Node:
+    """A figure taken apart, with at most so many rows behind each computed one."""
+    return _node(project, find(project, text), rows, set())
+
+
+def _node(project: Project, reading: Reading, rows: int, seen: set[FigureKey]) -> Node:
+    figure = reading.figure
+    label = reading.metric.label + "".join(
+        f"·{reading.source.label(reading.metric, d, c)}" for d, c in reading.key.dims)
+    text = reading.text
+    if reading.key in seen:
+        return Node(str(reading.key), label, text, again=True)
+    seen.add(reading.key)
+    record = project.lineage(figure)
+    facts = {"口径": record.definition, "来源": ORIGINS[record.origin]}
+    if record.origin != "filed":
+        facts["公式"] = record.formula
+    if record.method:
+        facts["方法"] = record.method
+    if not figure.amount.absent:
+        facts["存值"] = f"{figure.value:f} {figure.unit.name}"
+    facts |= {k: v for k, v in {"填报依据": figure.source, "说明": figure.reason}.items() if v}
+    stored = project.revisions(reading.key)
+    if stored:
+        facts["修订"] = f"第 {stored[-1].figure.revision} 版" + (f"（{stored[-1].cause}）" if stored[-1].cause else "")
+    shown: tuple[Mapping[str, str], ...] = ()
+    count = 0
+    if record.rows_sql and rows > 0:
+        count = int(project.computation.subject.backend.columns(
+            f"SELECT COUNT(*) AS n FROM ({record.rows_sql})")["n"][0])
+        columns = project.computation.rows(figure, rows)
+        names = list(columns)
+        shown = tuple({n: "" if columns[n][i] is None else str(columns[n][i]) for n in names}
+                      for i in range(min(count, rows)))
+    operands = tuple(
+        _node(project, Reading(project.computation, project.registry.metrics[key.metric], key), rows, seen)
+        for key in map(FigureKey.parse, record.operands)
+    )
+    return Node(
+        str(reading.key), label, text, facts, tuple(asdict(f) for f in record.factors),
+        tuple(asdict(i) for i in record.inputs), record.sql, record.rows_sql, shown, count, operands,
+    )

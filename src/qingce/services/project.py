@@ -1,0 +1,255 @@
+"""A project opened: its declarations, its records taken in, and answers for any figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qingce.core.check import Finding, Place, Severity, Status
+from qingce.core.code import CodeList
+from qingce.core.errors import BindingError, ProjectError, did_you_mean
+from qingce.core.figure import Figure, FigureKey, Reading
+from qingce.core.metric import Metric
+from qingce.core.org import Org, OrgTree
+from qingce.core.period import Period
+from qingce.core.registry import Registry
+from qingce.engine.backend import Backend
+from qingce.engine.compile import Tables, dry_build
+from qingce.engine.compute import Computation, Subject
+from qingce.engine.judge import run_checks
+from qingce.engine.lineage import Input, Lineage
+from qingce.ledger.figures import FigureStore, Revision
+from qingce.ledger.records import InputFile, load_dataset, load_filed, load_orgs
+from qingce.services.cache import CellCache
+from qingce.services.content import load_registry
+from qingce.services.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[str], None]
+_SUFFIXES = (".csv", ".parquet", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Records:
+    """What intake made of the delivered files."""
+
+    parquet: Mapping[str, Path | None]
+    filed: Mapping[FigureKey, Figure]
+    inputs: Mapping[str, Sequence[Input]]
+    tree: OrgTree
+    findings: tuple[Finding, ...]
+    rows: int
+
+
+class Project:
+    """A project folder, opened.
+
+    Reading its records happens when the first figure is asked for.
+
+    Args:
+        folder: the folder that holds ``qingce.toml``.
+        progress: called with a short Chinese sentence when a longer step begins.
+
+    Raises:
+        ProjectError: the folder or its settings cannot be used.
+        DeclarationError: a declaration cannot stand.
+    """
+
+    def __init__(self, folder: str | Path, progress: Progress | None = None) -> None:
+        self.folder = Path(folder).resolve()
+        self.settings: Settings = read_settings(self.folder)
+        self._progress = progress or (lambda _: None)
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.folder)!r}, {self.settings.organisation} {self.settings.period})"
+
+    # -- what it is made of -------------------------------------------------------------------
+    @cached_property
+    def registry(self) -> Registry:
+        """Every declaration, tried once."""
+        self._progress("加载指标声明")
+        registry = load_registry(self.folder, self.settings.packs)
+        dry_build(registry, Tables(registry))
+        return registry
+
+    @property
+    def state(self) -> Path:
+        """The folder in which the project keeps what it made of its inputs."""
+        return self.folder / ".qingce"
+
+    @cached_property
+    def store(self) -> FigureStore:
+        """Figures and revisions of complete builds."""
+        return FigureStore(self.state / "ledger.db")
+
+    @cached_property
+    def records(self) -> Records:
+        """The delivered files, checked and stored; what was wrong is in ``findings``."""
+        return self._take_in()
+
+    def _take_in(self) -> Records:
+        room = self.folder / "records"
+        tree, findings = self._orgs(room)
+        parquet: dict[str, Path | None] = {}
+        inputs: dict[str, Sequence[Input]] = {}
+        rows = 0
+        claimed: set[Path] = {room / "org.csv"}
+        for name, dataset in self.registry.datasets.items():
+            files = _files_of(room, name)
+            claimed.update(files)
+            if not files:
+                parquet[name] = None
+                continue
+            self._progress(f"读取{dataset.label}")
+            loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=tree,
+                                  store=self.state / "records")
+            parquet[name], rows = loaded.parquet, rows + loaded.rows
+            inputs[name] = tuple(_input(i, name) for i in loaded.inputs)
+            findings += loaded.findings
+        filed_files = sorted((room / "filed").glob("*.csv"))
+        filed = load_filed(filed_files, root=self.folder, metrics=self.registry.metrics, resolve=self._resolve,
+                           orgs=tree)
+        inputs[""] = tuple(_input(i, "") for i in filed.inputs)
+        findings += (*filed.findings, *self._strangers(room, claimed | set(filed_files)))
+        return Records(parquet, {f.key: f for f in filed.figures}, inputs, tree, tuple(findings), rows)
+
+    def _orgs(self, room: Path) -> tuple[OrgTree, tuple[Finding, ...]]:
+        path = room / "org.csv"
+        if not path.is_file():
+            root = Org(self.settings.org, self.settings.organisation, "法人")
+            return OrgTree([root]), ()
+        tree, findings = load_orgs(path, self.folder)
+        if tree is None:
+            return OrgTree([Org(self.settings.org, self.settings.organisation, "法人")]), tuple(findings)
+        if self.settings.org not in tree:
+            raise ProjectError(
+                f"qingce.toml: [report] org = {self.settings.org!r} is not in records/org.csv."
+                + did_you_mean(self.settings.org, tree)
+            )
+        return tree, tuple(findings)
+
+    def _codes(self, dataset: str) -> Mapping[str, CodeList]:
+        columns = self.registry.datasets[dataset].columns.values()
+        return {c.of: self.registry.codes[c.of] for c in columns if c.of}
+
+    def _resolve(self, metric: Metric, dimension: str, word: str) -> str:
+        codes = self.registry.code_list(metric, dimension)
+        return codes.resolve(word) if codes is not None else word
+
+    def _strangers(self, room: Path, claimed: set[Path]) -> list[Finding]:
+        """Files in the records folder that no declaration reads: somebody expects them to count."""
+        found = []
+        for path in sorted(room.rglob("*")) if room.is_dir() else ():
+            if path.is_file() and path not in claimed and path.suffix.lower() in (*_SUFFIXES, ".xls", ".txt"):
+                name = path.relative_to(self.folder).as_posix()
+                hint = did_you_mean(path.stem.split("-")[0], self.registry.datasets)
+                found.append(Finding(
+                    "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。",
+                    place=Place(file=name), advice=f"按台账名命名，例如 {next(iter(self.registry.datasets), 'loan')}.csv。{hint}",
+                ))
+        return found
+
+    # -- computing ----------------------------------------------------------------------------
+    @cached_property
+    def computation(self) -> Computation:
+        """Answers for any figure of this project."""
+        records = self.records
+        subject = Subject(
+            self.registry, Backend(self.registry, records.parquet), records.tree, records.filed, records.inputs,
+            self.settings.policy,
+        )
+        return Computation(subject, self.settings.periods, CellCache(self.state / "cache" / "cells"))
+
+    def figure(
+        self, name: str, *, period: str | int | Period | None = None, org: str | None = None, **members: str
+    ) -> Reading:
+        """A figure to read: ``p.figure("green_loan_balance", period=2024).growth.text``.
+
+        Args:
+            period: default the report's.
+            org: default the report's.
+            members: of a family, by code or label.
+
+        Raises:
+            BindingError: no such metric, org, dimension or member.
+            PeriodError: not a period.
+        """
+        metric = self.registry.metric(name)
+        when = str(Period.parse(period) if period is not None else self.settings.period)
+        where = org or self.settings.org
+        if where not in self.records.tree:
+            raise BindingError(f"{where!r} is not an org of this project.{did_you_mean(where, self.records.tree)}")
+        reading = Reading(self.computation, metric, FigureKey(name, where, when))
+        return reading.at(**members) if members else reading
+
+    def lineage(self, figure: Figure) -> Lineage:
+        """How a figure came to be."""
+        return self.computation.lineage(figure)
+
+    def revisions(self, key: FigureKey) -> list[Revision]:
+        """The stored revisions of a figure."""
+        return self.store.revisions(key)
+
+    def figures(
+        self, names: Sequence[str] | None = None, *, orgs: Sequence[str] | None = None,
+        periods: Sequence[str | int | Period] | None = None,
+    ) -> list[Figure]:
+        """All figures of the named metrics: totals and members, for the orgs and periods."""
+        metrics = [self.registry.metric(n) for n in names] if names else list(self.registry.metrics.values())
+        when = [Period.parse(p) for p in periods] if periods else self.settings.periods
+        where = list(orgs) if orgs else [self.settings.org]
+        for org in where:
+            if org not in self.records.tree:
+                raise BindingError(f"{org!r} is not an org of this project.{did_you_mean(org, self.records.tree)}")
+        return [
+            self.computation.figure(key)
+            for metric in metrics for org in where for period in when
+            for key in self.computation.family(metric, org, str(period))
+        ]
+
+    def frame(
+        self, names: Sequence[str] | None = None, *, orgs: Sequence[str] | None = None,
+        periods: Sequence[str | int | Period] | None = None,
+    ) -> pd.DataFrame:
+        """The same as a tidy pandas frame: one row a figure, values as Decimal, absent as None."""
+        import pandas as pd
+
+        rows = []
+        for figure in self.figures(names, orgs=orgs, periods=periods):
+            metric, key = self.registry.metrics[figure.key.metric], figure.key
+            amount = figure.amount
+            rows.append({
+                "metric": key.metric, "label": metric.label, "org": key.org, "period": key.period,
+                "dims": ",".join(f"{d}={c}" for d, c in key.dims),
+                "value": None if amount.absent else amount.value, "unit": figure.unit.name,
+                "qualifier": str(figure.qualifier), "lineage": figure.lineage,
+            })
+        return pd.DataFrame(rows)
+
+    # -- judging ------------------------------------------------------------------------------
+    def check(self) -> list[Finding]:
+        """Findings of intake and of every declared check, intake first."""
+        self._progress("勾稽")
+        return [*self.records.findings, *self.judged]
+
+    @cached_property
+    def judged(self) -> list[Finding]:
+        """The finding of every declared check."""
+        return run_checks(self.computation, self.settings.org, self.settings.periods)
+
+
+def _files_of(room: Path, name: str) -> list[Path]:
+    """Files of a dataset: ``name.csv``, ``name-anything.csv``, or anything in a folder ``name``."""
+    found = [p for suffix in _SUFFIXES for p in (*room.glob(f"{name}{suffix}"), *room.glob(f"{name}-*{suffix}"))]
+    if (room / name).is_dir():
+        found += [p for suffix in _SUFFIXES for p in (room / name).glob(f"*{suffix}")]
+    return sorted(found)
+
+
+def _input(file: InputFile, dataset: str) -> Input:
+    return Input(file.path, file.sha256, file.rows, file.synthetic, dataset)

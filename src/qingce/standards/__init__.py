@@ -1,0 +1,1 @@
+"""Standards as data: clauses, titles, dates and how far each was confirmed."""
