@@ -35,13 +35,37 @@ SOURCES = {
 ON_THE_WEB = ("NotoSansSC-Regular", "NotoSansSC-Bold")
 
 BLOCKS = (
-    (0x0020, 0x007E), (0x00A0, 0x017F), (0x01CD, 0x01DC), (0x0251, 0x0251), (0x0261, 0x0261),
-    (0x02C7, 0x02CB), (0x02D9, 0x02D9), (0x0391, 0x03C9), (0x0401, 0x0451),
-    (0x2000, 0x200D), (0x2010, 0x2027), (0x202F, 0x205F), (0x2070, 0x208E), (0x20A0, 0x20BF),
-    (0x2100, 0x214F), (0x2150, 0x218B), (0x2190, 0x21FF), (0x2200, 0x22FF), (0x2312, 0x2312),
-    (0x2460, 0x24FF), (0x2500, 0x257F), (0x2580, 0x259F), (0x25A0, 0x25FF), (0x2600, 0x266F),
-    (0x2713, 0x2713), (0x2776, 0x2793), (0x3000, 0x303F), (0x3105, 0x3129),
-    (0x3200, 0x33FF), (0xFE10, 0xFE4F), (0xFF00, 0xFFEF),
+    (0x0020, 0x007E),
+    (0x00A0, 0x017F),
+    (0x01CD, 0x01DC),
+    (0x0251, 0x0251),
+    (0x0261, 0x0261),
+    (0x02C7, 0x02CB),
+    (0x02D9, 0x02D9),
+    (0x0391, 0x03C9),
+    (0x0401, 0x0451),
+    (0x2000, 0x200D),
+    (0x2010, 0x2027),
+    (0x202F, 0x205F),
+    (0x2070, 0x208E),
+    (0x20A0, 0x20BF),
+    (0x2100, 0x214F),
+    (0x2150, 0x218B),
+    (0x2190, 0x21FF),
+    (0x2200, 0x22FF),
+    (0x2312, 0x2312),
+    (0x2460, 0x24FF),
+    (0x2500, 0x257F),
+    (0x2580, 0x259F),
+    (0x25A0, 0x25FF),
+    (0x2600, 0x266F),
+    (0x2713, 0x2713),
+    (0x2776, 0x2793),
+    (0x3000, 0x303F),
+    (0x3105, 0x3129),
+    (0x3200, 0x33FF),
+    (0xFE10, 0xFE4F),
+    (0xFF00, 0xFFEF),
 )
 SUBSCRIPTS = {0x2080: 0x2070, 0x2081: 0xB9, 0x2082: 0xB2, 0x2083: 0xB3} | {
     0x2080 + digit: 0x2070 + digit for digit in range(4, 10)
@@ -54,7 +78,7 @@ def member(folder: Path, package: str, name: str) -> bytes:
     """One file out of a packed npm package lying in the folder."""
     packed = sorted(folder.glob(f"{package}-[0-9]*.tgz"))
     if len(packed) != 1:
-        raise SystemExit(f"expected one {package}-*.tgz in {folder}, found {len(packed)}; see the top of this file")
+        raise SystemExit(f"expected one {package}-*.tgz in {folder}, found {len(packed)}")
     with tarfile.open(packed[0]) as archive:
         stream = archive.extractfile(name)
         if stream is None:
@@ -69,7 +93,8 @@ def wanted(standard: str) -> set[int]:
         raise SystemExit(f"通用规范汉字表 has 8105 characters, the list given has {len(hanzi)}")
     national = {
         ord(bytes((row + 0xA0, cell + 0xA0)).decode("gb2312", "ignore") or " ")
-        for row in range(16, 88) for cell in range(1, 95)
+        for row in range(16, 88)
+        for cell in range(1, 95)
     }
     symbols = {point for first, last in BLOCKS for point in range(first, last + 1)}
     return hanzi | national | symbols
@@ -154,9 +179,10 @@ def main() -> None:
     assert common is not None
     licence = member(folder, SANS, "package/LICENSE_FONT").decode("utf-8").replace("\r\n", "\n")
     _, blank, terms = licence.partition("\n\n")
-    notice = "\n".join([*owners, "Cut to fewer characters, with a few glyphs added, by tools/subset_fonts.py."])
+    changed = "Cut to fewer characters, with some glyphs added, by tools/subset_fonts.py."
+    notice = "\n".join([*owners, changed])
     (TARGET / "OFL.txt").write_text(notice + blank + terms, encoding="utf-8")
-    head = "# Code points, in hexadecimal, that every vendored font can show; made by tools/subset_fonts.py.\n"
+    head = "# Code points, in hexadecimal, that every vendored font can show; by tools/subset_fonts.py.\n"
     (TARGET / "charset.txt").write_text(head + "\n".join(ranges(common)) + "\n", encoding="ascii")
     for file in sorted(TARGET.iterdir()):
         print(f"{file.stat().st_size:>10,}  {file.name}")

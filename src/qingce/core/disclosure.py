@@ -170,9 +170,9 @@ def read_standard(name: str, raw: object, where: str) -> Standard:
 
 
 def _group(raw: object, where: str) -> list[Disclosure]:
-    part = _mapping(raw, _GROUP, ("code", "title", "disclosures"), where)
+    part = _mapping(raw, _GROUP, ("title", "disclosures"), where)
     code, title, year = (_text(part, key, where) for key in ("code", "title", "year"))
-    label = f"{code}：{title} {year}".rstrip()
+    label = f"{code}：{title} {year}".strip("： ")
     return [
         _clause(item, label, f"{where} ({label}), clause {number}")
         for number, item in enumerate(_sequence(part, "disclosures", where), 1)
@@ -230,15 +230,16 @@ def _answer(code: str, raw: object, file: str) -> Answer:
     where = f"{file}: {code}"
     entry = _mapping(raw, _ANSWER, (), where)
     omission, because = _text(entry, "omission", where), _text(entry, "because", where)
-    if omission and omission not in set(Omission):
+    reasons = [reason.value for reason in Omission]
+    if omission and omission not in reasons:
         raise DeclarationError(
-            f"{where}: {omission!r} is not a reason for an omission; use one of {', '.join(Omission)}."
-            f"{did_you_mean(omission, set(Omission))}"
+            f"{where}: {omission!r} is not a reason for an omission; use one of {', '.join(reasons)}."
+            f"{did_you_mean(omission, reasons)}"
         )
     if omission and not because:
         raise DeclarationError(f"{where}: an omission needs 'because': say in a sentence why.")
     if because and not omission:
-        raise DeclarationError(f"{where}: 'because' explains an omission; add one of {', '.join(Omission)}.")
+        raise DeclarationError(f"{where}: 'because' explains an omission; add one of {', '.join(reasons)}.")
     pages, figures = _words(entry, "pages", where), _words(entry, "figures", where)
     if not pages and not omission:
         raise DeclarationError(

@@ -44,7 +44,7 @@ class Backend:
 
     def arrow(self, sql: str) -> pa.Table:
         """Run a query."""
-        return self.connection.raw_sql(sql).to_arrow_table()
+        return self.connection.con.sql(sql).to_arrow_table()
 
     def columns(self, sql: str) -> dict[str, list[Any]]:
         """Run a query and return its columns as Python lists; decimals stay Decimal."""

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from qingce.core.dataset import Dataset
 from qingce.core.metric import Kind
 from qingce.engine.compile import Reduction, Tables
 
@@ -71,29 +70,27 @@ def plan(tables: Tables, table: str, terms: Sequence[Term], dims: Sequence[str],
         keys[f"d_{dim}"] = source[dim]
     aggregates: dict[str, ir.Value] = {"_rows": source.count()}
     for term in terms:
-        aggregates.update(_aggregate(term, source, tables))
+        aggregates.update(_aggregate(term, source))
     grouped = source.group_by(**keys) if keys else source
     return Scan(table, grain, bool(org), tuple(epochs) if "_epoch" in keys else (), tuple(dims), tuple(terms),
                 grouped.aggregate(**aggregates))
 
 
-def _aggregate(term: Term, source: ir.Table, tables: Tables) -> dict[str, ir.Value]:
-    made, kept = term.reduction, term.reduction.kept()
+def _aggregate(term: Term, source: ir.Table) -> dict[str, ir.Value]:
+    made = term.reduction
+    if made.how == "count" and made.arg is None and made.where is None:
+        return {term.name: source.count()}
+    kept = made.kept()
     if made.how == "count":
         return {term.name: kept.count()}
     if made.how == "distinct":
         return {term.name: kept.collect(distinct=True)}
     if made.how in ("min", "max"):
         return {term.name: kept.min() if made.how == "min" else kept.max()}
-    found = {term.name: kept.sum()}
-    if made.where is not None or _may_be_null(made, tables):
-        found[f"{term.name}__n"] = made.matched().count()
-    return found
-
-
-def _may_be_null(made: Reduction, tables: Tables) -> bool:
-    dataset = tables.registry.datasets.get(made.table)
-    return not isinstance(dataset, Dataset) or any(c.optional for c in dataset.columns.values())
+    if made.where is None:
+        return {term.name: kept.sum()}
+    # rows that meet the condition without a value are told apart from no such rows
+    return {term.name: kept.sum(), f"{term.name}__n": made.matched().count()}
 
 
 def fingerprint(*parts: str) -> str:

@@ -102,7 +102,7 @@ def render_figures(file: FigureFile) -> bytes:
         if item.figure.key.metric not in cards:
             raise ProjectError(f"figure {key!r} is of metric {item.figure.key.metric!r}, which is not given.")
         if item.figure.lineage and item.figure.lineage not in file.lineage:
-            raise ProjectError(f"figure {key!r} refers to lineage {item.figure.lineage!r}, which is not given.")
+            raise ProjectError(f"figure {key!r} has lineage {item.figure.lineage!r}, which is not given.")
         figures[key] = _figure(item)
     document = {
         "format": FORMAT, "title": file.title, "organisation": file.organisation, "period": file.period,
@@ -126,12 +126,14 @@ def decimal_text(value: Value, what: str = "a value") -> str | None:
     """
     if isinstance(value, Absent):
         return None
+    if value.is_zero():
+        return "0"
     if not value.is_finite() or abs(value.adjusted()) > 1000:
         raise ProjectError(f"{what} is {value:.6}, which is not a number that a figure may have.")
     text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return text
 
 
 def _figure(item: PublishedFigure) -> dict[str, Any]:

@@ -35,6 +35,7 @@ RULE = "every_character_has_a_glyph"
 UNSEEN = frozenset("\t\n\r\u200b\u200c\u200d\u2060\ufe0e\ufe0f\ufeff")
 """Characters that need no glyph: they only steer how their neighbours are set."""
 
+GETA = "〓"
 AROUND = 10
 """Characters of context on each side in a finding."""
 
@@ -67,8 +68,17 @@ def missing(document: Document) -> tuple[Finding, ...]:
     for title, file, text in _texts(document):
         for hit in lacking.finditer(text):
             start = max(0, hit.start() - AROUND)
-            seen.setdefault(hit.group(), []).append((title, file, text[start:hit.end() + AROUND].strip()))
+            seen.setdefault(hit.group(), []).append((title, file, text[start : hit.end() + AROUND].strip()))
     return tuple(_finding(character, places, have) for character, places in seen.items())
+
+
+def shown(text: str) -> str:
+    """The text with the printers' mark for a missing type, 〓, in place of what cannot be shown.
+
+    >>> shown("第\N{GRINNING FACE}一")
+    '第〓一'
+    """
+    return _outside(charset()).sub(GETA, text)
 
 
 @lru_cache(maxsize=1)
@@ -83,7 +93,7 @@ def _finding(character: str, places: list[tuple[str, str, str]], have: frozenset
     if twin and all(c in have for c in twin):
         advice = f"改用通行写法“{twin}”。"
     else:
-        advice = "核对是否误用了异体字、表情或私用区字符；确需此字时，把它加入 tools/subset_fonts.py 的字符范围并重制字体。"
+        advice = "核对是否误用了异体字、表情或私用区字符；确需此字时，用 tools/subset_fonts.py 扩充字体。"
     return Finding(
         rule=RULE,
         status=Status.FAIL,

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from qingce.core.check import ERROR, NOTE, WARNING, Finding, Place, Severity, Status
 from qingce.core.disclosure import Answer, Disclosure, Standard
-from qingce.core.page import Document, Index, IndexRow, numbers
+from qingce.core.page import Block, Box, Bullets, Document, Index, IndexRow, numbers
 from qingce.core.period import Period
 
 RULES: dict[str, tuple[Severity, str]] = {
@@ -53,6 +53,26 @@ def content_index(
         _statement(standard, document.organisation, period), rows,
     )
     return index, tuple(_Judge(standard, document, metrics, on or period.end).findings())
+
+
+def fill_indexes(document: Document, indexes: Mapping[str, Index]) -> Document:
+    """The document with each empty index put in by a page replaced by the one of its standard."""
+
+    def filled(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        return tuple(replaced(block) for block in blocks)
+
+    def replaced(block: Block) -> Block:
+        match block:
+            case Index(standard=standard):
+                return indexes.get(standard, block)
+            case Box(blocks=blocks):
+                return replace(block, blocks=filled(blocks))
+            case Bullets(items=items):
+                return replace(block, items=tuple(filled(item) for item in items))
+            case _:
+                return block
+
+    return replace(document, pages=tuple(replace(p, blocks=filled(p.blocks)) for p in document.pages))
 
 
 def _row(clause: Disclosure, answer: Answer, document: Document, metrics: Collection[str]) -> IndexRow:

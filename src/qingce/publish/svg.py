@@ -22,7 +22,18 @@ VERSION = "6.4"
 WIDTH = 600
 """The width in pixels given to a chart that asks for the width of its container: a printed line."""
 
-COLOURS = ("#9cc3bc", "#1f6f6d", "#c2955a", "#12494d", "#d9b98a", "#8a9a5b", "#6ba39c", "#9c5b3c", "#5f6b6d", "#3d7ea6")
+COLOURS = (
+    "#9cc3bc",
+    "#1f6f6d",
+    "#c2955a",
+    "#12494d",
+    "#d9b98a",
+    "#8a9a5b",
+    "#6ba39c",
+    "#9c5b3c",
+    "#5f6b6d",
+    "#3d7ea6",
+)
 INK, GREY, HAIR = "#20292b", "#5f6b6d", "#dfe6e4"
 
 _FONTS = Path(__file__).resolve().parent / "fonts"
@@ -41,21 +52,58 @@ def theme() -> dict[str, Any]:
         "padding": 4,
         "view": {"stroke": None},
         "axis": {
-            **words, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "titlePadding": 8,
-            "labelPadding": 6, "labelLimit": 220, "gridColor": HAIR, "gridWidth": 0.8, "domainColor": GREY,
-            "domainWidth": 0.8, "tickColor": GREY, "tickWidth": 0.8, "tickSize": 4,
+            **words,
+            "labelFontSize": 11,
+            "titleFontSize": 11,
+            "titleFontWeight": "normal",
+            "titlePadding": 8,
+            "labelPadding": 6,
+            "labelLimit": 220,
+            "gridColor": HAIR,
+            "gridWidth": 0.8,
+            "domainColor": GREY,
+            "domainWidth": 0.8,
+            "tickColor": GREY,
+            "tickWidth": 0.8,
+            "tickSize": 4,
         },
         "axisQuantitative": {"domain": False, "ticks": False},
         "axisBand": {"grid": False, "ticks": False, "labelColor": INK},
-        "legend": {**words, "labelFontSize": 11, "titleFontSize": 11, "labelColor": INK, "symbolType": "square",
-                   "labelLimit": 260, "titleFontWeight": "normal"},
-        "header": {**words, "labelFontSize": 12, "titleFontSize": 12, "labelColor": INK, "labelFontWeight": "bold"},
-        "title": {"font": FONT, "fontSize": 13, "color": INK, "anchor": "start", "fontWeight": "bold",
-                  "subtitleFont": FONT, "subtitleFontSize": 11, "subtitleColor": GREY, "offset": 10},
+        "legend": {
+            **words,
+            "labelFontSize": 11,
+            "titleFontSize": 11,
+            "labelColor": INK,
+            "symbolType": "square",
+            "labelLimit": 260,
+            "titleFontWeight": "normal",
+        },
+        "header": {
+            **words,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "labelColor": INK,
+            "labelFontWeight": "bold",
+        },
+        "title": {
+            "font": FONT,
+            "fontSize": 13,
+            "color": INK,
+            "anchor": "start",
+            "fontWeight": "bold",
+            "subtitleFont": FONT,
+            "subtitleFontSize": 11,
+            "subtitleColor": GREY,
+            "offset": 10,
+        },
         "text": {"font": FONT, "fontSize": 11, "color": INK},
         "mark": {"color": COLOURS[1]},
         "line": {"strokeWidth": 2.2},
-        "range": {"category": list(COLOURS), "heatmap": ["#e9f1ef", "#12494d"], "ramp": ["#e9f1ef", "#12494d"]},
+        "range": {
+            "category": list(COLOURS),
+            "heatmap": ["#e9f1ef", "#12494d"],
+            "ramp": ["#e9f1ef", "#12494d"],
+        },
     }
 
 
@@ -77,7 +125,9 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     out = dict(below)
     for key, value in above.items():
         inner = out.get(key)
-        out[key] = _merged(inner, value) if isinstance(inner, Mapping) and isinstance(value, Mapping) else value
+        out[key] = (
+            _merged(inner, value) if isinstance(inner, Mapping) and isinstance(value, Mapping) else value
+        )
     return out
 
 
@@ -85,17 +135,32 @@ def render_svg(spec: Mapping[str, Any]) -> str:
     """The chart as SVG text; words stay text, in the vendored face.
 
     Raises:
-        ChartError: when Vega refuses the specification.
+        ChartError: when Vega refuses the specification, or it asks for data from elsewhere.
     """
+    if _fetches(spec):
+        raise ChartError(
+            "the chart cannot be drawn: its data must stand in the specification, not at an address."
+        )
+    text = json.dumps(themed(spec), ensure_ascii=False)
     try:
-        drawn = _engine().vegalite_to_svg(json.dumps(themed(spec), ensure_ascii=False), vl_version=VERSION)
+        drawn = _engine().vegalite_to_svg(text, vl_version=VERSION, allowed_base_urls=[])
     except (TypeError, ValueError) as error:
         raise ChartError(f"the chart cannot be drawn: {_first_line(error)}") from error
     return str(drawn)
 
 
+def _fetches(value: Any) -> bool:
+    """Whether some ``data`` inside is an address."""
+    if isinstance(value, Mapping):
+        source = value.get("data")
+        return (isinstance(source, Mapping) and "url" in source) or any(map(_fetches, value.values()))
+    return isinstance(value, list | tuple) and any(map(_fetches, value))
+
+
 def _first_line(error: Exception) -> str:
-    return next((line.strip() for line in re.split(r"[\r\n]+", str(error)) if line.strip()), type(error).__name__)
+    return next(
+        (line.strip() for line in re.split(r"[\r\n]+", str(error)) if line.strip()), type(error).__name__
+    )
 
 
 @lru_cache(maxsize=1)

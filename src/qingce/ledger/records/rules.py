@@ -90,6 +90,7 @@ RULES: dict[str, Rule] = _rules(
     Rule("org_tree_missing", NOTE, "没有机构表", "机构列没有核对；请交机构表。"),
     # rows
     Rule("row_duplicate", ERROR, "主键重复", "删去重复的一行，或核对主键各列。"),
+    Rule("rows_many", ERROR, "一个文件的行数过多", "分成几个文件交。"),
     Rule("rows_none", NOTE, "只有表头", "确无数据时不必处理。"),
     # the org table
     Rule("org_overlap", ERROR, "同一机构的有效期重叠", "前一行填截止日期，后一行的起始日期在其后。"),

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 
 Lines = Callable[[Sequence[int]], Mapping[int, int]]
 
-REFUSED = "\uffff"
-"""Text of a cell that a reader refused and told about; it counts as bad without a second finding."""
+TAG = "\uffff"
+"""Begins a text with which a reader says that a cell is not what its column takes.
+
+The next character says why, the rest is the cell as found. U+FFFF is no character, so no honest
+text begins with it."""
+WRONG_TYPE, WITH_TIME, INEXACT = TAG + "t", TAG + "d", TAG + "i"
 
 
 @dataclass(slots=True)
@@ -17,15 +21,17 @@ class Source:
 
     Attributes:
         file: path relative to the project folder.
-        relation: what stands behind FROM; its columns are the declared names, all of them text.
+        relation: a query whose columns are the declared names in declared order, all of them text.
         lines: maps positions of records (from 0) to rows as the editor or spreadsheet shows them.
         tables: Arrow tables that the relation names, to be registered first.
-        params: values for the relation's placeholders.
+        broken: what to say when the database cannot read the relation after all; may hand back
+            another source of the same file to try instead.
     """
 
     file: str
     relation: str
     lines: Lines
+    broken: Callable[[], Source | None]
     synthetic: bool = False
     sheet: str = ""
     tables: dict[str, object] = field(default_factory=dict)

@@ -127,8 +127,10 @@ def education_audience_by_age_adds_up(education_audience_reached):
 @check(cites="报告第 1430 行")
 def education_audience_shares_reach_the_whole(education_audience_reached):
     """各年龄段受众占比之和应为 100%。"""
-    shares = [education_audience_reached.at(age_group=age) / education_audience_reached
-              for age in ("elderly", "youth", "other")]
+    shares = [
+        (education_audience_reached.at(age_group=age) / education_audience_reached).to("%")
+        for age in ("elderly", "youth", "other")
+    ]
     return shares[0] + shares[1] + shares[2] == Amount.of(100, "%")
 
 

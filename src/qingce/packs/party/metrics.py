@@ -1,5 +1,6 @@
 """Party members, joint activities, discipline education and integrity activities."""
 
+from qingce.core.amount import counted_as
 from qingce.core.metric import FLOW, RATE, STOCK, filed, metric
 
 # 党员队伍与理论学习
@@ -52,6 +53,12 @@ def discipline_study_attendance(discipline_session):
 def warning_education_sessions(discipline_session):
     """报告期内开展警示教育的场数。"""
     return discipline_session.count(where=discipline_session.kind == "warning")
+
+
+@metric("纪律警示教育次数", unit="次", kind=FLOW)
+def warning_education_occasions(warning_education_sessions):
+    """报告期内开展警示教育的场数，以“次”列示，一场计一次。"""
+    return counted_as(warning_education_sessions, "次")
 
 
 @metric("纪律警示教育参与人次", unit="人次", kind=FLOW)

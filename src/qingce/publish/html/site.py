@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from qingce.core.page import Chart, Document, Kpis, Number, Page, numbers, walk
+from qingce.core.page import Chart, Document, Form, Kpis, Number, Page, numbers, walk
 from qingce.publish.html import address, payload, search
 from qingce.publish.html.assets import Writer, static_files
 from qingce.publish.html.cards import FigureCard, MetricCard
@@ -147,6 +147,7 @@ def render_page(page: Page, site: Site) -> str:
         title=page.title, before=pages[here - 1] if here else None,
         after=pages[here + 1] if here + 1 < len(pages) else None,
         charts=any(isinstance(block, Chart) for block in walk(page.blocks)),
+        forms=any(isinstance(block, Form) for block in walk(page.blocks)),
     )
 
 

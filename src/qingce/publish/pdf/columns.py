@@ -50,10 +50,27 @@ def shares(cells: Sequence[Sequence[str]], aligns: Sequence[str]) -> list[float]
     rest = max(LINE - sum(fixed.values()), LEAST * (len(columns) - len(fixed)))
     wishes = {
         i: math.sqrt(min(natural[i], LINE) * (sum(map(width, column)) / len(column) + LEAST))
-        for i, column in enumerate(columns) if i not in fixed
+        for i, column in enumerate(columns)
+        if i not in fixed
     }
     total = sum(wishes.values())
-    return [round(fixed[i] if i in fixed else max(LEAST, rest * wishes[i] / total), 3) for i in range(len(columns))]
+    return [
+        round(fixed[i] if i in fixed else max(LEAST, rest * wishes[i] / total), 3)
+        for i in range(len(columns))
+    ]
+
+
+def shrink(cells: Sequence[Sequence[str]], aligns: Sequence[str]) -> float:
+    """The factor on the size of type at which every number still stands on one line; at least 0.7.
+
+    >>> shrink([["用途", "余额"]], ["left", "right"])
+    1.0
+    """
+    need = sum(
+        max(map(width, column)) + PADDING if aligns[i] == "right" else LEAST + PADDING
+        for i, column in enumerate(zip(*cells, strict=True))
+    )
+    return round(min(1.0, max(0.7, LINE / need)), 3)
 
 
 def height(cells: Sequence[Sequence[str]], wide: Sequence[float]) -> int:
@@ -64,7 +81,15 @@ def height(cells: Sequence[Sequence[str]], wide: Sequence[float]) -> int:
     """
     scale = LINE / (sum(wide) or 1.0)
     return sum(
-        max((sum(math.ceil((width(part) or 1) / max(share * scale - PADDING, 1)) for part in cell.split("\n"))
-             for cell, share in zip(row, wide, strict=True)), default=1)
+        max(
+            (
+                sum(
+                    math.ceil((width(part) or 1) / max(share * scale - PADDING, 1))
+                    for part in cell.split("\n")
+                )
+                for cell, share in zip(row, wide, strict=True)
+            ),
+            default=1,
+        )
         for row in cells
     )

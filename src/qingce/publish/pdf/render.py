@@ -11,6 +11,7 @@ from typing import Any
 
 from qingce.core.errors import QingceError
 from qingce.core.page import Chart, Document
+from qingce.publish.glyphs import shown
 from qingce.publish.pdf.tree import tree
 
 HERE = Path(__file__).resolve().parent
@@ -29,7 +30,7 @@ class Pdf:
         data: the file.
         pages: slug of each page of the document -> the printed page number it begins on.
         spans: the same -> first and last printed page number.
-        count: number of sheets sides, the cover included. Printed page numbers count from the cover.
+        count: number of printed sides, the cover included. Printed page numbers count from the cover.
     """
 
     data: bytes
@@ -47,20 +48,21 @@ def render_pdf(document: Document, *, svg: Callable[[Chart], str]) -> Pdf:
     Raises:
         PdfError: when Typst refuses, for example because a drawing is not an SVG.
 
+    A character that no vendored font has is printed as 〓; :func:`qingce.publish.glyphs.missing` names it.
     A second call in the same process reuses what has not changed and is several times faster.
     """
     import typst
 
-    data = json.dumps(tree(document, svg), ensure_ascii=False, separators=(",", ":"))
-    compiler = typst.Compiler(input=_source(data), root=HERE, font_paths=_fonts())
+    data = json.dumps(_printable(tree(document, svg)), ensure_ascii=False, separators=(",", ":"))
+    source = _source(data)
+    compiler = typst.Compiler(input=source, root=HERE, font_paths=_fonts())
     try:
-        import time; t=time.time()
+        # the query lays the pages out; setting them after it finds that work done
         marks = json.loads(compiler.query("<page-mark>", field="value"))
-        print('Q',time.time()-t); t=time.time()
-        pdf = compiler.compile(input=_source(data),format="pdf", pdf_standards=["ua-1"])
-        print('C',time.time()-t)
-    except ValueError as error:
-        raise PdfError(f"the PDF could not be set: {error.message} {' '.join(error.hints)}".strip()) from error
+        pdf = compiler.compile(input=source, format="pdf", pdf_standards=["ua-1"])
+    except RuntimeError as error:
+        hints = getattr(error, "hints", [])
+        raise PdfError(" ".join(["the PDF could not be set:", str(error), *hints])) from error
     if not isinstance(pdf, bytes):
         raise PdfError("the PDF could not be set: Typst gave back no file.")
     spans = {mark["slug"]: (mark["first"], mark["last"]) for mark in marks}
@@ -79,6 +81,16 @@ def _fonts() -> Any:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
+def _printable(value: Any) -> Any:
+    """The same data with every text cut to what the fonts can show: PDF/UA allows no missing glyph."""
+    if isinstance(value, str):
+        return shown(value)
+    if isinstance(value, dict):
+        return {name: _printable(inner) for name, inner in value.items()}
+    return [_printable(inner) for inner in value] if isinstance(value, list) else value
+
+
 def _source(data: str) -> bytes:
     literal = data.replace("\\", "\\\\").replace('"', '\\"')
-    return f'#import "report.typ": report\n#report(json(bytes("{literal}")))\n'.encode()
+    text = f'#import "report.typ": report\n#report(json(bytes("{literal}")))\n'
+    return text.encode()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from qingce.core.page import (
@@ -21,6 +23,7 @@ from qingce.core.page import (
     Heading,
     Index,
     IndexRow,
+    Inline,
     Kpi,
     Kpis,
     Line,
@@ -33,75 +36,112 @@ from qingce.core.page import (
     numbers,
     walk,
 )
-from qingce.publish.pdf.columns import height, shares, width
+from qingce.publish.pdf.columns import height, shares, shrink, width
 
 Data = dict[str, Any]
 Draw = Callable[[Chart], str]
 
 ABSENT = "—"
+UNTITLED = "（无题）"
+WEB = ("https://", "http://", "mailto:")
 KEEP_WHOLE = 16
 """A table of at most so many printed lines is moved to the next page rather than broken."""
 
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
+_RUN = re.compile(r"[\x21-\x7e]{25,}")
+_JOINT = re.compile(r"[/.,_?&=:;-](?=.)|[^\W_]{20}")
 _PARTS = re.compile(r"(.*?)([−+]?\d[\d,]*(?:\.\d+)?)(.*)", re.DOTALL)
 
 
 def tree(document: Document, draw: Draw) -> Data:
-    """The whole document: what stands on the cover, the parts with their pages, and the year."""
-    title = document.title.removeprefix(document.organisation).strip() or document.title
-    where = _pages_by_metric(document)
+    """The whole document: what stands on the cover, then its pages in runs of the same part.
+
+    Args:
+        draw: the SVG of a chart.
+    """
     year = re.search(r"\d{4}", document.period)
+    full = document.title or document.organisation or "报告"
+    names = list(dict.fromkeys(page.part for page in document.pages if page.part))
+    index = Places.of(document)
+    groups = []
+    for part, run in groupby(document.pages, key=lambda page: page.part):
+        pages = list(run)
+        groups.append(
+            {
+                "part": part,
+                "number": f"{names.index(part) + 1:02d}" if part else "",
+                "title": next((page.part_title for page in pages if page.part_title), ""),
+                "pages": [section(page, draw, index) for page in pages],
+            }
+        )
     return {
-        "title": title,
-        "full": document.title,
+        "title": full.removeprefix(document.organisation).strip() or full,
+        "full": full,
         "subtitle": document.subtitle,
         "organisation": document.organisation,
-        "period": document.period,
         "year": year.group() if year else "",
-        "language": document.language,
-        "groups": [_group(name, pages, document, draw, where) for name, pages in _groups(document.pages)],
+        "language": (re.findall(r"^[a-z]{2,3}", document.language) or ["zh"])[0],
+        "groups": groups,
     }
 
 
-def _groups(pages: Iterable[Page]) -> list[tuple[str, list[Page]]]:
-    """Runs of pages of the same part; a page of no part stands alone under ``""``."""
-    runs: list[tuple[str, list[Page]]] = []
-    for page in pages:
-        if runs and runs[-1][0] == page.part:
-            runs[-1][1].append(page)
-        else:
-            runs.append((page.part, [page]))
-    return runs
-
-
-def _group(name: str, pages: Sequence[Page], document: Document, draw: Draw, where: Mapping[str, list[str]]) -> Data:
-    parts = list(dict.fromkeys(p.part for p in document.pages if p.part))
-    level = 2 if name else 1
-    slugs = {p.slug for p in document.pages}
+def section(page: Page, draw: Draw, places: Places) -> Data:
+    """One page of the document: a section of the printed edition."""
+    level = 2 if page.part else 1
+    blocks = Blocks(page.slug, level, draw, places).all(page.blocks)
     return {
-        "part": name,
-        "number": f"{parts.index(name) + 1:02d}" if name else "",
-        "title": next((p.part_title for p in pages if p.part_title), ""),
-        "pages": [
-            {
-                "slug": page.slug,
-                "number": page.number,
-                "title": page.title,
-                "level": level,
-                "blocks": _Blocks(level, draw, slugs, where).all(page.blocks),
-            }
-            for page in pages
-        ],
+        "slug": page.slug,
+        "number": page.number,
+        "title": page.title.strip() or page.slug or UNTITLED,
+        "level": level,
+        "blocks": blocks,
     }
 
 
-def _pages_by_metric(document: Document) -> dict[str, list[str]]:
-    """The slugs of the pages that print a metric, in page order."""
-    where: dict[str, list[str]] = {}
-    for page in document.pages:
-        for name in dict.fromkeys(n.metric for n in numbers(page)):
-            where.setdefault(name, []).append(page.slug)
-    return where
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a content index can point at.
+
+    Attributes:
+        slugs: the pages there are.
+        marks: metric -> slug of the first page that prints it, for metrics that answer a clause alone.
+    """
+
+    slugs: frozenset[str]
+    marks: Mapping[str, str]
+
+    @classmethod
+    def of(cls, document: Document) -> Places:
+        """The places of a document."""
+        asked = {
+            metric_of(figure)
+            for page in document.pages
+            for block in walk(page.blocks)
+            if isinstance(block, Index)
+            for row in block.rows
+            for figure in row.figures
+        }
+        marks: dict[str, str] = {}
+        for page in document.pages if asked else ():
+            for number in numbers(page):
+                if number.metric in asked:
+                    marks.setdefault(number.metric, page.slug)
+        return cls(frozenset(page.slug for page in document.pages), marks)
+
+    def answering(self, row: IndexRow) -> list[str]:
+        """The labels a clause points at: its pages, or else where its figures are first printed."""
+        pages = [f"page:{slug}" for slug in row.pages if slug in self.slugs]
+        metrics = [metric_of(figure) for figure in row.figures]
+        return list(dict.fromkeys(pages or [f"figure:{name}" for name in metrics if name in self.marks]))
+
+
+def metric_of(figure: str) -> str:
+    """The metric's name in what a standard's answer names, be it a metric or a figure's key.
+
+    >>> metric_of("electricity"), metric_of("LZB/2024/electricity@3")
+    ('electricity', 'electricity')
+    """
+    return figure.rpartition("/")[2].partition("@")[0]
 
 
 def number_text(text: str) -> str:
@@ -113,26 +153,13 @@ def number_text(text: str) -> str:
     return _MINUS.sub("\u2212", text.replace(" ", "\u00a0")) or ABSENT
 
 
-def line(nodes: Line, *, tabular: bool = False) -> list[Any]:
-    """Inline nodes: a plain string, or a dictionary with ``t`` and its marks."""
-    out: list[Any] = []
-    for node in nodes:
-        match node:
-            case Break():
-                out.append({"br": True})
-            case Number(text=text, strong=strong):
-                out.append({"t": number_text(text), "strong": True} if strong else number_text(text))
-            case Said(text=text):
-                out.append(number_text(text))
-            case Text(text=text, strong=strong, em=em, href=href):
-                shown = _MINUS.sub("\u2212", text) if tabular else text
-                marks = {"strong": strong, "em": em, "href": href if _is_web(href) else ""}
-                out.append({"t": shown} | {k: v for k, v in marks.items() if v} if any(marks.values()) else shown)
-    return out
+def breakable(text: str) -> str:
+    """The text with places where a long Latin run, such as an address, may be broken.
 
-
-def _is_web(href: str) -> bool:
-    return href.startswith(("https://", "http://", "mailto:"))
+    >>> breakable("https://example.org/a-very-long-address/report.html").split("\\u200b")[:3]
+    ['https:/', '/', 'example.']
+    """
+    return _RUN.sub(lambda run: _JOINT.sub("\\g<0>\u200b", run.group()), text)
 
 
 def plain(nodes: Line) -> str:
@@ -140,33 +167,42 @@ def plain(nodes: Line) -> str:
     return "".join("\n" if isinstance(n, Break) else n.text for n in nodes)
 
 
-class _Blocks:
-    """The blocks of one page; it remembers how deep the headings are, which may not skip a level."""
+class Blocks:
+    """Turns the blocks of one page into data.
 
-    def __init__(self, level: int, draw: Draw, slugs: set[str], where: Mapping[str, list[str]]) -> None:
-        self.base, self.depth, self.draw, self.slugs, self.where = level, level, draw, slugs, where
+    It remembers how deep the headings are, since a tagged PDF may not skip a level, and which
+    figures a content index still has to find on this page.
+    """
+
+    def __init__(self, slug: str, level: int, draw: Draw, places: Places) -> None:
+        self.base, self.depth, self.draw, self.places = level, level, draw, places
+        self.unmarked = {metric for metric, first in places.marks.items() if first == slug}
 
     def all(self, blocks: Iterable[Block]) -> list[Data]:
-        """Each block as data, in order."""
-        return [self.one(block) for block in blocks]
+        """Each block as data, in order; a heading without words is left out."""
+        return [self.one(b) for b in blocks if not (isinstance(b, Heading) and not plain(b.line).strip())]
 
     def one(self, block: Block) -> Data:
-        """A block as data; ``kind`` names the function of the template that shows it."""
+        """A block as data; ``kind`` names what the template does with it."""
         match block:
             case Heading(level=level):
                 self.depth = min(self.base + max(level, 2) - 1, self.depth + 1)
-                return {"kind": "heading", "level": self.depth, "rank": level, "line": line(block.line)}
+                return {"kind": "heading", "level": self.depth, "line": self.line(block.line)}
             case Paragraph():
-                return {"kind": "paragraph", "line": line(block.line)}
+                return {"kind": "paragraph", "line": self.line(block.line)}
             case Bullets(items=items, ordered=ordered):
                 return {"kind": "bullets", "ordered": ordered, "items": [self.all(i) for i in items]}
             case Table():
-                return table(block)
-            case Chart():
-                return {"kind": "chart", "svg": self.draw(block), "alt": block.alt or block.caption or "图",
-                        "caption": block.caption}
+                return self.table(block)
+            case Chart(alt=alt, caption=caption):
+                return {
+                    "kind": "chart",
+                    "svg": self.draw(block),
+                    "alt": alt or caption or "图",
+                    "caption": caption,
+                }
             case Kpis(items=items):
-                return kpis(items)
+                return self.kpis(items)
             case Box(kind=kind, title=title, blocks=blocks):
                 return {"kind": "box", "type": kind, "title": title, "blocks": self.all(blocks)}
             case Index():
@@ -174,57 +210,100 @@ class _Blocks:
             case Form():
                 return form(block)
 
-    def index(self, block: Index) -> Data:
-        """The content index; a clause answered by figures alone points at the pages that print them."""
+    def line(self, nodes: Line, *, tabular: bool = False) -> list[Any]:
+        """Inline nodes: a plain string, or a dictionary with its words under ``t`` and its marks."""
+        return [self.inline(node, tabular) for node in nodes]
+
+    def inline(self, node: Inline, tabular: bool) -> Any:
+        """One inline node; in tables every minus is a real one."""
+        match node:
+            case Break():
+                return {"br": True}
+            case Said(text=text):
+                return number_text(text)
+            case Number(text=text, strong=strong):
+                return marked(number_text(text), strong=strong, mark=self.mark(node))
+            case Text(text=text, strong=strong, em=em, href=href):
+                web = href if href.startswith(WEB) else ""
+                return marked(
+                    breakable(_MINUS.sub("\u2212", text) if tabular else text), strong=strong, em=em, href=web
+                )
+
+    def mark(self, number: Number) -> str:
+        """The label of a figure that a content index points at, where it stands first."""
+        if number.metric not in self.unmarked:
+            return ""
+        self.unmarked.discard(number.metric)
+        return f"figure:{number.metric}"
+
+    def table(self, block: Table) -> Data:
+        """A table with the share of each column; short rows are filled up."""
+        count = max([len(block.header), *map(len, block.rows)])
+        header, *rows = ([*row, *[()] * (count - len(row))] for row in (block.header, *block.rows))
+        aligns = [*block.aligns, *["left"] * count][:count]
+        words = [[plain(cell) for cell in row] for row in (header, *rows)]
+        wide = shares(words, aligns) if count else []
         return {
-            "kind": "index", "title": block.title, "statement": block.statement,
+            "kind": "table",
+            "caption": block.caption,
+            "note": block.note,
+            "total": block.total,
+            "aligns": aligns,
+            "header": [self.line(cell) for cell in header],
+            "rows": [[self.line(cell, tabular=True) or [ABSENT] for cell in row] for row in rows],
+            "shares": wide,
+            "scale": shrink(words, aligns) if count else 1.0,
+            "whole": height(words, wide) <= KEEP_WHOLE,
+        }
+
+    def kpis(self, items: Sequence[Kpi]) -> Data:
+        """Headline figures in rows of two to four, the digits apart from the words around them."""
+        count = len(items)
+        across = max(count, 1) if count <= 3 else 4 if count % 4 in (0, 3) else 3
+        cards: list[Data] = []
+        for item in items:
+            before, digits, after = _split(number_text(plain(item.number)))
+            marks = [self.mark(node) for node in item.number if isinstance(node, Number)]
+            cards.append(
+                {
+                    "label": item.label,
+                    "before": before,
+                    "digits": digits,
+                    "after": after,
+                    "marks": [m for m in marks if m],
+                    "note": self.line(item.note),
+                    "ems": width(f"{before} {after} ") * 0.5 + width(digits) * 1.07,
+                }
+            )
+        return {"kind": "kpis", "across": across, "cards": cards}
+
+    def index(self, block: Index) -> Data:
+        """The content index of a standard."""
+        return {
+            "kind": "index",
+            "title": block.title,
+            "statement": block.statement,
             "rows": [
-                {"code": row.code, "title": row.title, "group": row.group, "pages": self.pages(row),
-                 "omission": row.omission}
+                {
+                    "code": row.code,
+                    "title": row.title,
+                    "group": row.group,
+                    "omission": row.omission,
+                    "places": self.places.answering(row),
+                }
                 for row in block.rows
             ],
         }
 
-    def pages(self, row: IndexRow) -> list[str]:
-        """The slugs that answer a clause, each once."""
-        named = [slug for slug in row.pages if slug in self.slugs]
-        metrics = [figure.split("/")[-1].split("@")[0] for figure in row.figures]
-        return list(dict.fromkeys(named or [slug for m in metrics for slug in self.where.get(m, ())[:1]]))
 
-
-def table(block: Table) -> Data:
-    """A table with the share of each column; short rows are filled up, long ones cut to the header."""
-    count = max([len(block.header), *map(len, block.rows)])
-    rows = [_filled(row, count) for row in block.rows]
-    aligns = [*block.aligns, *["left"] * count][:count]
-    header = _filled(block.header, count)
-    body = [[line(cell, tabular=True) or [ABSENT] for cell in row] for row in rows]
-    words = [[plain(cell) for cell in row] for row in [header, *rows]]
-    wide = shares(words, aligns) if count else []
-    return {
-        "kind": "table", "caption": block.caption, "note": block.note, "total": block.total,
-        "aligns": aligns, "header": [line(cell) for cell in header], "rows": body,
-        "shares": wide, "whole": height(words, wide) <= KEEP_WHOLE,
-    }
-
-
-def _filled(row: Sequence[Line], count: int) -> list[Line]:
-    return [*row, *[()] * (count - len(row))]
-
-
-def kpis(items: Sequence[Kpi]) -> Data:
-    """Headline figures in rows of two to four, the digits apart from the words around them."""
-    count = len(items)
-    across = count if count <= 3 else 4 if count in (4, 7, 8) or count % 4 == 0 else 3
-    cards: list[Data] = []
-    for item in items:
-        before, digits, after = _split(number_text(plain(item.number)))
-        cards.append({"label": item.label, "before": before, "digits": digits, "after": after,
-                      "note": line(item.note), "ems": width(f"{before} {after} ") * 0.5 + width(digits) * 1.07})
-    return {"kind": "kpis", "across": across, "cards": cards}
+def marked(text: str, **marks: Any) -> Any:
+    """A text with those of its marks that are set, or the bare text."""
+    kept = {name: value for name, value in marks.items() if value}
+    return {"t": text, **kept} if kept else text
 
 
 def _split(text: str) -> tuple[str, str, str]:
+    """A printed number in the words before, the digits and the words after."""
     found = _PARTS.fullmatch(text)
     if not found:
         return "", text, ""
@@ -235,11 +314,10 @@ def _split(text: str) -> tuple[str, str, str]:
 def form(block: Form) -> Data:
     """The reader's form as questions with boxes to tick."""
     return {
-        "kind": "form", "title": block.title, "contact": list(block.contact),
-        "questions": [{"text": q.text, "answers": list(q.answers)} for q in block.questions],
+        "kind": "form",
+        "title": block.title,
+        "contact": list(block.contact),
+        "questions": [
+            {"text": question.text, "answers": list(question.answers)} for question in block.questions
+        ],
     }
-
-
-def charts(document: Document) -> list[Chart]:
-    """Every chart of the document, in order."""
-    return [block for page in document.pages for block in walk(page.blocks) if isinstance(block, Chart)]

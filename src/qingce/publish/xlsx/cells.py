@@ -18,6 +18,7 @@ LIMIT = 8000
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "|", "%")
 _NEAREST = Context(prec=DIGITS, rounding=ROUND_HALF_UP)
+_WIDE = Context(prec=5000, rounding=ROUND_HALF_UP)
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
@@ -26,9 +27,17 @@ def rounded(value: Decimal, places: int) -> Decimal:
     >>> rounded(Decimal("2.345"), 2), rounded(Decimal("-0.001"), 2)
     (Decimal('2.35'), Decimal('0.00'))
     """
-    wide = Context(prec=max(60, value.adjusted() + places + 2), rounding=ROUND_HALF_UP)
-    made = value.quantize(Decimal(1).scaleb(-places), context=wide)
+    made = value.quantize(Decimal(1).scaleb(-places), context=_WIDE)
     return abs(made) if made == 0 else made
+
+
+def hundredth(value: Decimal) -> Decimal:
+    """A percentage as the number that Excel formats as one, no digit lost.
+
+    >>> hundredth(Decimal("8.63"))
+    Decimal('0.0863')
+    """
+    return value.scaleb(-2, context=_WIDE) if value.is_finite() else value
 
 
 def exact_cell(value: Decimal, places: int) -> Decimal | None:

@@ -13,7 +13,7 @@ from qingce.core.amount import Absent, Value
 from qingce.core.check import Finding, Severity, Status
 from qingce.core.figure import Qualifier
 from qingce.publish.xlsx.book import Book, BookFactor, BookRow, BookSource
-from qingce.publish.xlsx.cells import exact_cell, number_format, number_text, safe
+from qingce.publish.xlsx.cells import exact_cell, hundredth, number_format, number_text, safe
 from qingce.publish.xlsx.cover import STATUS_WORDS, write_cover
 from qingce.publish.xlsx.style import BODY_FONT, Styles
 from qingce.publish.xlsx.table import Cell, Column, Paper, Row, Table, fitted
@@ -118,8 +118,7 @@ def _figure(value: Value, row: BookRow) -> Cell:
     if isinstance(value, Absent):
         return Cell("—", "absent")
     percent = row.unit == "%"
-    kept = value.scaleb(-2) if percent and value.is_finite() else value
-    number = exact_cell(kept, row.places + 2 if percent else row.places)
+    number = exact_cell(hundredth(value) if percent else value, row.places + 2 * percent)
     if number is None:
         return Cell(number_text(value, row.places))
     return Cell(number, number_format=number_format(row.places, percent))

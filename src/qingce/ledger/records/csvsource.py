@@ -1,0 +1,283 @@
+"""CSV files: encoding, heading and structure; the database reads what a first pass found sound.
+
+The database reads regular files in parallel. Where it cannot, the records are walked one by one:
+what is wrong becomes findings with the line in the editor, and what is merely irregular (mixed line
+ends, blank lines, surplus empty cells) is written out regularly for the database.
+"""
+
+from __future__ import annotations
+
+import csv
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from qingce.core.check import Place
+from qingce.core.dataset import Column, Dataset
+from qingce.ledger.records.bytescan import CHUNK, LINE_LIMIT, TextScan, scan_text
+from qingce.ledger.records.collect import Collector
+from qingce.ledger.records.guard import Delivered
+from qingce.ledger.records.header import map_columns, matches
+from qingce.ledger.records.source import Lines, Source, globless, named
+
+MANY_COLUMNS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Preamble:
+    """What stands before the first record.
+
+    Attributes:
+        lines: lines up to and with the heading.
+        plain: the database can skip them by counting lines.
+    """
+
+    headings: tuple[str, ...]
+    lines: int
+    row: int
+    synthetic: bool
+    plain: bool
+
+
+class QuoteError(Exception):
+    """A quote that does not close or stands where none may; ``line`` is where its record begins."""
+
+    def __init__(self, line: int, closes: bool) -> None:
+        super().__init__(line)
+        self.line = line
+        self.closes = closes
+
+
+def is_synthetic(comment: str) -> bool:
+    """Whether a comment line says that the data are made up.
+
+    >>> is_synthetic("# synthetic: seed 7"), is_synthetic('"# 合成数据，仅供演示"'), is_synthetic("# 导出于 1 月")
+    (True, True, False)
+    """
+    return comment.lstrip('"# \t\ufeff').lower().startswith(("synthetic", "合成"))
+
+
+def sound(scan: TextScan, file: str, collector: Collector) -> bool:
+    """Whether a reader should open the file; findings say why not."""
+    if scan.utf16:
+        collector.add("csv_encoding", "文件是 UTF-16（“Unicode 文本”），不是 UTF-8。", Place(file))
+    elif scan.nul_line:
+        collector.add("csv_nul", "这一行有空字节（NUL）。", Place(file, row=scan.nul_line))
+    elif scan.long_line:
+        collector.add("csv_line_long", f"这一行超过 {LINE_LIMIT:,} 字节。", Place(file, row=scan.long_line))
+    elif scan.bare_cr_line:
+        collector.add("csv_newline", "这一行有单独的回车符（CR）。", Place(file, row=scan.bare_cr_line))
+    elif not scan.encoding:
+        collector.add(
+            "csv_encoding", "这一行的字节既不是 UTF-8，全文也不是 GB18030。", Place(file, row=scan.bad_line)
+        )
+    else:
+        return True
+    return False
+
+
+def transcode(source: Path, target: Path) -> None:
+    """Write a GB18030 file out as UTF-8."""
+    with (
+        source.open(encoding="gb18030", newline="") as old,
+        target.open("w", encoding="utf-8", newline="") as new,
+    ):
+        while block := old.read(CHUNK):
+            new.write(block)
+
+
+def read_preamble(path: Path) -> Preamble | None:
+    """Comments and heading of a UTF-8 file; nothing where it has no heading."""
+    synthetic, plain, count = False, True, 0
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for line in file:
+            bare = line.strip()
+            if not bare.strip(",") or bare.startswith(("#", '"#')):
+                synthetic = synthetic or is_synthetic(bare)
+                plain = plain and line.count('"') % 2 == 0
+                count += 1
+                continue
+            rest = _chain(line, file)
+            reader = csv.reader(rest, strict=True, skipinitialspace=True)
+            try:
+                headings = next(reader)
+            except csv.Error as exc:
+                raise QuoteError(count + 1, False) from exc
+            return Preamble(
+                tuple(headings), count + reader.line_num, count + 1, synthetic, plain and reader.line_num == 1
+            )
+    return None
+
+
+def _chain(line: str, rest: Iterator[str]) -> Iterator[str]:
+    yield line
+    yield from rest
+
+
+def walk(path: Path, skip: int) -> Iterator[tuple[int, list[str]]]:
+    """Records with the line in which each begins, blank lines left out.
+
+    Raises:
+        QuoteError: a quote that does not close or stands where none may.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for _ in islice(file, skip):
+            pass
+        reader = csv.reader(file, strict=True, skipinitialspace=True)
+        end = skip
+        while True:
+            start = end + 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as exc:
+                raise QuoteError(start, "expected after" in str(exc)) from exc
+            end = skip + reader.line_num
+            if len(row) > 1 or (row and row[0].strip()):
+                yield start, row
+
+
+def tell_quote(error: QuoteError, file: str, collector: Collector) -> None:
+    """The finding for a quote out of place."""
+    what = "引号之后还有文字" if error.closes else "从这一行开始的引号没有配对"
+    collector.add("csv_quote", f"{what}。", Place(file, row=error.line))
+
+
+def fits(row: list[str], width: int, place: Place, collector: Collector) -> list[str] | None:
+    """The row at the heading's width, surplus empty cells dropped; nothing where it does not fit."""
+    if len(row) == width:
+        return row
+    if len(row) > width and not any(cell.strip() for cell in row[width:]):
+        return row[:width]
+    collector.add("csv_ragged", f"这一行有 {len(row)} 列，表头有 {width} 列。", place)
+    return None
+
+
+def open_csv(
+    delivered: Delivered, scan: TextScan, dataset: Dataset, collector: Collector, work: Path
+) -> Source | None:
+    """The file as a source, or nothing with findings that say why.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    if not sound(scan, delivered.name, collector):
+        return None
+    path = delivered.path
+    if scan.encoding != "utf-8":
+        path = work / "transcoded.csv"
+        transcode(delivered.path, path)
+    preamble = heading_of(path, delivered.name, scan, collector, dataset.columns)
+    if preamble is None:
+        return None
+    place = Place(delivered.name, row=preamble.row)
+    positions = map_columns(dataset, preamble.headings, place, collector)
+    if positions is None:
+        return None
+    reader = _Reader(delivered.name, path, work, dataset, preamble, positions, collector, scan)
+    # the database takes an empty line of a one-column file for a record
+    return reader.direct() if preamble.plain and len(preamble.headings) > 1 else reader.rewritten()
+
+
+def heading_of(
+    path: Path, file: str, scan: TextScan, collector: Collector, columns: Mapping[str, Column]
+) -> Preamble | None:
+    """The preamble where it can be believed; otherwise findings and nothing."""
+    try:
+        preamble = read_preamble(path)
+    except QuoteError as error:
+        tell_quote(error, file, collector)
+        return None
+    if preamble is None:
+        collector.add("file_empty", "文件没有表头。", Place(file))
+        return None
+    place = Place(file, row=preamble.row)
+    known = matches(preamble.headings, columns)
+    if scan.encoding != "utf-8":
+        if not known:
+            collector.add(
+                "csv_encoding", "文件不是 UTF-8；按 GB18030 读取时表头也认不出。", Place(file, row=scan.bad_line)
+            )
+            return None
+        collector.add("csv_gbk", "文件不是 UTF-8，已按 GB18030 读取。", Place(file, row=scan.bad_line))
+    if len(preamble.headings) > MANY_COLUMNS:
+        collector.add("csv_delimiter", f"表头有 {len(preamble.headings):,} 列。", place)
+        return None
+    only = preamble.headings[0]
+    for mark, said in ((";", "分号"), ("\t", "制表符"), ("|", "竖线"), ("，", "中文逗号")):
+        if len(preamble.headings) == 1 and mark in only and not known:
+            collector.add("csv_delimiter", f"表头的列之间是{said}，不是英文逗号。", place)
+            return None
+    return preamble
+
+
+@dataclass(slots=True)
+class _Reader:
+    file: str
+    path: Path
+    work: Path
+    dataset: Dataset
+    preamble: Preamble
+    positions: dict[str, int]
+    collector: Collector
+    scan: TextScan
+
+    def direct(self) -> Source:
+        """The file read by the database as it stands."""
+        return self._source(self.path, self.preamble.lines, self._lines, self.rewritten)
+
+    def rewritten(self) -> Source | None:
+        """The records written out regularly, or nothing where their structure is broken."""
+        target = self.work / "regular.csv"
+        starts = array("q")
+        width = len(self.preamble.headings)
+        try:
+            with target.open("w", encoding="utf-8", newline="") as out:
+                writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+                for line, row in walk(self.path, self.preamble.lines):
+                    fitting = fits(row, width, Place(self.file, row=line), self.collector)
+                    if fitting is not None:
+                        writer.writerow(fitting)
+                        starts.append(line)
+        except QuoteError as error:
+            tell_quote(error, self.file, self.collector)
+            return None
+        return self._source(target, 0, lambda wanted: {n: starts[n] for n in wanted}, self._give_up)
+
+    def _give_up(self) -> None:
+        self.collector.add("csv_unreadable", "文件的结构无法识别。", Place(self.file))
+
+    def _lines(self, wanted: Sequence[int]) -> Mapping[int, int]:
+        first = self.preamble.lines + 1
+        if not self.scan.quotes and not self.scan.gaps:
+            return {n: first + n for n in wanted}
+        asked, found = set(wanted), {}
+        try:
+            for number, (line, _) in enumerate(walk(self.path, self.preamble.lines)):
+                if number in asked:
+                    found[number] = line
+                    if len(found) == len(asked):
+                        break
+        except QuoteError:
+            pass  # the database read a quote that the walk cannot; the rest is counted from the heading
+        return {n: found.get(n, first + n) for n in wanted}
+
+    def _source(
+        self, path: Path, skip: int, lines: Lines, broken: Callable[[], Source | None]
+    ) -> Source:
+        width = len(self.preamble.headings)
+        types = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(width))
+        picks = ", ".join(
+            f"c{self.positions[name]} AS {named(name)}" if name in self.positions
+            else f"NULL::VARCHAR AS {named(name)}"
+            for name in self.dataset.columns
+        )
+        relation = (
+            f"SELECT {picks} FROM read_csv({globless(str(path))}, header=false, skip={skip}, delim=',', quote='\"', "
+            f"escape='\"', columns={{{types}}}, auto_detect=false, strict_mode=true, null_padding=false, "
+            "nullstr='', encoding='utf-8', comment='')"
+        )
+        return Source(self.file, relation, lines, broken, self.preamble.synthetic)

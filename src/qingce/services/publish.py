@@ -1,0 +1,224 @@
+"""Publishing: from an opened project to editions in every format, all of them or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from qingce.core.check import Finding
+from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.figure import Figure, FigureKey
+from qingce.core.page import Chart, Page
+from qingce.publish import html
+from qingce.services.cache import TextCache
+from qingce.services.compose import Composed, compose
+from qingce.services.present import Presented
+from qingce.services.project import Project
+from qingce.services.settings import FORMATS
+
+MARKER = ".qingce-edition"
+"""Stands in every output folder; only a folder that has it, or is empty, is ever replaced."""
+
+
+@dataclass
+class Built:
+    """What a build made.
+
+    Attributes:
+        out: the output folder; nothing where the build was blocked.
+        hash: over pages and figures; the same input gives the same.
+        seconds: how long each step took.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    out: Path | None = None
+    files: list[Path] = field(default_factory=list)
+    hash: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    figures: int = 0
+    pages: int = 0
+
+    @property
+    def blocked(self) -> bool:
+        """Whether an ERROR finding forbade publishing."""
+        return any(f.blocks for f in self.findings)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a step."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def examine(project: Project) -> list[Finding]:
+    """Everything that can be found wrong: intake, checks, pages, indexes, fonts."""
+    findings = project.check()
+    return [*findings, *compose(project, lambda: project.judged).findings]
+
+
+def build(project: Project, out: Path | None = None, formats: Sequence[str] = FORMATS) -> Built:
+    """Compute, check and publish.
+
+    Args:
+        out: default ``build`` in the project's folder.
+
+    Raises:
+        ProjectError: an unknown format, or an output folder that holds something else.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise ProjectError(f"{name!r} is not a format; there are {', '.join(FORMATS)}.{did_you_mean(name, FORMATS)}")
+    if not formats:
+        raise ProjectError(f"Name at least one format: {', '.join(FORMATS)}.")
+    target = (out or project.folder / "build").resolve()
+    _usable(target)
+    result = Built()
+    with result.step("交数与声明"):
+        result.findings += project.records.findings
+    if result.blocked:
+        return result
+    with result.step("计算"):
+        figures = project.figures()
+    with result.step("勾稽"):
+        result.findings += project.judged
+    with result.step("成文"):
+        composed = compose(project, lambda: project.judged)
+        result.findings += composed.findings
+    result.figures, result.pages = len(figures), len(composed.document.pages)
+    if result.blocked:
+        return result
+    with result.step("存数"):
+        presented = _stored(project, figures, composed, result)
+    _publish(project, presented, composed, target, formats, result)
+    return result
+
+
+def _stored(project: Project, figures: list[Figure], composed: Composed, result: Built) -> Presented:
+    """Every figure that is computed or printed, kept with its revision."""
+    known = {figure.key for figure in figures}
+    figures = figures + [project.computation.figure(key) for key in composed.printed if key not in known]
+    known |= set(composed.printed)
+    todo = [key for f in figures for key in map(FigureKey.parse, project.lineage(f).operands)]
+    while todo:  # what a printed figure rests on is kept too, so that every link of its tree opens
+        key = todo.pop()
+        if key not in known:
+            known.add(key)
+            made = project.computation.figure(key)
+            figures.append(made)
+            todo += map(FigureKey.parse, project.lineage(made).operands)
+    result.figures = len(figures)
+    lineages = {f.lineage: project.lineage(f).as_dict() for f in figures}
+    digest = hashlib.sha256(repr(composed.document).encode())
+    for figure in sorted(figures, key=lambda f: f.key):
+        digest.update(f"{figure.key} {figure.value} {figure.unit.name} {figure.lineage}\n".encode())
+    result.hash = digest.hexdigest()
+    at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    project.store.save(project.settings.name, at, result.hash, figures, lineages, result.findings)
+    numbers = project.store.numbers()
+    figures = [replace(f, revision=numbers.get(str(f.key), 1)) for f in figures]
+    return Presented(project, figures, composed.printed, project.judged)
+
+
+def _publish(
+    project: Project, presented: Presented, composed: Composed, target: Path, formats: Sequence[str], result: Built
+) -> None:
+    cache = TextCache(project.state / "cache")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        _render(presented, composed, room, formats, cache, result)
+        (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
+        _swap(room, target)
+    except OSError as exc:
+        raise ProjectError(f"{target} cannot be written: {exc.strerror or exc}. Is the disk full or read-only?") from exc
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+    result.out = target
+    result.files = [p for p in (target / "index.html", target / "report.pdf", target / "databook.xlsx",
+                                target / "figures.json") if p.is_file()]
+
+
+def _render(
+    presented: Presented, composed: Composed, room: Path, formats: Sequence[str], cache: TextCache, result: Built
+) -> None:
+    from qingce.publish.svg import render_svg
+
+    def still(chart: Chart) -> str:
+        return cache.text("chart", [chart.spec], lambda: render_svg(chart.spec))
+
+    pages: dict[str, int] = {}
+    downloads = []
+    if "pdf" in formats:
+        from qingce.publish.pdf import render_pdf
+
+        with result.step("PDF"):
+            pdf = render_pdf(composed.document, svg=still)
+        pages = dict(pdf.pages)
+        (room / "report.pdf").write_bytes(pdf.data)
+        downloads.append(html.Download("报告（PDF）", "report.pdf", _size(room / "report.pdf")))
+    if "xlsx" in formats:
+        from qingce.publish.xlsx import render_book
+
+        with result.step("Excel"):
+            (room / "databook.xlsx").write_bytes(render_book(presented.book(result.hash, pages)))
+        downloads.append(html.Download("数据册（Excel）", "databook.xlsx", _size(room / "databook.xlsx")))
+    if "json" in formats:
+        from qingce.publish.figures_json import render_figures
+
+        with result.step("JSON"):
+            (room / "figures.json").write_bytes(render_figures(presented.figure_file(result.hash)))
+        downloads.append(html.Download("全部数值（JSON）", "figures.json", _size(room / "figures.json")))
+    if "html" in formats:
+        with result.step("网页"):
+            site = html.Site(composed.document, presented.figure_cards(), presented.metric_cards(), pages,
+                             tuple(downloads))
+
+            def page_html(page: Page, site: html.Site) -> str:
+                return cache.text("page", html.fingerprint(page, site), lambda: html.render_page(page, site))
+
+            html.render_html(site, room, still=still, page_html=page_html)
+
+
+def _size(path: Path) -> str:
+    size = path.stat().st_size
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} KB"
+
+
+def _usable(target: Path) -> None:
+    old = _aside(target)
+    if not target.exists() and (old / MARKER).is_file():
+        old.rename(target)  # an earlier run was stopped between the two renames of a swap
+    if target.exists() and not target.is_dir():
+        raise ProjectError(f"{target} is a file; name a folder with --out.")
+    if target.is_dir() and any(target.iterdir()) and not (target / MARKER).is_file():
+        raise ProjectError(f"{target} holds something that is not an edition; name an empty folder with --out.")
+
+
+def _swap(room: Path, target: Path) -> None:
+    """Put the finished folder in the place of the old one; readers see either of them whole."""
+    room.chmod(0o755)
+    if not target.exists():
+        room.rename(target)
+        return
+    old = _aside(target)
+    shutil.rmtree(old, ignore_errors=True)
+    target.rename(old)
+    try:
+        room.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _aside(target: Path) -> Path:
+    """Where the old folder stands for the moment of a swap."""
+    return target.with_name(f".{target.name}-old")
