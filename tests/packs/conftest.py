@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
@@ -35,10 +36,13 @@ def _operand(text: str, dimension: str = "", members: Members | None = None) -> 
     numbers, _, name = text.partition(" ")
     measure = unit(name)
     metric = filed("试验指标", unit=name, kind=STOCK, by=(dimension,) if dimension else ()).named("tried")
-    both = {(): numbers.partition("|")[::2]} | {((dimension, code),): pair for code, pair in (members or {}).items()}
+    both = {(): numbers.partition("|")[::2]} | {
+        ((dimension, code),): pair for code, pair in (members or {}).items()
+    }
     known = {
         FigureKey("tried", "LZB", period, dims): _value(number or "—")
-        for dims, pair in both.items() for period, number in zip(("2024", "2023"), pair, strict=True)
+        for dims, pair in both.items()
+        for period, number in zip(("2024", "2023"), pair, strict=True)
     }
 
     def ask(key: FigureKey) -> Figure:
@@ -71,11 +75,37 @@ def judge() -> Callable[..., str]:
 def bad_rows() -> Callable[..., list[dict[str, Any]]]:
     """The rows of a declared dataset that a check on records finds bad."""
 
-    def found(check: Check, dataset: Dataset, rows: Sequence[Mapping[str, Any]], *factors: object) -> list[dict[str, Any]]:
+    def found(
+        check: Check, dataset: Dataset, rows: Sequence[Mapping[str, Any]], *factors: object
+    ) -> list[dict[str, Any]]:
         schema = pa.schema([(c, dataset.table.schema().to_pyarrow().field(c).type) for c in dataset.columns])
         filled = [{c: row.get(c) for c in dataset.columns} for row in rows]
         table = ibis.memtable(pa.Table.from_pylist(filled, schema=schema))
-        result: list[dict[str, Any]] = ibis.duckdb.connect().to_pyarrow(check.body(table, *factors)).to_pylist()
+        result: list[dict[str, Any]] = (
+            ibis.duckdb.connect().to_pyarrow(check.body(table, *factors)).to_pylist()
+        )
         return result
 
     return found
+
+
+@pytest.fixture
+def table_of() -> Callable[..., ir.Table]:
+    """A declared dataset's table with the given rows; columns that a row does not name are null."""
+
+    def made(dataset: Dataset, *rows: Mapping[str, Any]) -> ir.Table:
+        filled = [{column: row.get(column) for column in dataset.columns} for row in rows]
+        return ibis.memtable(pa.Table.from_pylist(filled, schema=dataset.table.schema().to_pyarrow()))
+
+    return made
+
+
+@pytest.fixture
+def outcome() -> Callable[[ir.Expr], Any]:
+    """What an Ibis expression comes to: the rows of a table, or the value of a reduction."""
+
+    def ran(expr: ir.Expr) -> Any:
+        found = ibis.duckdb.connect().to_pyarrow(expr)
+        return found.to_pylist() if isinstance(expr, ir.Table) else found.as_py()
+
+    return ran

@@ -126,3 +126,10 @@ def test_the_list_of_characters_is_what_every_font_has():
 def test_what_is_shown_keeps_what_the_fonts_have():
     assert shown("贷款\u3000余额 152.18\n") == "贷款\u3000余额 152.18\n"
     assert shown(f"王{RARE}") == "王〓"
+
+
+def test_the_fonts_stay_small_and_carry_their_licence():
+    sizes = {path.name: path.stat().st_size for path in FONTS.iterdir()}
+    assert sum(sizes.values()) < 15_000_000
+    assert all(size < 1_500_000 for name, size in sizes.items() if name.endswith(".woff2"))
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (FONTS / "OFL.txt").read_text(encoding="utf-8")

@@ -34,10 +34,10 @@ def test_the_same_specification_gives_the_same_bytes():
 
 
 def test_the_theme_colours_the_bars_and_the_specification_overrules_it():
-    assert COLOURS[1] in render_svg(BARS)
-    own = render_svg({**BARS, "config": {"mark": {"color": "#ff0000"}}})
+    assert COLOURS[0] in render_svg(BARS)
+    own = render_svg({**BARS, "config": {"bar": {"color": "#ff0000"}}})
     assert "#ff0000" in own
-    assert COLOURS[1] not in own
+    assert COLOURS[0] not in own
 
 
 def test_theming_leaves_the_specification_as_it_was():

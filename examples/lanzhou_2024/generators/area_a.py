@@ -77,7 +77,11 @@ def outlets() -> list[Row]:
 
 
 def _book(
-    rng: random.Random, closing: Decimal, opening: Decimal, label: Callable[[int], tuple[str, str]], loans: int
+    rng: random.Random,
+    closing: Decimal,
+    opening: Decimal,
+    label: Callable[[int], tuple[str, str]],
+    loans: int,
 ) -> list[tuple[str, str, str, Decimal, Decimal]]:
     """Loans of one class: org, industry, use, closing balance, opening balance.
 
@@ -95,13 +99,16 @@ def loans(rng: random.Random) -> list[Row]:
     book: list[tuple[str, str, str, Decimal, Decimal]] = []
     for use, (closing, opening, industries) in GREEN.items():
         book += _book(
-            rng, Decimal(closing) * YI, Decimal(opening) * YI,
+            rng,
+            Decimal(closing) * YI,
+            Decimal(opening) * YI,
             lambda i, use=use, industries=industries: (industries[i % len(industries)], use),  # type: ignore[misc]
             LOANS_PER_CLASS,
         )
     counted = [b for b in book if b[1] == "C"]
-    rest = [Decimal(MANUFACTURING[n]) * YI - sum((b[3 + n] for b in counted), Decimal(0)) for n in (0, 1)]
-    book += _book(rng, rest[0], rest[1], lambda _: ("C", ""), 3 * LOANS_PER_CLASS)
+    closing_rest = Decimal(MANUFACTURING[0]) * YI - sum((b[3] for b in counted), Decimal(0))
+    opening_rest = Decimal(MANUFACTURING[1]) * YI - sum((b[4] for b in counted), Decimal(0))
+    book += _book(rng, closing_rest, opening_rest, lambda _: ("C", ""), 3 * LOANS_PER_CLASS)
     rng.shuffle(book)
     rows: list[Row] = []
     for number, (org, industry, use, closing_balance, opening_balance) in enumerate(book, 1):
@@ -136,7 +143,7 @@ def meters(rng: random.Random) -> list[Row]:
 
 
 def refuelling(rng: random.Random) -> list[Row]:
-    """Slips of the head office's cars; a car is filled up twice a month, the diesel van eight times a year."""
+    """Slips of the head office's cars; a car is filled up twice a month, the van eight times a year."""
     rows: list[Row] = []
     for year in (2023, 2024):
         slips: list[tuple[dt.date, str, str, Decimal]] = []
@@ -156,8 +163,13 @@ def bursaries() -> list[Row]:
     """36 students in seven years, 132,000 元; five of them in 2024, 20,000 元."""
     rows: list[Row] = []
     for year, amounts in {
-        2018: [3000] * 6, 2019: [3000] * 6, 2020: [4000] * 5, 2021: [4000] * 5,
-        2022: [4000] * 5, 2023: [4000] * 4, 2024: [4000] * 5,
+        2018: [3000] * 6,
+        2019: [3000] * 6,
+        2020: [4000] * 5,
+        2021: [4000] * 5,
+        2022: [4000] * 5,
+        2023: [4000] * 4,
+        2024: [4000] * 5,
     }.items():
         for amount in amounts:
             rows.append((f"X{len(rows) + 1:03d}", dt.date(year, 8, 28), "HQ", year, f"{amount}.00"))
@@ -171,7 +183,9 @@ def procurement_loans(rng: random.Random) -> list[Row]:
         contract = Decimal(rng.randint(40, 900)) * 10000
         share = Decimal(70 if number % 8 == 0 else rng.randint(35, 69)) / 100
         day = dt.date(2024, 1 + (number - 1) * 12 // 40, rng.randint(1, 28))
-        rows.append((f"ZC{number:04d}", day, f"S{rng.randint(1, SUB_BRANCHES):03d}", contract, contract * share))
+        rows.append(
+            (f"ZC{number:04d}", day, f"S{rng.randint(1, SUB_BRANCHES):03d}", contract, contract * share)
+        )
     return rows
 
 
@@ -194,14 +208,21 @@ def write(records: Path) -> None:
     _put(records / "org.csv", "code,name,level,parent,valid_from,valid_to", orgs())
     _put(records / "outlet.csv", "outlet_no,as_of,org,kind", outlets())
     _put(records / "loan.csv", "loan_no,as_of,org,industry,use,balance", loans(random.Random(SEED)))
-    _put(records / "carbon_reduction_loan.csv", "loan_no,as_of,org,project_no,amount,rate,reduction", carbon_loans())
+    _put(
+        records / "carbon_reduction_loan.csv",
+        "loan_no,as_of,org,project_no,amount,rate,reduction",
+        carbon_loans(),
+    )
     _put(records / "meter.csv", "meter_no,read_on,org,energy,quantity", meters(random.Random(SEED + 1)))
     _put(
-        records / "refuelling.csv", "slip_no,filled_on,org,car_no,fuel,litres", refuelling(random.Random(SEED + 2))
+        records / "refuelling.csv",
+        "slip_no,filled_on,org,car_no,fuel,litres",
+        refuelling(random.Random(SEED + 2)),
     )
     _put(records / "bursary.csv", "student_no,paid_on,org,school_year,amount", bursaries())
     _put(
-        records / "procurement_loan.csv", "loan_no,granted_on,org,contract_amount,loan_amount",
+        records / "procurement_loan.csv",
+        "loan_no,granted_on,org,contract_amount,loan_amount",
         procurement_loans(random.Random(SEED + 3)),
     )
 

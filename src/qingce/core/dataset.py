@@ -76,7 +76,7 @@ class Qty(Column):
 
 
 class Rate(Column):
-    """A rate in percent, six places."""
+    """A rate in percent, six places; as wide as money, because Ibis multiplies only types of which one holds the other."""
 
     type = "rate"
 
@@ -106,7 +106,7 @@ _DTYPES = {
     "code": "string",
     "money": "decimal(18,2)",
     "qty": "decimal(18,{places})",
-    "rate": "decimal(12,6)",
+    "rate": "decimal(18,6)",
     "whole": "int64",
     "flag": "boolean",
 }

@@ -16,7 +16,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from qingce.core.dataset import Dataset, View
-from qingce.core.errors import DeclarationError, UnitError
+from qingce.core.errors import DeclarationError, QingceError
 from qingce.core.factor import FactorEdition
 from qingce.core.metric import Method, Metric
 from qingce.core.registry import Registry
@@ -121,6 +121,8 @@ def reduction(
     except AttributeError as exc:
         columns = ", ".join(tables[names[0]].columns)
         raise DeclarationError(f"metric {metric.name!r}: {exc}. {names[0]!r} has: {columns}.") from exc
+    except Exception as exc:
+        raise DeclarationError(f"metric {metric.name!r} cannot be built: {type(exc).__name__}: {exc}") from exc
     if not isinstance(made, ir.Value):
         raise DeclarationError(f"metric {metric.name!r} returns {type(made).__name__}, not a reduction.")
     return _taken_apart(metric, names[0], made.op())
@@ -180,5 +182,7 @@ def dry_build(registry: Registry, tables: Tables) -> None:
                 if not isinstance(result, Amount):
                     raise DeclarationError(f"metric {metric.name!r} returns {type(result).__name__}, not an amount.")
                 result.to(metric.unit)
-            except UnitError as exc:
+            except QingceError as exc:
                 raise DeclarationError(f"metric {metric.name!r}: {exc}") from exc
+            except Exception as exc:
+                raise DeclarationError(f"metric {metric.name!r} cannot be built: {type(exc).__name__}: {exc}") from exc

@@ -103,7 +103,7 @@ def _on_records(check: Check, computation: Computation) -> Finding:
     if not hasattr(bad, "columns"):
         raise DeclarationError(f"check {check.name!r} returns {type(bad).__name__}; return a table of bad rows.")
     backend = computation.subject.backend
-    tried = int(backend.columns(backend.sql(tables[names[0]].count().as_table()))["CountStar()"][0])
+    tried = int(backend.columns(backend.sql(tables[names[0]].aggregate(n=tables[names[0]].count())))["n"][0])
     if not tried:
         return Finding(check.name, Status.NOT_APPLICABLE, check.severity, f"{check.doc}（台账无记录）", 0, 0,
                        cites=check.cites)

@@ -22,6 +22,7 @@ WIDTH = 640
 PANEL = 190
 """The narrowest width, in px, at which a panel keeps its labels apart."""
 GAP = 28
+LINES = "split(datum.label, '\\n')"
 KINDS = ("bar", "column", "donut", "panels", "line")
 
 Spec = dict[str, Any]
@@ -77,103 +78,47 @@ def build(kind: str, data: Sequence[Datum], words: Words) -> Chart:
 
 def bar(data: Sequence[Datum], words: Words) -> Chart:
     """Horizontal bars, one per member; with several series they stand grouped, in the order given."""
-    rows = _rows(data)
     labels, series = _order(d.label for d in data), _order(d.series for d in data)
     thick = 22 if len(series) == 1 else 15
-    lines = max(wrap(label).count("\n") + 1 for label in labels)
+    lines = max((wrap(label).count("\n") + 1 for label in labels), default=1)
     step = max(thick * len(series) + 16, 16 * lines + 10)
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": _lines() | {"domain": False, "ticks": False, "labelPadding": 10},
-        "scale": {"paddingInner": round(1 - thick * len(series) / step, 3), "paddingOuter": 0.15},
-    }
-    room = _room(data)
-    negative = any(d.value is not None and d.value < 0 for d in data)
-    x = {
-        "field": "plot",
-        "type": "quantitative",
-        "axis": None,
-        "title": None,
-        "scale": {
-            "range": [room if negative else 0, {"expr": f"max(width - {room}, 40)"}],
-            "zero": True,
-            "nice": False,
-        },
-    }
-    encoding: Spec = {"y": y, "x": x, "tooltip": _tooltip(series)}
-    if len(series) > 1:
-        encoding["yOffset"] = {
-            "field": "series",
-            "type": "nominal",
-            "sort": list(series),
-            "scale": {"paddingInner": 0.12},
-        }
-    layers = [
-        {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": _coloured(series)},
-        {
-            "mark": {
-                "type": "text",
-                "baseline": "middle",
-                "align": {"expr": "datum.plot < 0 ? 'right' : 'left'"},
-                "dx": {"expr": "datum.plot < 0 ? -6 : 6"},
-            },
-            "encoding": {"text": {"field": "text", "type": "nominal"}},
-        },
-    ]
+    gap = round(1 - thick * len(series) / step, 3)
+    room = 14 + round(max((_length(d.text) for d in data), default=0) * 13)
+    start = room if _negative(data) else 0
+    encoding = {
+        "y": _names("name", {"paddingInner": gap, "paddingOuter": 0.15}, domain=False, labelPadding=10),
+        "x": _values([start, {"expr": f"max(width - {room}, 40)"}]),
+        "tooltip": _tooltip(series),
+    } | _offset("yOffset", series)
+    label = _label("text", align={"expr": "datum.plot < 0 ? 'right' : 'left'"}, baseline="middle")
+    label["mark"]["dx"] = {"expr": "datum.plot < 0 ? -6 : 6"}
+    columns = {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": _coloured(series)}
     height = step * len(labels)
-    spec = _single(rows, height) | {"encoding": encoding, "layer": layers}
+    spec = _single(_rows(data), height) | {"encoding": encoding, "layer": [columns, label]}
     return _chart(spec, height + (34 if len(series) > 1 else 8), data, words)
 
 
 def column(data: Sequence[Datum], words: Words) -> Chart:
-    """Upright columns, one per label in the order given; several series stand side by side."""
+    """Upright columns, one per label in the order given; several series stand side by side.
+
+    Where the labels would run into one another the columns lie down and become bars.
+    """
     rows, height = _rows(data, 6), 230
     series = _order(d.series for d in data)
-    floor = 22 if any(d.value is not None and d.value < 0 for d in data) else 0
-    encoding: Spec = {
-        "x": {
-            "field": "name",
-            "type": "nominal",
-            "sort": None,
-            "title": None,
-            "axis": _lines() | {"labelAngle": 0, "ticks": False, "labelPadding": 8},
-            "scale": {"paddingInner": 0.35, "paddingOuter": 0.2},
-        },
-        "y": {
-            "field": "plot",
-            "type": "quantitative",
-            "axis": None,
-            "title": None,
-            "scale": {"range": [height - floor, 22], "zero": True, "nice": False},
-        },
+    shown = "short" if len(series) > 1 else "text"
+    encoding = {
+        "x": _names("name", {"paddingInner": 0.35, "paddingOuter": 0.2}, labelAngle=0, labelPadding=8),
+        "y": _values([height - (22 if _negative(data) else 0), 22]),
         "tooltip": _tooltip(series),
-    }
-    if len(series) > 1:
-        encoding["xOffset"] = {
-            "field": "series",
-            "type": "nominal",
-            "sort": list(series),
-            "scale": {"paddingInner": 0.08},
-        }
-    layers = [
-        {
-            "mark": {"type": "bar", "cornerRadiusEnd": 2, "width": {"band": 0.94}},
-            "encoding": _coloured(series),
-        },
-        {
-            "mark": {
-                "type": "text",
-                "align": "center",
-                "baseline": {"expr": "datum.plot < 0 ? 'top' : 'bottom'"},
-                "dy": {"expr": "datum.plot < 0 ? 5 : -5"},
-            },
-            "encoding": {"text": {"field": "short" if len(series) > 1 else "text", "type": "nominal"}},
-        },
-    ]
-    spec = _single(rows, height) | {"encoding": encoding, "layer": layers}
+    } | _offset("xOffset", series)
+    label = _label(shown, align="center", baseline={"expr": "datum.plot < 0 ? 'top' : 'bottom'"})
+    label["mark"]["dy"] = {"expr": "datum.plot < 0 ? 5 : -5"}
+    bars = {"type": "bar", "cornerRadiusEnd": 2, "width": {"band": 0.94}}
+    layers = [{"mark": bars, "encoding": _coloured(series)}, label]
+    widest = max(*(_length(str(row[shown])) for row in rows), 6 if len(series) == 1 else 0)
+    least = round(widest * 13.5 * len(rows) / (1 if len(series) == 1 else 0.8))
+    usermeta = {"kind": "column", "least": least, "narrow": bar(data, words).spec}
+    spec = _single(rows, height) | {"encoding": encoding, "layer": layers, "usermeta": usermeta}
     return _chart(spec, height + (74 if len(series) > 1 else 44), data, words)
 
 
@@ -186,56 +131,30 @@ def donut(data: Sequence[Datum], words: Words) -> Chart:
     if not shown:
         raise ValueError(f"chart {words.id!r}: a donut needs at least one part above nil.")
     height = max(220, 26 * len(shown) + 20)
+    radius = round(min(height / 2 - 6, 104))
     rows = [row | {"legend": f"{d.label}　{d.text}"} for row, d in zip(_rows(shown), shown, strict=True)]
-    radius = min(height / 2 - 6, 104)
+    legend = _legend("right") | {"direction": "vertical", "columns": 1, "rowPadding": 8, "labelLimit": 330}
+    parts = {"domain": [row["legend"] for row in rows]}
     arc: Spec = {
         "mark": {
             "type": "arc",
             "innerRadius": round(radius * 0.62),
-            "outerRadius": round(radius),
+            "outerRadius": radius,
             "padAngle": 0.012,
-            "cornerRadius": 1,
         },
         "encoding": {
             "theta": {"field": "plot", "type": "quantitative", "stack": True, "sort": None},
             "order": {"field": "order", "type": "quantitative"},
-            "color": {
-                "field": "legend",
-                "type": "nominal",
-                "sort": None,
-                "title": None,
-                "scale": {"domain": [row["legend"] for row in rows]},
-                "legend": {
-                    "orient": "right",
-                    "direction": "vertical",
-                    "columns": 1,
-                    "symbolType": "square",
-                    "rowPadding": 8,
-                    "labelLimit": 330,
-                    "offset": 12,
-                },
-            },
+            "color": _nominal("legend") | {"scale": parts, "legend": legend},
             "tooltip": _tooltip(("",)),
         },
     }
     layers = [arc]
     if words.centre:
-        layers.append(
-            {
-                "data": {"values": [{"text": words.centre.replace(" ", "\n", 1)}]},
-                "mark": {
-                    "type": "text",
-                    "fontSize": 17,
-                    "fontWeight": 600,
-                    "lineBreak": "\n",
-                    "lineHeight": 22,
-                    "baseline": "middle",
-                    "align": "center",
-                    "dy": -11 if " " in words.centre else 0,
-                },
-                "encoding": {"text": {"field": "text", "type": "nominal"}},
-            }
-        )
+        centre = _label("text", align="center", baseline="middle")
+        centre["mark"] |= {"fontSize": 17, "fontWeight": 600, "lineBreak": "\n", "lineHeight": 22}
+        centre["mark"]["dy"] = -11 if " " in words.centre else 0
+        layers.append({"data": {"values": [{"text": words.centre.replace(" ", "\n", 1)}]}} | centre)
     spec = _single(rows, height) | {"layer": layers, "usermeta": {"kind": "donut"}}
     return _chart(spec, height + 10, data, words)
 
@@ -244,64 +163,30 @@ def panels(data: Sequence[Datum], words: Words) -> Chart:
     """Small multiples: one panel per label with a scale of its own, one column per series."""
     height, measures = 130, _order(d.label for d in data)
     series = _order(d.series for d in data)
-    inner: Spec = {
-        "width": PANEL,
-        "height": height,
-        "encoding": {
-            "x": {
-                "field": "series",
-                "type": "nominal",
-                "sort": None,
-                "title": None,
-                "axis": {"labelAngle": 0, "ticks": False, "labelPadding": 8, "grid": False},
-                "scale": {"paddingInner": 0.45, "paddingOuter": 0.35},
-            },
-            "y": {
-                "field": "plot",
-                "type": "quantitative",
-                "axis": None,
-                "title": None,
-                "scale": {"range": [height, 22], "zero": True, "nice": False},
-            },
-            "tooltip": _tooltip(series),
-        },
-        "layer": [
-            {
-                "mark": {"type": "bar", "cornerRadiusEnd": 2},
-                "encoding": _coloured(series, legend=False, rising=True),
-            },
-            {
-                "mark": {"type": "text", "align": "center", "baseline": "bottom", "dy": -5},
-                "encoding": {"text": {"field": "short", "type": "nominal"}},
-            },
-        ],
+    label = _label("short", align="center", baseline="bottom")
+    label["mark"]["dy"] = -5
+    encoding = {
+        "x": _names("series", {"paddingInner": 0.45, "paddingOuter": 0.35}, labelAngle=0, labelPadding=8),
+        "y": _values([height, 22]),
+        "tooltip": _tooltip(series),
     }
+    colour = _coloured(series, legend=False, rising=True)
+    layers = [{"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": colour}, label]
     rows = [
         row | {"name": row["name"] + (f"\n（{d.unit}）" if d.unit else "")}
         for row, d in zip(_rows(data, 14), data, strict=True)
     ]
-    facet = {
-        "field": "name",
-        "type": "nominal",
-        "sort": {"field": "order", "op": "min"},
-        "title": None,
-        "header": {
-            "labelExpr": "split(datum.label, '\\n')",
-            "labelAnchor": "middle",
-            "labelPadding": 8,
-            "labelOrient": "top",
-            "labelLineHeight": 17,
-        },
-    }
-    # a panel per measure: their units differ, so no common scale can mean anything
+    header = {"labelExpr": LINES, "labelAnchor": "middle", "labelPadding": 8, "labelLineHeight": 17}
+    facet = _nominal("name") | {"sort": {"field": "order", "op": "min"}, "header": header}
+    # a scale for each panel, since their units differ; years below each, since they may stand in one row
     spec: Spec = {
         "$schema": SCHEMA,
         "data": {"values": rows},
         "facet": facet,
         "columns": len(measures),
         "spacing": GAP,
-        "spec": inner,
-        "resolve": {"scale": {"y": "independent"}},
+        "spec": {"width": PANEL, "height": height, "encoding": encoding, "layer": layers},
+        "resolve": {"scale": {"y": "independent"}, "axis": {"x": "independent"}},
         "usermeta": {"kind": "panels", "panels": len(measures), "panel": height + 84},
     }
     fitted = sized(spec, WIDTH)
@@ -312,46 +197,34 @@ def line(data: Sequence[Datum], words: Words) -> Chart:
     """A line per series over the labels in the order given, each point with its printed text."""
     rows, height = _rows(data, 8), 230
     series = _order(d.series for d in data)
-    encoding: Spec = {
-        "x": {
-            "field": "name",
-            "type": "ordinal",
-            "sort": None,
-            "title": None,
-            "scale": {"padding": 0.4},
-            "axis": _lines() | {"labelAngle": 0, "ticks": False, "labelPadding": 8, "grid": False},
-        },
-        "y": {
-            "field": "plot",
-            "type": "quantitative",
-            "axis": None,
-            "title": None,
-            "scale": {"range": [height - 12, 24], "zero": False, "nice": False},
-        },
-        "tooltip": _tooltip(series),
-    }
+    names = _names("name", {"padding": 0.4}, labelAngle=0, labelPadding=8) | {"type": "ordinal"}
+    values = _values([height - 12, 24])
+    values["scale"]["zero"] = False
+    encoding = {"x": names, "y": values, "tooltip": _tooltip(series)}
     colour: Spec = {}
     if len(series) > 1:
-        colour = {
-            "color": {"field": "series", "type": "nominal", "sort": None, "title": None, "legend": _legend()}
-        }
-    drawn = {"transform": [{"filter": "datum.known"}]}
-    layers = [
-        drawn | {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": colour},
-        drawn | {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}, "encoding": colour},
-        drawn
-        | {
-            "mark": {"type": "text", "dy": -12, "baseline": "bottom"},
-            "encoding": {"text": {"field": "text", "type": "nominal"}},
-        },
+        colour = {"color": _nominal("series") | {"legend": _legend()}}
+    label = _label("text", align="center", baseline="bottom")
+    label["mark"]["dy"] = -10
+    marks = [
+        {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": colour},
+        {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}, "encoding": colour},
+        label,
     ]
-    spec = _single(rows, height) | {"encoding": encoding, "layer": layers}
+    drawn = [{"transform": [{"filter": "datum.known"}]} | mark for mark in marks]
+    spec = _single(rows, height) | {"encoding": encoding, "layer": drawn}
     return _chart(spec, height + (70 if len(series) > 1 else 40), data, words)
 
 
 def sized(spec: Mapping[str, Any], width: int) -> Spec:
-    """The same chart for another width in px; panels wrap, a donut's legend moves below when narrow."""
-    kind = spec.get("usermeta", {}).get("kind")
+    """The same chart for another width in px.
+
+    Panels wrap, a donut's legend moves below, columns lie down; `charts.js` does the same on the web.
+    """
+    meta = spec.get("usermeta", {})
+    kind = meta.get("kind")
+    if "narrow" in meta and width < meta["least"]:
+        return sized(meta["narrow"], width)
     if kind == "panels":
         count = int(spec["usermeta"]["panels"])
         columns = max(1, min(count, (width + GAP) // (PANEL + GAP)))
@@ -390,6 +263,10 @@ def _wide(char: str) -> float:
     return 1.0 if east_asian_width(char) in "WF" else 0.55
 
 
+def _length(text: str) -> float:
+    return sum(map(_wide, text))
+
+
 def _joined(left: str, right: str) -> bool:
     both = left + right
     return right in "，。、；：）》」”%" or left in "（《「“" or (both.isascii() and both.isalnum())
@@ -397,6 +274,10 @@ def _joined(left: str, right: str) -> bool:
 
 def _order(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
+
+
+def _negative(data: Sequence[Datum]) -> bool:
+    return any(d.value is not None and d.value < 0 for d in data)
 
 
 def _rows(data: Sequence[Datum], width: float = 10) -> list[Spec]:
@@ -417,58 +298,57 @@ def _rows(data: Sequence[Datum], width: float = 10) -> list[Spec]:
     ]
 
 
-def _room(data: Sequence[Datum]) -> int:
-    return 14 + round(max(sum(map(_wide, d.text)) for d in data) * 13)
-
-
 def _single(rows: list[Spec], height: int) -> Spec:
-    return {
-        "$schema": SCHEMA,
-        "width": WIDTH,
-        "height": height,
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "data": {"values": rows},
-    }
+    fit = {"type": "fit-x", "contains": "padding"}
+    return {"$schema": SCHEMA, "width": WIDTH, "height": height, "autosize": fit, "data": {"values": rows}}
 
 
-def _lines() -> Spec:
-    return {"labelExpr": "split(datum.label, '\\n')", "labelLimit": 400, "grid": False}
+def _nominal(field: str) -> Spec:
+    return {"field": field, "type": "nominal", "sort": None, "title": None}
 
 
-def _legend() -> Spec:
-    return {"orient": "top", "direction": "horizontal", "symbolType": "square", "offset": 8}
+def _names(field: str, scale: Spec, **axis: object) -> Spec:
+    lines = {"labelExpr": LINES, "labelLimit": 400, "grid": False, "ticks": False}
+    return _nominal(field) | {"axis": lines | axis, "scale": scale}
+
+
+def _values(span: Sequence[object]) -> Spec:
+    scale = {"range": list(span), "zero": True, "nice": False}
+    return {"field": "plot", "type": "quantitative", "axis": None, "title": None, "scale": scale}
+
+
+def _offset(channel: str, series: Sequence[str]) -> Spec:
+    if len(series) < 2:
+        return {}
+    return {channel: _nominal("series") | {"sort": list(series), "scale": {"paddingInner": 0.1}}}
+
+
+def _label(field: str, **mark: object) -> Spec:
+    return {"mark": {"type": "text", **mark}, "encoding": {"text": {"field": field, "type": "nominal"}}}
+
+
+def _legend(orient: str = "top") -> Spec:
+    return {"orient": orient, "direction": "horizontal", "symbolType": "square", "offset": 10}
 
 
 def _coloured(series: Sequence[str], *, legend: bool = True, rising: bool = False) -> Spec:
     """Colour by series: periods fade into the past (``rising``: the last is the present), others differ."""
     if len(series) < 2:
         return {}
+    shown = _legend() if legend else None
     if not all(name[:4].isdigit() for name in series):
-        return {
-            "color": {
-                "field": "series",
-                "type": "nominal",
-                "title": None,
-                "sort": None,
-                "legend": _legend() if legend else None,
-            }
-        }
+        return {"color": _nominal("series") | {"legend": shown}}
     order = list(reversed(series)) if rising or series[0] < series[-1] else list(series)
-    return {
-        "color": {
-            "field": "series",
-            "type": "ordinal",
-            "title": None,
-            "scale": {"domain": order},
-            "legend": _legend() if legend else None,
-        }
-    }
+    periods = {"field": "series", "type": "ordinal", "title": None, "scale": {"domain": order}}
+    return {"color": periods | {"legend": shown}}
 
 
 def _tooltip(series: Sequence[str]) -> list[Spec]:
     shown = [("label", "项目"), ("series", "期间"), ("text", "数值")]
-    if len(series) < 2 and not any(series):
+    if not any(series):
         shown.pop(1)
+    elif not all(name[:4].isdigit() for name in series):
+        shown[1] = ("series", "分组")
     return [{"field": name, "type": "nominal", "title": title} for name, title in shown]
 
 

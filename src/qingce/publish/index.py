@@ -132,7 +132,9 @@ class _Judge:
         claims = [(c, a) for c, a in self._known() if a.pages and (a.figures or c.measured)]
         yield from self._told("index_quantities_are_printed", len(claims), list(self._unprinted(claims)))
         known = [clause for clause, _ in self._known()]
-        yield from self._told("index_clauses_are_in_force", len(known), list(self._out_of_force(known)))
+        coming = "；".join(self._endings(known, over=False))
+        ended = list(self._out_of_force(known))
+        yield from self._told("index_clauses_are_in_force", len(known), ended, coming)
 
     def _known(self) -> Iterator[tuple[Disclosure, Answer]]:
         for clause in self.standard.disclosures:
@@ -140,14 +142,17 @@ class _Judge:
             if answer is not None:
                 yield clause, answer
 
-    def _told(self, rule: str, tried: int, problems: Sequence[_Problem]) -> Iterator[Finding]:
+    def _told(
+        self, rule: str, tried: int, problems: Sequence[_Problem], remark: str = ""
+    ) -> Iterator[Finding]:
         severity, sentence = RULES[rule]
         cites = f"{self.standard.title} {self.standard.edition}".strip()
         if not tried:
             reason = "索引没有可供核对的内容。"
             yield Finding(rule, Status.NOT_APPLICABLE, severity, reason, 0, 0, cites=cites)
         elif not problems:
-            yield Finding(rule, Status.PASS, severity, sentence, tried, tried, cites=cites)
+            reason = f"{sentence}{remark}。" if remark else sentence
+            yield Finding(rule, Status.PASS, severity, reason, tried, tried, cites=cites)
         for problem in problems:
             answer = self.standard.answers.get(problem.code)
             yield Finding(
@@ -208,23 +213,26 @@ class _Judge:
             )
 
     def _out_of_force(self, clauses: Sequence[Disclosure]) -> Iterator[_Problem]:
-        ended: dict[tuple[str, dt.date, str], list[str]] = {}
         for clause in clauses:
-            if clause.valid_to:
-                ended.setdefault((clause.group, clause.valid_to, clause.replaced_by), []).append(clause.code)
             if clause.valid_from and clause.valid_from > self.day:
                 yield _Problem(
                     clause.code, f"披露项 {clause.code} 自 {clause.valid_from} 起生效，报告属于提前采用。",
                     "在编制说明中写明提前采用。", clause.code, NOTE,
                 )
-        for (group, last, successor), codes in ended.items():
-            over = last < self.day
-            instead = f"由{successor}取代" if successor else "失效"
-            yield _Problem(
-                codes[0], f"{group} 的 {'、'.join(codes)} {'已于' if over else '将于'} {last} 后{instead}。",
-                "改按新的标准回应。" if over else "以后报告期应改按新的标准回应。", "、".join(codes),
-                None if over else NOTE,
-            )
+        for what, codes in self._endings(clauses, over=True).items():
+            yield _Problem(codes[0], f"{what}。", "改按新的标准回应。", "、".join(codes))
+
+    def _endings(self, clauses: Sequence[Disclosure], over: bool) -> dict[str, list[str]]:
+        """For each group that has ended, or is to end, a sentence and the codes it touches."""
+        ended: dict[tuple[str, dt.date, str], list[str]] = {}
+        for clause in clauses:
+            if clause.valid_to and (clause.valid_to < self.day) is over:
+                ended.setdefault((clause.group, clause.valid_to, clause.replaced_by), []).append(clause.code)
+        return {
+            f"{group} 的 {'、'.join(codes)} {'已于' if over else '将于'} {last} 后"
+            + (f"由 {successor} 取代" if successor else "失效"): codes
+            for (group, last, successor), codes in ended.items()
+        }
 
 
 def _near(word: str, known: Collection[str]) -> str:

@@ -23,17 +23,22 @@ WIDTH = 600
 """The width in pixels given to a chart that asks for the width of its container: a printed line."""
 
 COLOURS = (
-    "#9cc3bc",
     "#1f6f6d",
     "#c2955a",
+    "#6ba39c",
+    "#8a9a5b",
     "#12494d",
     "#d9b98a",
-    "#8a9a5b",
-    "#6ba39c",
-    "#9c5b3c",
-    "#5f6b6d",
     "#3d7ea6",
+    "#9c5b3c",
+    "#a9c8c1",
+    "#5f6b6d",
 )
+"""The members of a family, in order."""
+
+PERIODS = ("#1f6f6d", "#9cc3bc", "#cbdedb", "#e3ecea")
+"""The current period, then those before it."""
+
 INK, GREY, HAIR = "#20292b", "#5f6b6d", "#dfe6e4"
 
 _FONTS = Path(__file__).resolve().parent / "fonts"
@@ -97,10 +102,12 @@ def theme() -> dict[str, Any]:
             "offset": 10,
         },
         "text": {"font": FONT, "fontSize": 11, "color": INK},
-        "mark": {"color": COLOURS[1]},
-        "line": {"strokeWidth": 2.2},
+        "mark": {"color": COLOURS[0]},
+        "bar": {"color": COLOURS[0]},
+        "line": {"color": COLOURS[0], "strokeWidth": 2.2},
         "range": {
             "category": list(COLOURS),
+            "ordinal": list(PERIODS),
             "heatmap": ["#e9f1ef", "#12494d"],
             "ramp": ["#e9f1ef", "#12494d"],
         },

@@ -9,18 +9,16 @@ from qingce.packs.bank import checks, records
 
 
 @pytest.mark.parametrize(
-    ("total", "head", "branch", "subbranch", "verdict"),
+    ("total", "kinds", "verdict"),
     [
-        ("178", "1", "15", "162", "pass"),
-        ("178", "1", "15", "161", "fail"),
-        ("—", "—", "—", "—", "not applicable"),
+        ("178", ("1", "15", "162"), "pass"),
+        ("178", ("1", "15", "161"), "fail"),
+        ("—", ("—", "—", "—"), "not applicable"),
     ],
 )
-def test_outlets_by_kind_add_up(judge, operand, total, head, branch, subbranch, verdict):
-    family = operand(
-        f"{total} 家", "kind", {"head": (head, "—"), "branch": (branch, "—"), "subbranch": (subbranch, "—")}
-    )
-    assert judge(checks.outlets_by_kind_add_up, family) == verdict
+def test_outlets_by_kind_add_up(judge, operand, total, kinds, verdict):
+    members = {kind: (count, "—") for kind, count in zip(("head", "branch", "subbranch"), kinds, strict=True)}
+    assert judge(checks.outlets_by_kind_add_up, operand(f"{total} 家", "kind", members)) == verdict
 
 
 def test_a_negative_loan_balance_is_found(bad_rows):

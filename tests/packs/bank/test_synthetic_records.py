@@ -1,4 +1,4 @@
-"""The made-up records of the example: the script gives the committed bytes, and their totals are the printed ones."""
+"""The made-up records of the example: the script gives the committed bytes and the printed totals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ import pytest
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "lanzhou_2024"
 FILES = (
-    "org", "outlet", "loan", "carbon_reduction_loan", "meter", "refuelling", "bursary", "procurement_loan",
+    "org",
+    "outlet",
+    "loan",
+    "carbon_reduction_loan",
+    "meter",
+    "refuelling",
+    "bursary",
+    "procurement_loan",
 )
 
 
@@ -20,7 +27,8 @@ def generator() -> ModuleType:
     """The generator script as a module."""
     path = EXAMPLE / "generators" / "area_a.py"
     spec = importlib.util.spec_from_file_location("lanzhou_area_a", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -64,7 +72,7 @@ def test_every_file_says_that_it_is_made_up(made, name):
 )
 def test_loans_add_up_to_the_printed_balances_to_the_fen(made, day, uses, manufacturing):
     loans = [r for r in rows(made, "loan") if r["as_of"] == day]
-    names = "infrastructure clean_production clean_energy ecology energy_saving services".split()
+    names = ("infrastructure", "clean_production", "clean_energy", "ecology", "energy_saving", "services")
     found = [sum(Decimal(r["balance"]) for r in loans if r["use"] == use) for use in names]
     assert found == [Decimal(n) * 10**8 for n in uses.split()]
     assert sum(Decimal(r["balance"]) for r in loans if r["industry"] == "C") == Decimal(manufacturing) * 10**8

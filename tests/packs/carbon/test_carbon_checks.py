@@ -7,7 +7,12 @@ from qingce.packs.carbon import checks
 
 @pytest.mark.parametrize(
     ("total", "verdict"),
-    [("4337.07|4406.96", "pass"), ("4337.06|4406.96", "fail"), ("4337.07|4406.90", "fail"), ("—", "not applicable")],
+    [
+        ("4337.07|4406.96", "pass"),
+        ("4337.06|4406.96", "fail"),
+        ("4337.07|4406.90", "fail"),
+        ("—", "not applicable"),
+    ],
 )
 def test_emissions_are_the_sum_of_scopes(judge, total, verdict):
     given = (f"{total} 吨CO2", "74.86|79.37 吨CO2", "4262.21|4327.59 吨CO2")
@@ -34,3 +39,11 @@ def test_emissions_without_a_prior_year_cannot_be_said_to_fall(judge):
 )
 def test_bought_electricity_dominates(judge, scope1, scope2, verdict):
     assert judge(checks.bought_electricity_dominates, f"{scope1} 吨CO2", f"{scope2} 吨CO2") == verdict
+
+
+@pytest.mark.parametrize(
+    ("energy", "verdict"), [("27408.43", "pass"), ("20000", "fail"), ("—", "not applicable")]
+)
+def test_energy_is_not_less_than_its_electricity(judge, energy, verdict):
+    given = (f"{energy} GJ", "7277126 千瓦时")
+    assert judge(checks.energy_is_not_less_than_its_electricity, *given) == verdict

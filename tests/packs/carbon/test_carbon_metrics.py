@@ -11,19 +11,28 @@ import yaml
 
 import qingce.packs.carbon as pack
 from qingce.core.amount import Amount
-from qingce.core.errors import UnitError
+from qingce.core.errors import DeclarationError, UnitError
 from qingce.core.factor import Factor, read_factor
 from qingce.core.metric import Metric
 from qingce.core.period import Period
+from qingce.core.unit import EXACT
 from qingce.packs.carbon import metrics
 
 ROOM = Path(str(pack.__file__)).parent / "factors"
 POLICY = {"grid_electricity": {"region": "西北", "vintage": "2022"}}
 USED = {
-    "2024": {"natural_gas": "17722.50 立方米", "petrol": "15526.93 升", "diesel": "357.96 升",
-             "electricity": "7277126.00 千瓦时"},
-    "2023": {"natural_gas": "18312.00 立方米", "petrol": "16932.60 升", "diesel": "370.06 升",
-             "electricity": "7388755.00 千瓦时"},
+    "2024": {
+        "natural_gas": "17722.50 立方米",
+        "petrol": "15526.93 升",
+        "diesel": "357.96 升",
+        "electricity": "7277126.00 千瓦时",
+    },
+    "2023": {
+        "natural_gas": "18312.00 立方米",
+        "petrol": "16932.60 升",
+        "diesel": "370.06 升",
+        "electricity": "7388755.00 千瓦时",
+    },
 }
 
 
@@ -98,8 +107,16 @@ def test_a_region_and_vintage_names_one_edition():
 
 
 def test_no_policy_among_many_series_is_refused():
-    from qingce.core.errors import DeclarationError
-
     with pytest.raises(DeclarationError, match="chooses none"):
         factors()["grid_electricity"].at(Period.parse("2024"))
-    assert factors()["co2_per_carbon"].at(Period.parse("2024")).value.quantize(Decimal("0.0001")) == Decimal("3.6667")
+
+
+def test_the_ratio_of_molar_masses_is_kept_exactly():
+    ratio = factors()["co2_per_carbon"].at(Period.parse("2024"))
+    assert ratio.written == "44/12"
+    assert abs(EXACT.multiply(ratio.value, Decimal(12)) - 44) < Decimal("1e-50")
+
+
+def test_energy_adds_kilowatt_hours_and_heat_in_one_unit():
+    """7,277,126 kWh are 26,197.65 GJ; gas, petrol and diesel add 689.95, 507.80 and 13.03."""
+    assert answer("energy_consumption", "2024", USED["2024"]).text() == "27,408.43 GJ"

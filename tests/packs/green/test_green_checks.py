@@ -7,9 +7,12 @@ import pytest
 from qingce.packs.green import checks, records
 
 PRINTED = {
-    "infrastructure": ("43.94", "40.52"), "clean_production": ("42.50", "26.55"),
-    "clean_energy": ("32.85", "29.80"), "ecology": ("23.03", "20.80"),
-    "energy_saving": ("9.86", "9.99"), "services": ("0.00", "0.00"),
+    "infrastructure": ("43.94", "40.52"),
+    "clean_production": ("42.50", "26.55"),
+    "clean_energy": ("32.85", "29.80"),
+    "ecology": ("23.03", "20.80"),
+    "energy_saving": ("9.86", "9.99"),
+    "services": ("0.00", "0.00"),
 }
 
 
@@ -19,7 +22,9 @@ def green(operand):
     return lambda total="152.18|127.66", **other: operand(f"{total} 亿元", "use", PRINTED | other)
 
 
-@pytest.mark.parametrize("rule", [checks.green_loans_by_use_add_up, checks.green_loan_increases_by_use_add_up])
+@pytest.mark.parametrize(
+    "rule", [checks.green_loans_by_use_add_up, checks.green_loan_increases_by_use_add_up]
+)
 def test_uses_add_up_to_the_total(judge, green, rule):
     assert judge(rule, green()) == "pass"
     assert judge(rule, green(ecology=("23.03", "20.81"))) == "fail"

@@ -31,4 +31,6 @@ def test_new_citizen_loans_grew(judge, balance, verdict):
     [("3.65", "40.16", "pass"), ("40.17", "40.16", "fail"), ("3.65", "—", "not applicable")],
 )
 def test_worker_cards_issued_within_cards_to_date(judge, issued, to_date, verdict):
-    assert judge(checks.worker_cards_issued_within_cards_to_date, f"{issued} 万张", f"{to_date} 万张") == verdict
+    assert (
+        judge(checks.worker_cards_issued_within_cards_to_date, f"{issued} 万张", f"{to_date} 万张") == verdict
+    )

@@ -18,6 +18,7 @@ from qingce.ledger.records.source import INEXACT, TAG, WITH_TIME, WRONG_TYPE, qu
 NUMERIC = {"money": 18, "qty": 18, "rate": 12, "whole": 19}
 """Numeric column types with the digits they hold."""
 TEXTUAL = ("text", "org", "code")
+_EDGE = f"[\\s{EDGES[6:]}]"
 _YES, _NO = ("是", "true"), ("否", "false")
 
 
@@ -34,11 +35,19 @@ def sql_type(column: Column) -> str:
     }.get(column.type, f"DECIMAL({NUMERIC.get(column.type, 18)},{places_of(column)})")
 
 
+def bare(value: str) -> str:
+    """The text as it stands; nothing where it is empty."""
+    return f"nullif({value}, '')"
+
+
+def edged(value: str) -> str:
+    """Whether blanks stand around the text."""
+    return f"regexp_matches({value}, {quoted(f'^{_EDGE}|{_EDGE}$')})"
+
+
 def cleaned(value: str) -> str:
     """The text without blanks around it; nothing where nothing is left."""
-    edge = f"[\\s{EDGES[6:]}]"
-    pattern, blanks = quoted(f"^{edge}|{edge}$"), quoted(EDGES)
-    return f"nullif(CASE WHEN regexp_matches({value}, {pattern}) THEN trim({value}, {blanks}) ELSE {value} END, '')"
+    return bare(f"CASE WHEN {edged(value)} THEN trim({value}, {quoted(EDGES)}) ELSE {value} END")
 
 
 def typed(column: Column, value: str) -> str:

@@ -36,6 +36,7 @@ RULES: dict[str, Rule] = _rules(
     Rule("file_kind", ERROR, "文件类型不受支持或名不副实", "另存为 CSV（UTF-8）、XLSX 或 Parquet。"),
     Rule("file_empty", ERROR, "文件是空的", "至少保留表头；确无数据时只交表头。"),
     Rule("file_changed", ERROR, "读取期间文件被改动", "等文件写完、关闭后再运行一次。", passing=True),
+    Rule("machine_full", ERROR, "内存或磁盘空间不足，或存放处不可写", "腾出空间、核对权限后再运行一次。", passing=True),
     # text files
     Rule("csv_gbk", WARNING, "文件用 GBK/GB18030 编码", "已按 GB18030 读取；建议另存为“CSV UTF-8”。"),
     Rule("csv_encoding", ERROR, "文件不是 UTF-8 文本", "在 Excel 中另存为“CSV UTF-8（逗号分隔）”。"),

@@ -6,7 +6,7 @@ from qingce.core.check import NOTE, WARNING, check
 
 @check(cites="报告第 2042、2053、2308 行")
 def aml_activities_cover_publicity_and_training(aml_activities, aml_publicity_events, aml_training_sessions):
-    """反洗钱培训宣传次数（全口径）不小于宣传次数与专题培训场数之和。"""
+    """关键绩效表的反洗钱培训宣传次数不小于宣传次数与专题培训场数之和。"""
     return aml_activities >= aml_publicity_events + counted_as(aml_training_sessions, "次")
 
 
@@ -14,13 +14,13 @@ def aml_activities_cover_publicity_and_training(aml_activities, aml_publicity_ev
 def aml_activities_follow_from_publicity_and_training(
     aml_activities, aml_publicity_events, aml_training_sessions
 ):
-    """反洗钱培训宣传次数（全口径）应能由宣传次数与专题培训场数相加得到。"""
+    """关键绩效表的反洗钱培训宣传次数应能由宣传次数与专题培训场数相加得到。"""
     return aml_activities == aml_publicity_events + counted_as(aml_training_sessions, "次")
 
 
 @check(severity=WARNING, cites="报告第 2051、2314 行")
 def aml_attendance_covers_audience(aml_activity_attendance, aml_audience):
-    """反洗钱培训宣传参与人次（全口径）不小于宣传受众人数。"""
+    """关键绩效表的反洗钱培训宣传参与人次不小于宣传受众人数。"""
     return aml_activity_attendance >= counted_as(aml_audience, "人次")
 
 

@@ -3,10 +3,17 @@
 from qingce.core.metric import CUMULATIVE, FLOW, STOCK, filed, metric
 
 report_months = filed(
-    "报告期月数", unit="月", kind=FLOW, owner="董事会办公室", doc="报告期起止日之间的完整月数。",
+    "报告期月数",
+    unit="月",
+    kind=FLOW,
+    owner="董事会办公室",
+    doc="报告期起止日之间的完整月数。",
 )
 founding_credit_cooperatives = filed(
-    "组建时的城市信用社家数", unit="家", kind=CUMULATIVE, owner="董事会办公室",
+    "组建时的城市信用社家数",
+    unit="家",
+    kind=CUMULATIVE,
+    owner="董事会办公室",
     doc="1997 年组建本行时并入的城市信用社家数。",
 )
 

@@ -28,3 +28,9 @@ def emissions_fell(operational_emissions, scope1_emissions, scope2_emissions):
 def bought_electricity_dominates(scope1_emissions, scope2_emissions):
     """办公楼以购入电力为主，范围 2 应大于范围 1；相反时请复核用量单位。"""
     return scope2_emissions > scope1_emissions
+
+
+@check(severity=ERROR)
+def energy_is_not_less_than_its_electricity(energy_consumption, electricity):
+    """能源消耗总量包含外购电力，不小于用电量折算的热量。"""
+    return energy_consumption >= electricity

@@ -1,13 +1,7 @@
 """Checks of consumer protection."""
 
-from qingce.core.amount import ABSENT, Amount
+from qingce.core.amount import ABSENT, Amount, counted_as
 from qingce.core.check import WARNING, check
-from qingce.core.unit import unit
-
-
-def _read_as(amount, word):
-    """The same number under another measure word, to hold 笔 against 件 or 人 against 人次."""
-    return Amount(amount.value, unit(word), amount.slack)
 
 
 def _one_measure_word(*amounts):
@@ -35,7 +29,7 @@ def complaints_by_region_add_up(complaints):
 @check(cites="报告第 1356 行")
 def complaint_totals_agree(complaints_received, complaints):
     """以笔计的投诉总量与以件计的投诉总量数目相同。"""
-    return _read_as(complaints_received, "件") == complaints
+    return counted_as(complaints_received, "件") == complaints
 
 
 @check(cites="报告第 1356 行", severity=WARNING)
@@ -71,7 +65,7 @@ def protection_training_is_training(protection_training_attendances, training_at
 @check(cites="报告第 1316 行")
 def every_mechanism_has_a_rule(protection_special_rules, protection_mechanisms):
     """消保专项制度数应等于制度涵盖的机制数。"""
-    return _read_as(protection_special_rules, "个") == protection_mechanisms
+    return counted_as(protection_special_rules, "个") == protection_mechanisms
 
 
 @check(cites="报告第 1312 行")
@@ -105,7 +99,7 @@ def education_activities_by_channel_add_up(education_activities):
 @check(cites="报告第 1450、2218 行")
 def education_totals_agree(education_events, education_activities):
     """以场计的活动总数与以次计的活动总数数目相同。"""
-    return _read_as(education_events, "次") == education_activities
+    return counted_as(education_events, "次") == education_activities
 
 
 @check(cites="报告第 1450、2218 行", severity=WARNING)
@@ -143,7 +137,7 @@ def education_audience_keeps_one_measure_word(education_audience_reached, educat
 @check(cites="报告第 1452 行")
 def education_audience_does_not_exceed_contacts(education_audience_reached, education_contacts):
     """受众人数不多于受众人次。"""
-    return _read_as(education_audience_reached, "人次") <= education_contacts
+    return counted_as(education_audience_reached, "人次") <= education_contacts
 
 
 @check(cites="报告第 1425 行")
@@ -155,7 +149,7 @@ def education_staff_are_among_the_staff(education_staff, headcount):
 @check(cites="报告第 1451 行")
 def online_pieces_are_among_online_activities(education_activities, education_originals, education_notices):
     """原创视频及文案与官方发布信息之和不多于线上活动次数。"""
-    pieces = _read_as(education_originals, "次") + _read_as(education_notices, "次")
+    pieces = counted_as(education_originals, "次") + counted_as(education_notices, "次")
     return pieces <= education_activities.at(channel="online")
 
 

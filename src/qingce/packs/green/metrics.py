@@ -23,7 +23,12 @@ def green_loan_share(green_loan_balance, total_loans):
 
 
 green_bond_balance = filed(
-    "绿色债券余额", unit="元", shown="亿元", kind=STOCK, owner="金融市场部", doc="期末持有的绿色债券余额。",
+    "绿色债券余额",
+    unit="元",
+    shown="亿元",
+    kind=STOCK,
+    owner="金融市场部",
+    doc="期末持有的绿色债券余额。",
 )
 
 
@@ -60,26 +65,48 @@ def carbon_reduction_effect(carbon_reduction_loan):
 
 # 绿色金融改革创新试验区
 green_platform_firms = filed(
-    "绿金通平台融资企业", unit="家", kind=CUMULATIVE, doc="截至期末通过兰州新区“绿金通”平台获得本行融资的企业家数。",
+    "绿金通平台融资企业",
+    unit="家",
+    kind=CUMULATIVE,
+    doc="截至期末通过兰州新区“绿金通”平台获得本行融资的企业家数。",
 )
 green_platform_clients = filed(
-    "绿金通平台融资客户", unit="户", kind=CUMULATIVE,
+    "绿金通平台融资客户",
+    unit="户",
+    kind=CUMULATIVE,
     doc="截至期末通过兰州新区“绿金通”平台获得本行融资的客户户数，与企业家数同口径。",
 )
 green_platform_deals = filed(
-    "绿金通平台融资笔数", unit="笔", kind=CUMULATIVE, doc="截至期末通过“绿金通”平台完成的融资笔数。",
+    "绿金通平台融资笔数",
+    unit="笔",
+    kind=CUMULATIVE,
+    doc="截至期末通过“绿金通”平台完成的融资笔数。",
 )
 green_platform_financing = filed(
-    "绿金通平台融资额", unit="元", shown="亿元", kind=CUMULATIVE, doc="截至期末通过“绿金通”平台完成的融资金额。",
+    "绿金通平台融资额",
+    unit="元",
+    shown="亿元",
+    kind=CUMULATIVE,
+    doc="截至期末通过“绿金通”平台完成的融资金额。",
 )
 green_report_years = filed(
-    "连续参与绿色金融发展报告组稿", unit="年", kind=CUMULATIVE, doc="连续参与《甘肃省绿色金融发展报告》组稿的年数。",
+    "连续参与绿色金融发展报告组稿",
+    unit="年",
+    kind=CUMULATIVE,
+    doc="连续参与《甘肃省绿色金融发展报告》组稿的年数。",
 )
 
 # 绿色制造
 green_manufacturers = filed(
-    "获贷绿色制造企业", unit="户", kind=FLOW, doc="报告期内获得贷款的绿色制造企业户数。",
+    "获贷绿色制造企业",
+    unit="户",
+    kind=FLOW,
+    doc="报告期内获得贷款的绿色制造企业户数。",
 )
 green_manufacturing_lending = filed(
-    "绿色制造企业贷款投放", unit="元", shown="亿元", kind=FLOW, doc="报告期内向绿色制造企业累计投放的贷款。",
+    "绿色制造企业贷款投放",
+    unit="元",
+    shown="亿元",
+    kind=FLOW,
+    doc="报告期内向绿色制造企业累计投放的贷款。",
 )

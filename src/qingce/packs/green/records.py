@@ -14,6 +14,8 @@ class carbon_reduction_loan:
     amount = Money("发放金额", low="0")
     rate = Rate("年利率", low="0", high="100", doc="百分数，4.30 表示 4.30%")
     reduction = Qty(
-        "年度碳减排量", places=2, unit="吨CO2e",
+        "年度碳减排量",
+        places=2,
+        unit="吨CO2e",
         doc="项目年减排量 × 本笔贷款额 ÷ 项目总投资，按贷款份额折算",
     )

@@ -31,6 +31,8 @@ def startup_loan_cities_within_province(startup_loan_cities, card_machine_cities
 
 
 @check(severity=WARNING, cites="报告第 891-892、138 行")
-def online_loan_balances_within_loans(quick_loan_balance, tax_loan_balance, startup_loan_balance, total_loans):
+def online_loan_balances_within_loans(
+    quick_loan_balance, tax_loan_balance, startup_loan_balance, total_loans
+):
     """小微快贷、税 e 通与创业担保贷款余额之和不大于发放贷款和垫款。"""
     return quick_loan_balance + tax_loan_balance + startup_loan_balance <= total_loans

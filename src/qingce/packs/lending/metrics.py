@@ -16,7 +16,10 @@ merchant_loan_clients = filed("商户贷当年累计发放户数", unit="户", k
 farm_guarantee_lending = filed("农担合作业务新增发放", unit="元", shown="万元", places=0, kind=FLOW)
 farm_guarantee_lending_to_date = filed("农担合作业务累计发放", unit="元", shown="亿元", kind=CUMULATIVE)
 startup_loan_cities = filed(
-    "创业担保贷款覆盖地市州", unit="个", kind=STOCK, doc="存量创业担保贷款涉及的地、市、州个数。",
+    "创业担保贷款覆盖地市州",
+    unit="个",
+    kind=STOCK,
+    doc="存量创业担保贷款涉及的地、市、州个数。",
 )
 startup_loan_deals = filed("创业担保贷款累计发放笔数", unit="笔", kind=CUMULATIVE)
 startup_loan_lending = filed("创业担保贷款累计发放额", unit="元", shown="亿元", kind=CUMULATIVE)

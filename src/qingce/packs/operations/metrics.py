@@ -34,8 +34,16 @@ def diesel(refuelling):
 
 
 online_processes = filed(
-    "线下转线上流程", unit="条", kind=CUMULATIVE, owner="信息科技部", doc="办公系统上线以来由线下改为线上的审批流程条数。",
+    "线下转线上流程",
+    unit="条",
+    kind=CUMULATIVE,
+    owner="信息科技部",
+    doc="办公系统上线以来由线下改为线上的审批流程条数。",
 )
 online_process_records = filed(
-    "线上流程记录", unit="条", kind=CUMULATIVE, owner="信息科技部", doc="上述线上流程自上线以来产生的记录条数。",
+    "线上流程记录",
+    unit="条",
+    kind=CUMULATIVE,
+    owner="信息科技部",
+    doc="上述线上流程自上线以来产生的记录条数。",
 )

@@ -2,4 +2,4 @@
 
 LABEL = "党建与廉政"
 OWNER = "党委组织部"
-NEEDS = ("community",)
+NEEDS = ("workforce",)

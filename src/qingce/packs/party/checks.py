@@ -62,7 +62,7 @@ def joint_activities_reach_every_organisation(joint_party_activities, party_orga
 @check(cites="报告第 1732 行")
 def young_member_share_is_a_share(young_member_share):
     """35 岁及以下发展党员占比不大于 100%。"""
-    return young_member_share <= 100
+    return young_member_share <= 1
 
 
 @check(cites="报告第 1822-1825 行")
@@ -72,3 +72,9 @@ def integrity_activity_counts_people(integrity_activity):
         (integrity_activity.kind != "video")
         & (integrity_activity.participants.isnull() | (integrity_activity.occasions != 1))
     )
+
+
+@check(cites="报告第 1730、2186 行")
+def law_education_visitors_within_headcount(law_education_visitors, headcount):
+    """参加法治教育观摩的人数不大于员工总数。"""
+    return law_education_visitors <= headcount

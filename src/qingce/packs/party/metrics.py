@@ -28,6 +28,7 @@ admission_training_participants = filed(
     "入党专题教育培训人数", unit="人", kind=FLOW,
     doc="报告期内入党积极分子、发展对象专题教育培训的参训人数。",
 )
+party_organisations = filed("基层党组织", unit="个", kind=STOCK, doc="期末全行基层党组织个数。")
 joint_party_activities = filed(
     "党组织联建活动", unit="次", kind=FLOW, doc="报告期内基层党组织与外部单位联合开展活动的次数。",
 )

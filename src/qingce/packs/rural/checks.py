@@ -18,15 +18,22 @@ def rural_loans_within_loans(agricultural_loan_balance, key_county_loan_balance,
 
 
 @check(severity=WARNING, cites="报告第 743-744 行")
-def rural_project_lending_within_credit(rural_project_lending, rural_project_credit, rural_project_investment):
+def rural_project_lending_within_credit(
+    rural_project_lending, rural_project_credit, rural_project_investment
+):
     """农业农村项目信贷投放不大于授信金额，授信金额不大于项目总投资。"""
     return [rural_project_lending <= rural_project_credit, rural_project_credit <= rural_project_investment]
 
 
 @check(severity=ERROR, cites="报告第 756-757 行")
-def farmer_loans_within_lending_to_date(farmer_loan_lending, farmer_loan_balance, farmer_loan_lending_to_date):
+def farmer_loans_within_lending_to_date(
+    farmer_loan_lending, farmer_loan_balance, farmer_loan_lending_to_date
+):
     """农易贷本年投放、期末余额均不大于累计投放。"""
-    return [farmer_loan_lending <= farmer_loan_lending_to_date, farmer_loan_balance <= farmer_loan_lending_to_date]
+    return [
+        farmer_loan_lending <= farmer_loan_lending_to_date,
+        farmer_loan_balance <= farmer_loan_lending_to_date,
+    ]
 
 
 @check(severity=ERROR, cites="报告第 771-772 行")

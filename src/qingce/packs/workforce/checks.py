@@ -1,13 +1,7 @@
 """Checks of the workforce."""
 
-from qingce.core.amount import Amount
+from qingce.core.amount import Amount, counted_as
 from qingce.core.check import WARNING, check
-from qingce.core.unit import unit
-
-
-def _read_as(amount, word):
-    """The same number under another measure word, to hold 人次 against 人 or 项 against 个."""
-    return Amount(amount.value, unit(word), amount.slack)
 
 
 @check(cites="报告第 2186 行")
@@ -68,7 +62,7 @@ def attendances_agree_between_files_and_projects(training_attendances, project_a
 @check(cites="报告第 1509、1513 行")
 def every_trained_employee_attended(training_attendances, trained_employees):
     """参训人次不少于参训人数。"""
-    return _read_as(training_attendances, "人") >= trained_employees
+    return counted_as(training_attendances, "人") >= trained_employees
 
 
 @check(cites="报告第 1509 行")
@@ -93,7 +87,7 @@ def every_line_has_an_exam_subject(credit_exam_subjects, credit_exam_lines):
 def workshop_attendances_are_training(workshop_attendances, workshop_participants, training_attendances):
     """研学坊参与人数不多于其学习人次，学习人次不多于全行参训人次。"""
     return [
-        _read_as(workshop_participants, "人次") <= workshop_attendances,
+        counted_as(workshop_participants, "人次") <= workshop_attendances,
         workshop_attendances <= training_attendances,
     ]
 
@@ -106,5 +100,5 @@ def announced_workforce_items_are_registered(
     return [
         appraisal_aspects == registered_workforce_items.at(topic="appraisal"),
         knowledge_banks == registered_workforce_items.at(topic="knowledge"),
-        _read_as(care_programmes, "个") == registered_workforce_items.at(topic="care"),
+        counted_as(care_programmes, "个") == registered_workforce_items.at(topic="care"),
     ]

@@ -14,7 +14,7 @@ def stem(name: str) -> str:
     """A file name for a slug or a metric's name, with nothing that a file system or a URL reads specially.
 
     >>> stem("green-finance"), stem("../etc")
-    ('green-finance', 'etc-e5f2ee04')
+    ('green-finance', 'etc-f7f9121f')
     """
     safe = _UNSAFE.sub("-", name).strip("-")
     if safe == name and name.isascii() and name == name.lower():
@@ -46,7 +46,7 @@ def anchor(key: str) -> str:
     """The id of a figure on its metric's card.
 
     >>> anchor("green_loan_balance/LZB/2024")
-    'f-8ea1ae38bb'
+    'f-72efd73038'
     """
     return f"f-{hashlib.sha256(key.encode()).hexdigest()[:10]}"
 

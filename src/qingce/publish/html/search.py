@@ -1,4 +1,4 @@
-"""Search without a server: an inverted index of two-character pieces, which needs no word list for Chinese."""
+"""Search without a server: an inverted index of two-character pieces, so Chinese needs no word list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qingce.core.page import Block, Box, Break, Bullets, Form, Heading, Index, Kpis, Line, Page, Table, lines, walk
+from qingce.core.page import (
+    Block,
+    Box,
+    Break,
+    Bullets,
+    Form,
+    Heading,
+    Index,
+    Kpis,
+    Line,
+    Page,
+    Table,
+    lines,
+    walk,
+)
 from qingce.publish.html.address import metric_path, page_path
 from qingce.publish.html.cards import MetricCard
 
@@ -63,7 +77,8 @@ def page_entries(page: Page, where: str) -> tuple[Entry, ...]:
 def metric_entries(metrics: Iterable[MetricCard]) -> tuple[Entry, ...]:
     """Every metric card by its label and 口径."""
     return tuple(
-        Entry(metric_path(m.name), m.label, "指标", f"{m.definition} {m.name} {m.owner}".strip()) for m in metrics
+        Entry(metric_path(m.name), m.label, "指标", f"{m.definition} {m.name} {m.owner}".strip())
+        for m in metrics
     )
 
 

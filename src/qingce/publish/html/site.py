@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from qingce.core.page import Chart, Document, Form, Kpis, Number, Page, numbers, walk
+from qingce.core.page import Chart, Document, Form, Index, Kpis, Number, Page, numbers, walk
 from qingce.publish.html import address, payload, search
 from qingce.publish.html.assets import Writer, static_files
 from qingce.publish.html.cards import FigureCard, MetricCard
@@ -107,8 +107,14 @@ class Site:
         document = self.document
         shown = (
             [(p.slug, p.title, p.part, p.part_title, p.number) for p in document.pages],
-            document.title, document.subtitle, document.organisation, document.period, document.language,
-            sorted(document.meta.items()), self.downloads, self.stills,
+            document.title,
+            document.subtitle,
+            document.organisation,
+            document.period,
+            document.language,
+            sorted(document.meta.items()),
+            self.downloads,
+            self.stills,
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
@@ -123,17 +129,11 @@ class Site:
 
 def fingerprint(page: Page, site: Site) -> str:
     """A hash that changes whenever :func:`render_page` would give something else."""
-    linked = [
-        (key, site.figures[key].metric) for number in numbers(page) for key in number.figures if site.opens(key)
-    ]
-    indexed = [
-        (slug, site.pdf_pages.get(slug)) for block in page.blocks for row in getattr(block, "rows", ())
-        for slug in getattr(row, "pages", ())
-    ]
-    named = [
-        (name, site.metrics[name].label) for block in page.blocks for row in getattr(block, "rows", ())
-        for name in getattr(row, "figures", ()) if name in site.metrics
-    ]
+    keys = [key for number in numbers(page) for key in number.figures if site.opens(key)]
+    linked = [(key, site.figures[key].metric) for key in keys]
+    rows = [row for block in walk(page.blocks) if isinstance(block, Index) for row in block.rows]
+    indexed = [(slug, site.pdf_pages.get(slug)) for row in rows for slug in row.pages]
+    named = [(name, site.metrics[name].label) for row in rows for name in row.figures if name in site.metrics]
     told = repr((page, site.skeleton, linked, indexed, named, version()))
     return hashlib.sha256(told.encode()).hexdigest()
 
@@ -142,27 +142,54 @@ def render_page(page: Page, site: Site) -> str:
     """One page as HTML; the same page and site always give the same text."""
     pages = site.document.pages
     here = next(n for n, other in enumerate(pages) if other.slug == page.slug)
-    return environment().get_template("page.html.j2").render(
-        site=site, document=site.document, page=page, root="../", current=page.slug,
-        title=page.title, before=pages[here - 1] if here else None,
-        after=pages[here + 1] if here + 1 < len(pages) else None,
-        charts=any(isinstance(block, Chart) for block in walk(page.blocks)),
-        forms=any(isinstance(block, Form) for block in walk(page.blocks)),
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            site=site,
+            document=site.document,
+            page=page,
+            root="../",
+            current=page.slug,
+            title=page.title,
+            before=pages[here - 1] if here else None,
+            after=pages[here + 1] if here + 1 < len(pages) else None,
+            charts=any(isinstance(block, Chart) for block in walk(page.blocks)),
+            forms=any(isinstance(block, Form) for block in walk(page.blocks)),
+        )
     )
 
 
 def render_front(site: Site) -> str:
     """The cover with the headline figures and the contents."""
-    return environment().get_template("index.html.j2").render(
-        site=site, document=site.document, root="", current="", title="",
+    return (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            site=site,
+            document=site.document,
+            root="",
+            current="",
+            title="",
+        )
     )
 
 
 def render_metric(card: MetricCard, site: Site) -> str:
     """The card of a metric: 口径, formula, values, where it is printed, the standards it serves, lineage."""
-    return environment().get_template("metric.html.j2").render(
-        site=site, document=site.document, root="../", current="", title=card.label, card=card,
-        figures=site.by_metric.get(card.name, ()), spots=site.spots.get(card.name, ()),
+    return (
+        environment()
+        .get_template("metric.html.j2")
+        .render(
+            site=site,
+            document=site.document,
+            root="../",
+            current="",
+            title=card.label,
+            card=card,
+            figures=site.by_metric.get(card.name, ()),
+            spots=site.spots.get(card.name, ()),
+        )
     )
 
 
@@ -171,8 +198,17 @@ def render_metrics(site: Site) -> str:
     packs: dict[str, list[MetricCard]] = {}
     for card in site.metrics.values():
         packs.setdefault(card.pack or "其他", []).append(card)
-    return environment().get_template("metrics.html.j2").render(
-        site=site, document=site.document, root="", current="", title="指标一览", packs=packs,
+    return (
+        environment()
+        .get_template("metrics.html.j2")
+        .render(
+            site=site,
+            document=site.document,
+            root="",
+            current="",
+            title="指标一览",
+            packs=packs,
+        )
     )
 
 

@@ -22,13 +22,24 @@ _TEMPLATES = Path(__file__).with_name("templates")
 def environment() -> Environment:
     """Templates with every value escaped and every misspelt name refused."""
     env = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
     )
     env.filters |= {
-        "kind": _kind, "plain": plain, "anchor": address.anchor, "page_path": address.page_path,
-        "metric_path": address.metric_path, "data_path": address.data_path, "still_path": address.still_path,
-        "embedded": lambda value: Markup(embedded(value)), "origin": partial(_word, ORIGINS), "trust": partial(_word, TRUSTS),
+        "kind": _kind,
+        "plain": plain,
+        "anchor": address.anchor,
+        "page_path": address.page_path,
+        "metric_path": address.metric_path,
+        "data_path": address.data_path,
+        "still_path": address.still_path,
+        "embedded": lambda value: Markup(embedded(value)),
+        "origin": partial(_word, ORIGINS),
+        "trust": partial(_word, TRUSTS),
     }
     env.globals |= {"link": address.link}
     return env

@@ -39,19 +39,20 @@ def shares(cells: Sequence[Sequence[str]], aligns: Sequence[str]) -> list[float]
     >>> shares([["用途", "余额"], ["节能环保", "12.50"]], ["left", "right"])
     [5.6, 4.4]
     """
-    columns = [[line for cell in column for line in cell.split("\n")] for column in zip(*cells, strict=True)]
-    natural = [max(map(width, column)) + PADDING for column in columns]
+    columns = list(zip(*cells, strict=True))
+    natural = [_need(column) for column in columns]
     if sum(natural) <= LINE:
         return [round(share, 3) for share in natural]
-    fixed: dict[int, float] = {}
-    for i in sorted(range(len(columns)), key=lambda i: (aligns[i] != "right", natural[i])):
-        if natural[i] <= (LINE / 4 if aligns[i] == "right" else SHORT) and sum(fixed.values()) <= LINE / 2:
+    line = LINE / shrink(cells, aligns)
+    fixed = {i: _need(column, wrap=True) for i, column in enumerate(columns) if aligns[i] == "right"}
+    for i in sorted(range(len(columns)), key=natural.__getitem__):
+        if i not in fixed and natural[i] <= SHORT and sum(fixed.values()) + natural[i] <= line / 2:
             fixed[i] = natural[i]
-    rest = max(LINE - sum(fixed.values()), LEAST * (len(columns) - len(fixed)))
+    open_ = [i for i in range(len(columns)) if i not in fixed]
+    rest = max(line - sum(fixed.values()), (LEAST + PADDING) * len(open_))
     wishes = {
-        i: math.sqrt(min(natural[i], LINE) * (sum(map(width, column)) / len(column) + LEAST))
-        for i, column in enumerate(columns)
-        if i not in fixed
+        i: math.sqrt(min(natural[i], LINE) * (sum(map(width, columns[i])) / len(columns[i]) + LEAST))
+        for i in open_
     }
     total = sum(wishes.values())
     return [
@@ -60,15 +61,23 @@ def shares(cells: Sequence[Sequence[str]], aligns: Sequence[str]) -> list[float]
     ]
 
 
+def _need(column: Sequence[str], *, wrap: bool = False) -> float:
+    """The width of the longest line of a column; with ``wrap`` its header may take two lines."""
+    header, *body = ([width(line) for line in cell.split("\n")] for cell in column)
+    heads = max(header) / 2 + 0.5 if wrap else max(header)
+    return max([heads, *(wide for cell in body for wide in cell)]) + PADDING
+
+
 def shrink(cells: Sequence[Sequence[str]], aligns: Sequence[str]) -> float:
     """The factor on the size of type at which every number still stands on one line; at least 0.7.
 
     >>> shrink([["用途", "余额"]], ["left", "right"])
     1.0
     """
+    columns = list(zip(*cells, strict=True))
     need = sum(
-        max(map(width, column)) + PADDING if aligns[i] == "right" else LEAST + PADDING
-        for i, column in enumerate(zip(*cells, strict=True))
+        _need(column, wrap=True) if aligns[i] == "right" else min(_need(column), SHORT)
+        for i, column in enumerate(columns)
     )
     return round(min(1.0, max(0.7, LINE / need)), 3)
 

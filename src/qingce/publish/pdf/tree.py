@@ -50,7 +50,7 @@ KEEP_WHOLE = 16
 _MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 _RUN = re.compile(r"[\x21-\x7e]{25,}")
 _JOINT = re.compile(r"[/.,_?&=:;-](?=.)|[^\W_]{20}")
-_PARTS = re.compile(r"(.*?)([−+]?\d[\d,]*(?:\.\d+)?)(.*)", re.DOTALL)
+_PARTS = re.compile(r"(.*?)([−+]?\d[\d,]*(?:\.\d+)?%?)(.*)", re.DOTALL)
 
 
 def tree(document: Document, draw: Draw) -> Data:
@@ -156,8 +156,8 @@ def number_text(text: str) -> str:
 def breakable(text: str) -> str:
     """The text with places where a long Latin run, such as an address, may be broken.
 
-    >>> breakable("https://example.org/a-very-long-address/report.html").split("\\u200b")[:3]
-    ['https:/', '/', 'example.']
+    >>> breakable("https://example.org/a-long-address").split("\\u200b")
+    ['https:', '/', '/', 'example.', 'org/', 'a-', 'long-', 'address']
     """
     return _RUN.sub(lambda run: _JOINT.sub("\\g<0>\u200b", run.group()), text)
 
@@ -259,7 +259,7 @@ class Blocks:
     def kpis(self, items: Sequence[Kpi]) -> Data:
         """Headline figures in rows of two to four, the digits apart from the words around them."""
         count = len(items)
-        across = max(count, 1) if count <= 3 else 4 if count % 4 in (0, 3) else 3
+        across = max(count, 1) if count <= 3 else min((4, 3), key=lambda n: -count % n)
         cards: list[Data] = []
         for item in items:
             before, digits, after = _split(number_text(plain(item.number)))

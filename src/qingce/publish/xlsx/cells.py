@@ -16,7 +16,7 @@ LIMIT = 8000
 
 # characters that XML 1.0 cannot carry, and lone surrogates, which UTF-8 cannot
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "|", "%")
+_FORMULA = ("=", "+", "-", "@", "\t")
 _NEAREST = Context(prec=DIGITS, rounding=ROUND_HALF_UP)
 _WIDE = Context(prec=5000, rounding=ROUND_HALF_UP)
 

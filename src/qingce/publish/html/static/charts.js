@@ -21,9 +21,10 @@
     };
   };
 
-  /** The spec for a width in px: panels wrap into rows of equal length, a donut's legend moves below. */
+  /** The spec for a width in px, as `sized` in chart.py gives it. */
   const sized = (spec, width) => {
-    const kind = spec.usermeta && spec.usermeta.kind;
+    const { kind, least, narrow } = spec.usermeta || {};
+    if (narrow && width < least) return sized(narrow, width);
     const made = structuredClone(spec);
     if (kind === "panels") {
       const count = spec.usermeta.panels;
@@ -66,14 +67,13 @@
       if (place.dataset.width && Math.abs(place.clientWidth - Number(place.dataset.width)) > 4) redraw(target);
     }
   });
-  const seen = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) continue;
-      seen.unobserve(target);
-      redraw(target).then(() => watch.observe(target));
-    }
-  }, { rootMargin: "600px" });
-  figures.forEach((figure) => seen.observe(figure));
+  const start = (figure) => redraw(figure).then(() => watch.observe(figure));
+  const idle = window.requestIdleCallback || ((job) => setTimeout(job, 30));
+  // one at a time, so that a page of many charts answers clicks while they are drawn
+  const next = (rest) => {
+    if (rest.length) idle(() => start(rest[0]).then(() => next(rest.slice(1))));
+  };
+  next(figures);
   document.addEventListener("themechange", () => {
     figures.filter((figure) => figure.classList.contains("drawn")).forEach(redraw);
   });

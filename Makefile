@@ -1,0 +1,43 @@
+# Two commands matter: `make demo` runs the main job on the example, `make test` passes the tests.
+PYTHON ?= python3
+UV := .boot/bin/uv
+RUN := .venv/bin/
+
+.PHONY: setup demo check test tie golden docs bench clean
+
+setup: .venv/.synced
+
+$(UV):
+	$(PYTHON) -m venv .boot
+	.boot/bin/pip install --quiet --disable-pip-version-check uv
+
+.venv/.synced: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen --quiet --python "$$(command -v $(PYTHON))"
+	@touch $@
+
+demo: setup
+	$(RUN)qingce demo
+
+check: setup
+	$(RUN)ruff check src tests benchmarks tools examples
+	$(RUN)mypy
+	$(RUN)lint-imports
+	$(RUN)python -m pytest tests/docs tests/structure
+
+test: setup
+	$(RUN)python -m pytest -n 2
+
+tie: setup
+	$(RUN)qingce tie examples/lanzhou_2024
+
+golden: setup
+	QINGCE_GOLDEN=write $(RUN)python -m pytest tests/golden
+
+docs: setup
+	$(RUN)python tools/reference.py
+
+bench: setup
+	@for script in benchmarks/[a-z]*.py; do $(RUN)python $$script || exit 1; done
+
+clean:
+	rm -rf .venv .boot examples/*/.qingce examples/*/build
