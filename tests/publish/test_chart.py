@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -87,12 +88,15 @@ def test_absent_is_drawn_as_a_dash_and_not_as_nil() -> None:
     assert "0.00" not in render_svg(chart.spec)
 
 
-def test_an_absent_point_breaks_off_a_line() -> None:
-    chart = build(
-        "line", [Datum(y, "", v, t) for y, v, t in (("2023", Decimal(9), "9"), ("2024", None, "—"))], WORDS
-    )
+def test_a_line_is_not_drawn_across_an_absent_value() -> None:
+    data = [
+        Datum(str(2020 + n), "", v and Decimal(v), v or "—") for n, v in enumerate(("1", "2", None, "4", "5"))
+    ]
+    chart = build("line", data, WORDS)
+    paths = re.findall(r'aria-roledescription="line mark"[^>]* d="([^"]+)"', render_svg(chart.spec))
+    assert [path.count("M") for path in paths] == [2]
     assert "—" not in render_svg(chart.spec)
-    assert chart.table.rows[1][1] == (Text("—"),)
+    assert chart.table.rows[2][1] == (Text("—"),)
 
 
 def test_negative_bars_leave_room_for_labels_on_the_left() -> None:

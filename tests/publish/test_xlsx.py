@@ -195,7 +195,8 @@ def test_checks_show_failures_first_with_their_sentence_and_cases() -> None:
     sheet = opened(book(checks=checks, sentences={"broken": "各部分之和等于合计。"}))["勾稽结果"]
     found = [cells(sheet, n) for n in (1, 2, 3)]
     assert [f["结果"].value for f in found] == ["未通过", "不适用", "通过"]
-    assert (found[0]["勾稽关系"].value, found[2]["勾稽关系"].value) == ("各部分之和等于合计。", "成立")
+    assert (found[0]["勾稽关系"].value, found[0]["说明"].value) == ("各部分之和等于合计。", "相差 2")
+    assert (found[2]["勾稽关系"].value, found[2]["说明"].value) == ("成立", None)
     assert (found[0]["试算"].value, found[0]["相符"].value) == (30, 5)
     assert str(found[0]["明细"].value).startswith("a.csv 第 3 行：x；n=0；")
     assert str(found[0]["明细"].value).endswith("n=19；另有 5 例")

@@ -211,8 +211,12 @@ def line(data: Sequence[Datum], words: Words) -> Chart:
         {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}, "encoding": colour},
         label,
     ]
-    drawn = [{"transform": [{"filter": "datum.known"}]} | mark for mark in marks]
-    spec = _single(rows, height) | {"encoding": encoding, "layer": drawn}
+    # an absent value leaves a gap: a line drawn across it would claim something
+    gaps = [row if row["known"] else row | {"plot": None} for row in rows]
+    drawn = [
+        mark if n == 0 else {"transform": [{"filter": "datum.known"}]} | mark for n, mark in enumerate(marks)
+    ]
+    spec = _single(gaps, height) | {"encoding": encoding, "layer": drawn}
     return _chart(spec, height + (70 if len(series) > 1 else 40), data, words)
 
 

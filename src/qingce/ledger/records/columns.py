@@ -18,7 +18,7 @@ from qingce.ledger.records.source import INEXACT, TAG, WITH_TIME, WRONG_TYPE, qu
 NUMERIC = {"money": 18, "qty": 18, "rate": 12, "whole": 19}
 """Numeric column types with the digits they hold."""
 TEXTUAL = ("text", "org", "code")
-_EDGE = f"[\\s{EDGES[6:]}]"
+_EDGE = f"[{EDGES}]"
 _YES, _NO = ("是", "true"), ("否", "false")
 
 

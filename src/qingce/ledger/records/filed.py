@@ -1,1 +1,250 @@
-def load_filed(): ...
+"""Filed figures: rows that people enter become figures, each in its metric's unit, or findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from qingce.core.amount import ABSENT, Value
+from qingce.core.dataset import Column, Text
+from qingce.core.errors import PeriodError, QingceError, UnitError
+from qingce.core.figure import Answered, Dims, Figure, FigureKey, Qualifier
+from qingce.core.metric import Metric
+from qingce.core.org import OrgTree
+from qingce.core.period import Period
+from qingce.core.unit import EXACT, Unit, known_units, plain, unit
+from qingce.ledger.records.collect import Collector, near, shown
+from qingce.ledger.records.lookup import OrgWords
+from qingce.ledger.records.model import FiledResult, InputFile
+from qingce.ledger.records.smalltable import Row, read_table, table
+
+COLUMNS: Mapping[str, Column] = {
+    "metric": Text("指标"), "org": Text("机构"), "period": Text("期间"), "dims": Text("维度", optional=True),
+    "value": Text("数值"), "unit": Text("单位"), "qualifier": Text("措辞", optional=True),
+    "answer": Text("答复", optional=True), "reason": Text("原因", optional=True),
+    "source": Text("出处", optional=True),
+}
+FILED_TABLE = table("filed", "填报表", COLUMNS)
+Resolve = Callable[[Metric, str, str], str]
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_EXPONENT = re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]+")
+_NOT_FINITE = re.compile(r"(?i)[-+]?(nan|inf|infinity)")
+_LONGEST = 40
+
+
+def load_filed(
+    files: Sequence[Path], *, root: Path, metrics: Mapping[str, Metric], resolve: Resolve, orgs: OrgTree | None
+) -> FiledResult:
+    """Read files of filed figures; a file with an ERROR contributes none.
+
+    Args:
+        metrics: all metrics by name; only filed ones may be entered.
+        resolve: code of a member from its code or label; raises BindingError for strangers.
+        orgs: the org tree, or nothing, in which case org codes are taken as they are.
+    """
+    collector = Collector()
+    desk = _Desk(metrics, resolve, orgs, OrgWords(orgs).words if orgs is not None else {}, collector, {})
+    figures: list[Figure] = []
+    inputs: list[InputFile] = []
+    for path in files:
+        rows, given = read_table(path, root, FILED_TABLE, collector)
+        made = [figure for row in rows if (figure := desk.figure(row)) is not None]
+        if not collector.blocks(given.path):
+            figures.extend(made)
+        inputs.append(given)
+    return FiledResult(tuple(figures), collector.findings(), tuple(inputs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    metrics: Mapping[str, Metric]
+    resolve: Resolve
+    orgs: OrgTree | None
+    org_words: Mapping[str, str]
+    collector: Collector
+    seen: dict[FigureKey, Row]
+
+    def figure(self, row: Row) -> Figure | None:
+        """The row's figure; nothing where a finding forbids it."""
+        metric = self._metric(row)
+        period = self._period(row)
+        org = self._org(row, period)
+        if metric is None or period is None or org is None:
+            return None
+        dims = self._dims(row, metric)
+        answered = self._answered(row)
+        qualifier = self._qualifier(row)
+        if dims is None or answered is None or qualifier is None:
+            return None
+        key = FigureKey(metric.name, org, str(period), dims)
+        if self._twice(row, key):
+            return None
+        number = self._number(row, metric, qualifier) if answered is Answered.VALUE else (ABSENT, Decimal(0))
+        if number is None:
+            return None
+        if not row["source"]:
+            self.collector.add("filed_source", "没有写数值的出处。", row.place("source"))
+        where = f"{row.file}:{row.line}"
+        return Figure(
+            key, number[0], metric.unit, number[1], qualifier, answered, row["reason"],
+            f"{row['source']}（{where}）" if row["source"] else where,
+        )
+
+    def _metric(self, row: Row) -> Metric | None:
+        name, place = row["metric"], row.place("metric")
+        if not name:
+            self.collector.add("value_required", "必填列“指标”为空。", place)
+            return None
+        metric = self.metrics.get(name)
+        if metric is None:
+            by_label = {m.label: m.name for m in self.metrics.values()}
+            hint = f"是否应为“{by_label[name]}”？" if name in by_label else near(name, [*self.metrics, *by_label])
+            self.collector.add("filed_metric", f"没有名为“{shown(name)}”的指标。{hint}", place)
+        elif not metric.filed:
+            self.collector.add("filed_computed", f"“{metric.label}”已由台账计算，不得填报。", place)
+            return None
+        return metric
+
+    def _period(self, row: Row) -> Period | None:
+        try:
+            return Period.parse(row["period"])
+        except PeriodError:
+            said = shown(row["period"])
+            self.collector.add("filed_period", f"“{said}”不是期间，或没有这一天。", row.place("period"))
+            return None
+
+    def _org(self, row: Row, period: Period | None) -> str | None:
+        word, place = row["org"], row.place("org")
+        if not word:
+            self.collector.add("value_required", "必填列“机构”为空。", place)
+            return None
+        if self.orgs is None:
+            return word
+        code = self.org_words.get(word)
+        if code is None:
+            hint = near(word, self.org_words)
+            self.collector.add("org_unknown", f"机构表没有“{shown(word)}”。{hint}", place)
+        elif period is not None and not (
+            self.orgs.path(code, period.end) or self.orgs.path(code, period.start)
+        ):
+            self.collector.add("org_closed", f"机构 {code} 在 {period} 不存在。", place)
+            return None
+        return code
+
+    def _dims(self, row: Row, metric: Metric) -> Dims | None:
+        found: dict[str, str] = {}
+        for part in re.split("[;；]", row["dims"]):
+            if not part.strip():
+                continue
+            name, sign, word = (piece.strip() for piece in part.partition("="))
+            reason = ""
+            if not sign or not word:
+                reason = f"“{shown(part)}”不是“维度=成员”的写法。"
+            elif name not in metric.by:
+                family = "、".join(metric.by) or "没有维度"
+                reason = f"“{metric.label}”没有维度“{shown(name)}”（有：{family}）。{near(name, metric.by)}"
+            elif name in found:
+                reason = f"维度“{name}”写了两次。"
+            else:
+                try:
+                    found[name] = self.resolve(metric, name, word)
+                except QingceError:
+                    reason = f"维度“{name}”没有成员“{shown(word)}”。"
+            if reason:
+                self.collector.add("filed_dims", reason, row.place("dims"))
+                return None
+        return tuple((name, found[name]) for name in metric.by if name in found)
+
+    def _answered(self, row: Row) -> Answered | None:
+        try:
+            answered = Answered(row["answer"] or "value")
+        except ValueError:
+            self.collector.add("filed_answer", f"没有“{shown(row['answer'])}”这种答复。", row.place("answer"))
+            return None
+        reason, column = "", "value"
+        if answered is Answered.VALUE:
+            reason = "答复为 value，数值却是空的。" if not row["value"] else ""
+        elif row["value"]:
+            reason = f"答复为 {answered.value}，却写了数值“{shown(row['value'])}”。"
+        elif not row["reason"]:
+            reason, column = f"答复为 {answered.value}，却没有写原因。", "reason"
+        if reason:
+            self.collector.add("filed_answer", reason, row.place(column))
+            return None
+        return answered
+
+    def _qualifier(self, row: Row) -> Qualifier | None:
+        try:
+            return Qualifier(row["qualifier"] or "exact")
+        except ValueError:
+            self.collector.add(
+                "filed_qualifier", f"没有“{shown(row['qualifier'])}”这种措辞。", row.place("qualifier")
+            )
+            return None
+
+    def _twice(self, row: Row, key: FigureKey) -> bool:
+        first = self.seen.setdefault(key, row)
+        if first is row:
+            return False
+        self.collector.add("filed_twice", f"数值 {key} 已在 {first.file} 第 {first.line} 行填过。", row.place("metric"))
+        return True
+
+    def _number(self, row: Row, metric: Metric, qualifier: Qualifier) -> tuple[Value, Decimal] | None:
+        value, given = self._value(row), self._unit(row, metric)
+        if value is None or given is None:
+            return None
+        return given.to(metric.unit, value), given.to(metric.unit, slack_of(value, given, qualifier))
+
+    def _value(self, row: Row) -> Decimal | None:
+        text = row["value"]
+        if len(text) <= _LONGEST and _NUMBER.fullmatch(text):
+            return Decimal(text)
+        rule, reason = "number_form", "不是数字"
+        if _NOT_FINITE.fullmatch(text):
+            rule, reason = "number_nan", "不是有限的数"
+        elif _EXPONENT.fullmatch(text):
+            rule, reason = "number_exponent", "用了科学计数法"
+        elif len(text) > _LONGEST:
+            rule, reason = "number_digits", "数字过长"
+        self.collector.add(rule, f"数值“{shown(text)}”{reason}。", row.place("value"))
+        return None
+
+    def _unit(self, row: Row, metric: Metric) -> Unit | None:
+        name, place = row["unit"], row.place("unit")
+        if not name and metric.unit.name:
+            self.collector.add("filed_unit", f"没有写单位，“{metric.label}”的单位是{metric.unit.name}。", place)
+            return None
+        try:
+            given = unit(name) if len(name) <= 20 else None
+        except UnitError:
+            given = None
+        if given is None:
+            hint = near(name, known_units())
+            self.collector.add("filed_unit", f"没有“{shown(name)}”这个单位。{hint}", place)
+        elif given.dimension != metric.unit.dimension:
+            self.collector.add(
+                "filed_unit", f"“{metric.label}”的单位是{metric.unit.name}，{name}计的是另一种东西。", place
+            )
+            return None
+        return given
+
+
+def slack_of(value: Decimal, given: Unit, qualifier: Qualifier) -> Decimal:
+    """How far the true value may lie from the written one, in the unit it is written in.
+
+    A measured value was rounded to its last digit; a count is what it is. A value that its source
+    calls over, nearly or about was rounded to its last digit that is not zero.
+
+    >>> slack_of(Decimal("350.00"), unit("亿元"), Qualifier.EXACT)
+    Decimal('0.005')
+    >>> slack_of(Decimal("4200"), unit("人"), Qualifier.OVER), slack_of(Decimal(48), unit("户"), Qualifier.EXACT)
+    (Decimal('100'), Decimal('0'))
+    """
+    if qualifier is not Qualifier.EXACT:
+        return plain(Decimal(1).scaleb(int(value.normalize(EXACT).as_tuple().exponent)))
+    if given.counts:
+        return Decimal(0)
+    return Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)

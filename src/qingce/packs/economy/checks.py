@@ -32,10 +32,9 @@ def private_enterprise_loans_within_loans(private_enterprise_loan_balance, total
 def manufacturing_share_gain_follows_from_balances(
     manufacturing_loan_balance, total_loans, total_loans_growth, manufacturing_share_gain
 ):
-    """制造业贷款占比的提升幅度，应等于由余额与贷款增速反推的年末、年初占比之差。
-
-    年初发放贷款和垫款由年末数与增速反推；先舍入占比再相减会得到不同的末位。
-    """
+    """制造业贷款占比的提升幅度，应等于由余额与贷款增速反推的年末、年初占比之差。"""
+    # the opening balance is only known through its growth; shares rounded before they are subtracted
+    # end in another digit, which is what this rule is after
     opening_loans = total_loans / (total_loans_growth + 1)
     opening_share = manufacturing_loan_balance.prior / opening_loans
     return manufacturing_share_gain == points(manufacturing_loan_balance / total_loans - opening_share)

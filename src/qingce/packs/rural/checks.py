@@ -46,10 +46,8 @@ def planting_loans_within_lending_to_date(planting_loan_lending, planting_loan_l
 def poverty_loan_stock_within_lending(
     poverty_loan_balance, poverty_loan_lending, poverty_loan_beneficiaries, poverty_loan_households
 ):
-    """脱贫人口小额信贷期末余额与户数，不大于累计发放额与累计户数。
-
-    余额含更早发放的扶贫小额信贷，口径略宽，超出时先核对口径。
-    """
+    """脱贫人口小额信贷期末余额与户数，不大于累计发放额与累计户数。"""
+    # a warning only: the balance also holds loans granted under the older programme
     return [
         poverty_loan_balance <= poverty_loan_lending,
         poverty_loan_beneficiaries <= poverty_loan_households,

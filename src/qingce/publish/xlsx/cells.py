@@ -107,6 +107,6 @@ def height(cells: Iterable[tuple[str, float]], line: float = 15.0, least: float 
     """The row height, in points, that shows every wrapped text in its column width."""
     most = 1
     for text, columns in cells:
-        room = max(columns - 1.5, 1)
+        room = max(columns - 1, 1)
         most = max(most, sum(max(1, math.ceil(width(part) / room)) for part in text.split("\n")))
     return min(max(least, most * line + 5), 400.0)

@@ -45,6 +45,8 @@ def write_cover(paper: Paper, book: Book, contents: Mapping[str, tuple[str, int]
     notes = [(f"补充 {number}", note) for number, note in enumerate(book.notes, 1)]
     row = _pairs(paper, row + 1, "阅读说明", [*READING, *notes])
     paper.sheet.print_area(0, 0, row, 3)
+    paper.sheet.set_portrait()
+    paper.sheet.fit_to_pages(1, 1)
     paper.sheet.set_tab_color(MID)
     paper.sheet.activate()
 

@@ -19,7 +19,9 @@ from qingce.publish.xlsx.style import BODY_FONT, Styles
 from qingce.publish.xlsx.table import Cell, Column, Paper, Row, Table, fitted
 
 STATUS_LOOKS = {Status.PASS: "good", Status.FAIL: "bad", Status.NOT_APPLICABLE: "none"}
-SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
+# what is published holds no failed check of severity ERROR, so a failure beside a figure is one to look at
+ROW_LOOKS = {**STATUS_LOOKS, Status.FAIL: "care"}
+SEVERITY_WORDS = {Severity.ERROR: "阻断", Severity.WARNING: "警告", Severity.NOTE: "提示"}
 QUALIFIER_WORDS = {Qualifier.EXACT: "", Qualifier.OVER: "超", Qualifier.NEARLY: "近", Qualifier.ABOUT: "约"}
 TRUST_CELLS = {"verified": Cell("已核实", "good"), "unconfirmed": Cell("未核实", "care")}
 AS_TEXT = "数字超过 15 位有效数字，电子表格不能精确保存，按文本列示"
@@ -62,7 +64,7 @@ def render_book(book: Book) -> bytes:
 def _data(book: Book) -> Table:
     rows = _grouped(book)
     columns = [
-        Column("主题", fitted((r.pack for r in rows), 8, 14)),
+        Column("主题", fitted((r.pack for r in rows), 8, 18)),
         Column("指标", fitted((r.label for r in rows), 16, 32)),
         Column("分项", fitted((r.dims for r in rows), 8, 22)),
         Column("机构", fitted((r.org for r in rows), 8, 16)),
@@ -72,11 +74,11 @@ def _data(book: Book) -> Table:
         Column("性质", 6.5, "center"),
         Column("归口部门", fitted((r.owner for r in rows), 10, 18)),
         Column("勾稽", 8.5, "none"),
-        Column("对应标准", fitted(("、".join(r.standards) for r in rows), 10, 18)),
+        Column("对应标准", fitted(("、".join(r.standards) for r in rows), 10, 24)),
         Column("所在页", fitted(("、".join(r.pages) for r in rows), 8, 14)),
         Column("备注", 22, "muted"),
         Column("修订", 6.5, "center"),
-        Column("来源", 44, "muted"),
+        Column("来源", 60, "aside"),
         Column("指标代码", 36, "code"),
     ]
     return Table(
@@ -102,7 +104,7 @@ def _data_rows(book: Book, rows: list[BookRow]) -> Iterator[Row]:
             Cell(row.pack, "strong" if opens else "muted"), Cell(row.label, "muted" if again else "text"),
             Cell(row.dims), Cell(row.org), Cell(row.unit), *_figures(book, row),
             Cell(QUALIFIER_WORDS[row.qualifier]), Cell(row.kind), Cell(row.owner),
-            Cell(STATUS_WORDS[row.check], STATUS_LOOKS[row.check]) if row.check else Cell("—"),
+            Cell(STATUS_WORDS[row.check], ROW_LOOKS[row.check]) if row.check else Cell("—"),
             Cell("、".join(row.standards)), Cell("、".join(row.pages)), Cell(_note(book, row)),
             Cell(Decimal(row.revision), number_format="0"), Cell(row.source), Cell(row.metric),
         ]
@@ -133,8 +135,10 @@ def _note(book: Book, row: BookRow) -> str:
 def _definitions(book: Book) -> Table:
     metrics = {row.metric: row for row in reversed(_grouped(book))}
     columns = [
-        Column("主题", 14, "strong"), Column("指标", 30), Column("口径", 72), Column("单位", 10, "center"),
-        Column("性质", 8, "center"), Column("归口部门", 18), Column("对应标准", 22),
+        Column("主题", fitted((r.pack for r in book.rows), 8, 18), "strong"),
+        Column("指标", fitted((r.label for r in book.rows), 16, 32)),
+        Column("口径", 76), Column("单位", 10, "center"),
+        Column("性质", 8, "center"), Column("归口部门", 18), Column("对应标准", 24),
         Column("指标代码", 36, "code"),
     ]
     rows = [
@@ -157,14 +161,14 @@ def _checks(book: Book) -> Table:
     found = sorted(book.checks, key=lambda f: (order.index(f.status), level.index(f.severity), f.rule))
     columns = [
         Column("结果", 9, "center"), Column("级别", 7, "center"), Column("勾稽关系", 48),
-        Column("试算", 8, "number"), Column("相符", 8, "number"), Column("说明", 40),
-        Column("明细", 48, "muted"), Column("建议", 28), Column("依据", 22, "muted"),
+        Column("试算", 8, "center"), Column("相符", 8, "center"), Column("说明", 40),
+        Column("明细", 48, "muted"), Column("建议", 28), Column("依据", 26, "muted"),
         Column("规则代码", 40, "code"),
     ]
     counts = {status: sum(f.status is status for f in found) for status in Status}
     told = "；".join(f"{STATUS_WORDS[status]} {count} 条" for status, count in counts.items())
     return Table(
-        "勾稽结果", f"{told}。试算、相符为逐例核对的例数；不适用者说明原因。",
+        "勾稽结果", f"{told}。阻断：不相符即不得发布；警告：须有人复核；提示：供参考。试算、相符为核对的例数。",
         columns, [_check_row(book, finding) for finding in found], frozen=3, printed=len(columns) - 1,
     )
 
@@ -177,13 +181,13 @@ def _check_row(book: Book, finding: Finding) -> Row:
     cases = ["，".join(f"{k}={v}" for k, v in row.items()) for row in finding.rows[:SHOWN_CASES]]
     if len(finding.rows) > SHOWN_CASES:
         cases.append(f"另有 {len(finding.rows) - SHOWN_CASES} 例")
+    sentence = book.sentences.get(finding.rule, finding.reason)
     return [
-        Cell(STATUS_WORDS[finding.status], look), SEVERITY_WORDS[finding.severity],
-        book.sentences.get(finding.rule, finding.reason),
+        Cell(STATUS_WORDS[finding.status], look), SEVERITY_WORDS[finding.severity], sentence,
         Cell(Decimal(finding.tried), number_format="#,##0"),
         Cell(Decimal(finding.passed), number_format="#,##0"),
-        finding.reason, "；".join(part for part in (place, *cases) if part), finding.advice, finding.cites,
-        finding.rule,
+        "" if finding.reason == sentence else finding.reason,
+        "；".join(part for part in (place, *cases) if part), finding.advice, finding.cites, finding.rule,
     ]
 
 

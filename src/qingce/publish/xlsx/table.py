@@ -10,7 +10,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from qingce.publish.xlsx.cells import height, looks_like_formula, safe, width
-from qingce.publish.xlsx.style import DEEP, OPENING, Styles
+from qingce.publish.xlsx.style import DEEP, LOOKS, OPENING, Styles
 
 A4 = 9
 HEAD_ROW = 3
@@ -89,6 +89,7 @@ class Paper:
         sheet.set_paper(A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
+        sheet.center_horizontally()
         sheet.set_footer(f"&L&8{_footer(organisation)}&C&8{_footer(title)}&R&8第 &P 页，共 &N 页")
         sheet.hide_gridlines(2)
 
@@ -128,7 +129,7 @@ class Paper:
         for index, (cell, column) in enumerate(zip(row, columns, strict=True)):
             self.put(number, index, cell, column.look)
             value = cell if isinstance(cell, str) else cell.value
-            if isinstance(value, str) and column.look not in ("code", "number"):
+            if isinstance(value, str) and LOOKS[column.look].get("text_wrap"):
                 wrapped.append((safe(value), column.width))
         self.sheet.set_row(number, height(wrapped))
 
@@ -140,4 +141,4 @@ def _footer(text: str) -> str:
 
 def fitted(texts: Iterable[str], least: float, most: float) -> float:
     """A column width that shows the longest line, within bounds."""
-    return min(max([least, *(width(line) + 2.5 for text in texts for line in text.split("\n"))]), most)
+    return min(max([least, *(width(line) + 2 for text in texts for line in text.split("\n"))]), most)
