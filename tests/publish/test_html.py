@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -192,7 +193,7 @@ def test_scripts_for_charts_and_forms_are_loaded_only_where_they_are_needed() ->
 
 def test_previous_and_next_run_through_the_whole_report() -> None:
     pages = case.document().pages
-    for before, after in zip(pages, pages[1:], strict=False):
+    for before, after in pairwise(pages):
         links = {attrs.get("rel"): attrs["href"] for attrs in page(before.slug).all("a") if "rel" in attrs}
         assert links["next"] == f"../{page_path(after.slug)}"
         back = {attrs.get("rel"): attrs["href"] for attrs in page(after.slug).all("a") if "rel" in attrs}
@@ -274,7 +275,7 @@ def test_every_page_has_language_landmarks_one_title_and_a_way_past_the_contents
 def test_headings_never_skip_a_level(folder: Path) -> None:
     for path, tree in html_files(folder):
         levels = [int(tag[1]) for tag, _ in tree.tags if re.fullmatch(r"h[1-6]", tag)]
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), (
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (
             path,
             levels,
         )

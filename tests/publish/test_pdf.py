@@ -239,3 +239,25 @@ def test_absent_is_a_dash_and_negative_has_a_minus():
 def test_a_drawing_that_is_none_is_refused_in_words():
     with pytest.raises(PdfError, match="SVG"):
         render_pdf(one(chart()), svg=lambda _: "<nope")
+
+
+def test_a_caption_with_a_number_of_its_own_gets_no_other():
+    tables = [replace(loans(1), caption=caption) for caption in ("表 4.1 经济绩效", "环境绩效")]
+    text = "".join(pages_of(render_pdf(one(*tables), svg=plain_svg)))
+    assert "表4.1经济绩效" in text
+    assert "表1表4.1" not in text
+    assert "表1环境绩效" in text
+
+
+def test_an_index_names_pages_in_rising_order():
+    pages = (
+        Page("first", "第一章", ()),
+        Page("second", "第二章", ()),
+        Page("gri", "索引", (Index("g", "", "", (IndexRow("1-1", "题", "", ("second", "first"), ()),)),)),
+    )
+    assert "1-1题3、4" in pages_of(render_pdf(one(pages=pages), svg=plain_svg))[-1]
+
+
+def test_a_table_without_words_in_its_header_has_none():
+    table = Table(((), ()), ((said("使命"), said("服务地方")),), ("left", "left"))
+    assert "唯一一章使命服务地方" in pages_of(render_pdf(one(table), svg=plain_svg))[2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any, Protocol
@@ -25,7 +25,8 @@ from qingce.engine.compile import Reduction, Tables, reduction
 from qingce.engine.derive import Operand
 from qingce.engine.formula import formula
 from qingce.engine.lineage import Input, Lineage, UsedFactor, code_hash, operand_keys
-from qingce.engine.plan import Scan, Term, fingerprint, plan
+from qingce.engine.plan import Term, fingerprint, plan
+from qingce.engine.script import ScanText, Script
 
 
 class Memory(Protocol):
@@ -56,6 +57,15 @@ class Subject:
     policy: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A metric in one of its variants: the method and the factor editions that some period needs."""
+
+    metric: Metric
+    method: Method
+    editions: Mapping[str, FactorEdition]
+
+
 class Computation:
     """A :class:`qingce.core.figure.FigureSource` over records and filed figures.
 
@@ -63,20 +73,23 @@ class Computation:
         periods: the periods that will be asked for; others cost another scan only where a factor
             or a method differs.
         memory: results of scans kept from an earlier run, by the fingerprint of query and inputs.
+        script: what an earlier run with the same declarations worked out; added to as needed.
     """
 
-    def __init__(self, subject: Subject, periods: Sequence[Period], memory: Memory | None = None) -> None:
+    def __init__(
+        self, subject: Subject, periods: Sequence[Period], memory: Memory | None = None, script: Script | None = None
+    ) -> None:
         self.subject, self.registry = subject, subject.registry
         self.tables = Tables(subject.registry)
         self.periods = list(periods)
         self.memory = memory
+        self.script = script if script is not None else Script()
         self.scans = 0
         self._figures: dict[FigureKey, Figure] = {}
         self._lineage: dict[str, Lineage] = {}
         self._cells: dict[str, Cells] = {}
-        self._sql: dict[str, str] = {}
-        self._rows_sql: dict[str, str] = {}
-        self._terms: dict[str, dict[str, Term]] = {}
+        self._text: dict[str, ScanText] = {}
+        self._terms: dict[str, dict[str, Wanted]] = {}
         self._term_of: dict[tuple[str, str], str] = {}
         self._open: list[FigureKey] = []
 
@@ -194,24 +207,44 @@ class Computation:
                   variant: str) -> str:
         same = sum(1 for name, _ in self._term_of if name == metric.name)
         name = metric.name if not same else f"{metric.name}__{same + 1}"
-        made = reduction(metric, method, self.tables, editions)
-        self._terms[table][name] = Term(name, made, metric.kind)
+        self._terms[table][name] = Wanted(metric, method, editions)
         self._term_of[metric.name, variant] = name
         return name
 
+    def _reduction(self, table: str, term: str) -> Reduction:
+        wanted = self._terms[table][term]
+        return reduction(wanted.metric, wanted.method, self.tables, wanted.editions)
+
     def _scan(self, table: str) -> Cells:
         if table not in self._cells:
-            terms = list(self._terms[table].values())
-            dims = sorted({d for m in self.registry.metrics.values() for d in m.by
-                           if (t := self.registry.table_of(m)) is not None and t.name == table})
-            scan = plan(self.tables, table, terms, dims, self.subject.tree.change_days)
-            sql = self.subject.backend.sql(scan.expr)
-            self._sql[table] = sql
-            self._cells[table] = self._run(table, scan, sql)
+            self._text[table] = self._scan_text(table)
+            self._cells[table] = self._run(self._text[table])
         return self._cells[table]
 
-    def _run(self, table: str, scan: Scan, sql: str) -> Cells:
-        hashes = [i.sha256 for d in self.tables.datasets_of(table) for i in self.subject.inputs.get(d, ())]
+    def _scan_text(self, table: str) -> ScanText:
+        epochs = self.subject.tree.change_days
+        name = fingerprint(table, *self._terms[table], *map(str, self._term_of), *map(str, epochs))
+        if name not in self.script.scans:
+            terms = [Term(t, self._reduction(table, t), w.metric.kind) for t, w in self._terms[table].items()]
+            dims = sorted({d for m in self.registry.metrics.values() for d in m.by
+                           if (t := self.registry.table_of(m)) is not None and t.name == table})
+            scan = plan(self.tables, table, terms, dims, epochs)
+            columns = scan.expr.columns
+            shapes = tuple(TermShape(t.name, t.reduction.how, t.kind, f"{t.name}__n" in columns) for t in terms)
+            self.script.scans[name] = ScanText(
+                self.subject.backend.sql(scan.expr), scan.dims, scan.time, scan.epochs, shapes,
+                *self.tables.keys(table), self.tables.datasets_of(table),
+            )
+            self.script.fresh = True
+        return self.script.scans[name]
+
+    def _run(self, text: ScanText) -> Cells:
+        columns = self.kept(text.sql, text.datasets)
+        return Cells(columns, text.dims, text.shapes, text.epochs, text.grain, self.subject.tree)
+
+    def kept(self, sql: str, datasets: Sequence[str]) -> dict[str, list[Any]]:
+        """The result of a query over some datasets, from memory where it is the same query over the same files."""
+        hashes = [i.sha256 for d in datasets for i in self.subject.inputs.get(d, ())]
         name = fingerprint(sql, *hashes)
         found = self.memory.get(name) if self.memory is not None else None
         if found is None:
@@ -219,18 +252,31 @@ class Computation:
             self.scans += 1
             if self.memory is not None:
                 self.memory.put(name, found)
-        columns = lists(found)
-        shapes = [TermShape(t.name, t.reduction.how, t.kind, f"{t.name}__n" in columns) for t in scan.terms]
-        return Cells(columns, scan.dims, shapes, scan.epochs, scan.time, self.subject.tree)
+        return lists(found)
 
     def _lineage_of_rows(self, metric: Metric, method: Method, editions: Mapping[str, FactorEdition], table: str,
                          term: str, key: FigureKey) -> Lineage:
-        inputs = tuple(i for d in self.tables.datasets_of(table) for i in self.subject.inputs.get(d, ()))
+        text = self._text[table]
+        inputs = tuple(i for d in text.datasets for i in self.subject.inputs.get(d, ()))
         return Lineage(
-            metric.name, "computed", metric.doc, formula(metric, method.body, self.registry),
-            method=method.reason, code=code_hash(method), table=table, term=term, sql=self._sql[table],
+            metric.name, "computed", metric.doc, self.formula(metric, method),
+            method=method.reason, code=self._code(metric, method), table=table, term=term, sql=text.sql,
             rows_sql=self.rows_sql(metric, table, term, key), inputs=inputs, factors=self._used(editions),
         )
+
+    def formula(self, metric: Metric, method: Method) -> str:
+        """A method's formula in Chinese labels."""
+        return self._worked_out(self.script.formulas, f"{metric.name}@{method.since}",
+                                lambda: formula(metric, method.body, self.registry))
+
+    def _code(self, metric: Metric, method: Method) -> str:
+        return self._worked_out(self.script.codes, f"{metric.name}@{method.since}", lambda: code_hash(method))
+
+    def _worked_out(self, room: dict[str, str], name: str, make: Callable[[], str]) -> str:
+        if name not in room:
+            room[name] = make()
+            self.script.fresh = True
+        return room[name]
 
     def _used(self, editions: Mapping[str, FactorEdition]) -> tuple[UsedFactor, ...]:
         return tuple(UsedFactor.of(self.registry.factors[name], edition, self.registry.sources)
@@ -238,13 +284,14 @@ class Computation:
 
     def rows_sql(self, metric: Metric, table: str, term: str, key: FigureKey) -> str:
         """The query that lists the rows behind a computed figure."""
-        if term not in self._rows_sql:
-            made: Reduction = self._terms[table][term].reduction
+        def listed() -> str:
+            made = self._reduction(table, term)
             source = self.tables[table]
-            self._rows_sql[term] = self.subject.backend.sql(
-                source.filter(made.where) if made.where is not None else source
-            )
-        time, org = self.tables.keys(table)
+            return self.subject.backend.sql(source.filter(made.where) if made.where is not None else source)
+
+        variant = fingerprint(*(e.id for e in self._terms[table][term].editions.values()))
+        inner = self._worked_out(self.script.rows, f"{table}.{term}.{variant}", listed)
+        time, org = self._text[table].time, self._text[table].org
         period = Period.parse(key.period)
         conditions = [f"{_name(dim)} = {_text(code)}" for dim, code in key.dims]
         if time:
@@ -252,7 +299,6 @@ class Computation:
         if org and key.org != self.subject.tree.root:
             codes = sorted(o for o in self.subject.tree if key.org in self.subject.tree.path(o, period.end))
             conditions.append(f"{_name(org)} IN ({', '.join(_text(code) for code in codes)})")
-        inner = self._rows_sql[term]
         return f"SELECT * FROM (\n{inner}\n) AS 明细" + (f"\nWHERE {' AND '.join(conditions)}" if conditions else "")
 
     # -- derived ----------------------------------------------------------------------------
@@ -265,8 +311,8 @@ class Computation:
         except UnitError as exc:
             raise DeclarationError(f"metric {metric.name!r}: {exc}") from exc
         record = Lineage(
-            metric.name, "derived", metric.doc, formula(metric, method.body, self.registry),
-            method=method.reason, code=code_hash(method), factors=self._used(editions), operands=operand_keys(trace),
+            metric.name, "derived", metric.doc, self.formula(metric, method),
+            method=method.reason, code=self._code(metric, method), factors=self._used(editions), operands=operand_keys(trace),
         )
         return Figure(key, value.value, metric.unit, value.slack, lineage=self._remember(record))
 

@@ -12,6 +12,7 @@ from qingce.core.errors import DeclarationError
 from qingce.core.figure import FigureKey
 from qingce.core.period import Period
 from qingce.engine.compute import Computation
+from qingce.engine.script import RuleText
 
 _SHOWN = 20
 
@@ -87,28 +88,13 @@ def _relations(check: Check, made: Any) -> list[Relation]:
 
 
 def _on_records(check: Check, computation: Computation) -> Finding:
-    tables = computation.tables
-    if any(p in computation.registry.metrics for p in check.params):
-        raise DeclarationError(f"check {check.name!r} mixes records and metrics; make it two checks.")
-    factors = computation.registry.factors
-    from qingce.engine.compile import exact
-
-    period = computation.periods[0]
-    arguments = [
-        exact(factors[p].at(period, computation.subject.policy.get(p)).value) if p in factors else tables[p]
-        for p in check.params
-    ]
-    bad = check.body(*arguments)
-    names = [p for p in check.params if p not in factors]
-    if not hasattr(bad, "columns"):
-        raise DeclarationError(f"check {check.name!r} returns {type(bad).__name__}; return a table of bad rows.")
-    backend = computation.subject.backend
-    tried = int(backend.columns(backend.sql(tables[names[0]].aggregate(n=tables[names[0]].count())))["n"][0])
+    text = _rule_text(check, computation)
+    tried = int(computation.kept(text.count, text.datasets)["n"][0])
     if not tried:
         return Finding(check.name, Status.NOT_APPLICABLE, check.severity, f"{check.doc}（台账无记录）", 0, 0,
                        cites=check.cites)
-    sql = backend.sql(bad)
-    columns = backend.columns(f"SELECT *, COUNT(*) OVER () AS _all FROM ({sql}) LIMIT {_SHOWN}")
+    columns = computation.kept(
+        f"SELECT *, COUNT(*) OVER () AS _all FROM ({text.sql}) LIMIT {_SHOWN}", text.datasets)
     alls = columns.pop("_all")
     count = int(alls[0]) if alls else 0
     rows = tuple(
@@ -119,3 +105,28 @@ def _on_records(check: Check, computation: Computation) -> Finding:
         check.name, Status.FAIL if count else Status.PASS, check.severity, check.doc, tried, tried - count, rows,
         Place(), "逐行核对所列记录，在台账中更正后重新交数。" if count else "", check.cites,
     )
+
+
+def _rule_text(check: Check, computation: Computation) -> RuleText:
+    """The queries of a rule on records, worked out once for its declaration and factor editions."""
+    registry, period = computation.registry, computation.periods[0]
+    if any(p in registry.metrics for p in check.params):
+        raise DeclarationError(f"check {check.name!r} mixes records and metrics; make it two checks.")
+    editions = {
+        p: registry.factors[p].at(period, computation.subject.policy.get(p))
+        for p in check.params if p in registry.factors
+    }
+    name = f"{check.name}@{','.join(e.id for e in editions.values())}"
+    if name not in computation.script.rules:
+        from qingce.engine.compile import exact
+
+        tables, backend = computation.tables, computation.subject.backend
+        bad = check.body(*(exact(editions[p].value) if p in editions else tables[p] for p in check.params))
+        if not hasattr(bad, "columns"):
+            raise DeclarationError(f"check {check.name!r} returns {type(bad).__name__}; return a table of bad rows.")
+        names = [p for p in check.params if p not in editions]
+        count = tables[names[0]].aggregate(n=tables[names[0]].count())
+        datasets = tuple(dict.fromkeys(d for n in names for d in tables.datasets_of(n)))
+        computation.script.rules[name] = RuleText(backend.sql(bad), backend.sql(count), datasets)
+        computation.script.fresh = True
+    return computation.script.rules[name]

@@ -84,6 +84,20 @@ def test_every_studio_visitor_visited(judge, visits, visitors, verdict):
 
 
 @pytest.mark.parametrize(
+    ("opened", "sectors", "verdict"),
+    [
+        ("1,032 家", ("154", "878"), "pass"),
+        ("1,032 家", ("154", "879"), "fail"),
+        ("— 家", ("154", "878"), "not applicable"),
+    ],
+)
+def test_merchants_by_sector_add_up(judge, operand, opened, sectors, verdict):
+    members = {"utility": (sectors[0], "—"), "health": (sectors[1], "—")}
+    family = operand(opened, "sector", members)
+    assert judge(checks.merchants_by_sector_add_up, family, family) == verdict
+
+
+@pytest.mark.parametrize(
     ("opened", "served", "verdict"),
     [("154 家", "520 家", "pass"), ("521 家", "520 家", "fail"), ("— 家", "520 家", "not applicable")],
 )

@@ -144,6 +144,19 @@ def test_workshop_attendances_are_training(judge, attendances, participants, tra
 
 
 @pytest.mark.parametrize(
+    ("banks", "classes", "items", "verdict"),
+    [
+        ("4 个", "25 类", "1,130 项", "pass"),
+        ("26 个", "25 类", "1,130 项", "fail"),
+        ("4 个", "25 类", "24 项", "fail"),
+        ("4 个", "— 类", "1,130 项", "not applicable"),
+    ],
+)
+def test_knowledge_is_filed_in_classes(judge, banks, classes, items, verdict):
+    assert judge(checks.knowledge_is_filed_in_classes, banks, classes, items) == verdict
+
+
+@pytest.mark.parametrize(
     ("announced", "parts", "verdict"),
     [
         (("6 个", "4 个", "8 项"), "appraisal=6 knowledge=4 care=8", "pass"),

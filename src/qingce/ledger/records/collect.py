@@ -70,8 +70,8 @@ class Collector:
             if rest > 0:
                 known = RULES[rule]
                 ordered.append(Finding(
-                    rule, Status.FAIL, known.severity, f"{known.title}：共 {count:,} 处，另有 {rest:,} 处未逐一列出。",
-                    tried=count, place=Place(file), advice=known.advice,
+                    rule, Status.FAIL, known.severity,
+                    f"{known.title}：共 {count:,} 处，另有 {rest:,} 处未逐一列出。", tried=count, place=Place(file), advice=known.advice,
                 ))
         return tuple(ordered)
 
@@ -97,5 +97,6 @@ def near(word: str, known: Iterable[str]) -> str:
     >>> near("贷款余颔", ["贷款余额", "机构"])
     '是否应为“贷款余额”？'
     """
-    found = difflib.get_close_matches(word[:200], list(known), n=1, cutoff=0.6)
+    # in a word of two or three characters one wrong character is half of it
+    found = difflib.get_close_matches(word[:200], list(known), n=1, cutoff=0.5 if len(word) < 4 else 0.6)
     return f"是否应为“{found[0]}”？" if found else ""

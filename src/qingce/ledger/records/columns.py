@@ -10,29 +10,54 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal, InvalidOperation
 
+import duckdb
+
 from qingce.core.dataset import Column
 from qingce.core.errors import DeclarationError
 from qingce.ledger.records.header import EDGES
 from qingce.ledger.records.source import INEXACT, TAG, WITH_TIME, WRONG_TYPE, quoted
 
-NUMERIC = {"money": 18, "qty": 18, "rate": 12, "whole": 19}
-"""Numeric column types with the digits they hold."""
+NUMERIC = ("money", "qty", "rate", "whole")
 TEXTUAL = ("text", "org", "code")
 _EDGE = f"[{EDGES}]"
 _YES, _NO = ("是", "true"), ("否", "false")
 
 
+def digits_of(column: Column) -> tuple[int, int]:
+    """Digits of a numeric column: all of them, and those behind the point."""
+    if column.dtype == "int64":
+        return 19, 0
+    digits, _, places = column.dtype.removeprefix("decimal(").removesuffix(")").partition(",")
+    return int(digits), int(places)
+
+
+def check_declared(column: Column, database: duckdb.DuckDBPyConnection) -> None:
+    """See that bounds are bounds and the pattern is one that the database understands.
+
+    Raises:
+        DeclarationError: the column is declared in a way that no value can be held against.
+    """
+    for bound in (column.low, column.high):
+        if bound is not None:
+            _bound(column, bound)
+    if column.pattern:
+        try:
+            database.execute("SELECT regexp_full_match('', ?)", [column.pattern])
+        except duckdb.Error as exc:
+            raise DeclarationError(
+                f"column {column.label!r}: {column.pattern!r} is not a regular expression of RE2, "
+                "which knows no look-ahead and no back-references."
+            ) from exc
+
+
 def places_of(column: Column) -> int:
     """Digits behind the point that a numeric column takes."""
-    return {"money": 2, "rate": 6, "whole": 0}.get(column.type, column.places)
+    return digits_of(column)[1]
 
 
 def sql_type(column: Column) -> str:
     """The database's type for a declared column."""
-    return {
-        "text": "VARCHAR", "org": "VARCHAR", "code": "VARCHAR", "date": "DATE", "flag": "BOOLEAN",
-        "whole": "BIGINT",
-    }.get(column.type, f"DECIMAL({NUMERIC.get(column.type, 18)},{places_of(column)})")
+    return {"string": "VARCHAR", "int64": "BIGINT"}.get(column.dtype, column.dtype.upper())
 
 
 def bare(value: str) -> str:
@@ -57,6 +82,9 @@ def typed(column: Column, value: str) -> str:
     if column.type == "flag":
         yes, no = ", ".join(map(quoted, _YES)), ", ".join(map(quoted, _NO))
         return f"CASE WHEN lower({value}) IN ({yes}) THEN true WHEN lower({value}) IN ({no}) THEN false END"
+    if column.type == "date":
+        made = f"TRY_CAST({value} AS DATE)"
+        return f"CASE WHEN {made} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {made} END"
     return f"TRY_CAST({value} AS {sql_type(column)})"
 
 
@@ -88,11 +116,12 @@ def _cases(column: Column, value: str, made: str) -> str:
     if column.type == "date":
         return (
             f"WHEN regexp_full_match({value}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN "
-            f"CASE WHEN {made} IS NULL OR {made} < DATE '0001-01-01' THEN 'date_unreal' {_range(column, made)} END "
-            f"{tagged} WHEN regexp_full_match({value}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T].*') THEN 'date_time' "
+            f"CASE WHEN {made} IS NULL THEN 'date_unreal' "
+            f"{_range(column, made)} END {tagged} "
+            f"WHEN regexp_full_match({value}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T].*') THEN 'date_time' "
             "ELSE 'date_form'"
         )
-    form, more = r"-?[0-9]+(\.[0-9]{0,%d}0*)?" % places_of(column), r"-?[0-9]+\.[0-9]+"
+    form, more = f"-?[0-9]+(\\.[0-9]{{0,{places_of(column)}}}0*)?", "-?[0-9]+\\.[0-9]+"
     return (
         f"WHEN regexp_full_match({value}, '{form}') THEN "
         f"CASE WHEN {made} IS NULL THEN 'number_digits' {_range(column, made)} END "
@@ -126,9 +155,9 @@ def _bound(column: Column, bound: str) -> str:
 def expected(column: Column) -> str:
     """What the column takes, in Chinese, for findings."""
     if column.type in NUMERIC:
-        places = places_of(column)
-        digits = NUMERIC[column.type]
+        digits, places = digits_of(column)
         return "整数" if places == 0 else f"最多 {places} 位小数、整数部分最多 {digits - places} 位的数"
     return {
-        "date": "日期，写成 2024-12-31", "flag": "“是”或“否”", "org": "机构代码", "code": "代码表中的代码或名称",
+        "date": "日期，写成 2024-12-31", "flag": "“是”或“否”", "org": "机构代码",
+        "code": "代码表中的代码或名称",
     }.get(column.type, f"符合 {column.pattern} 的文字" if column.pattern else "文字")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from qingce.core.check import Place
 from qingce.core.dataset import Column, Dataset
-from qingce.ledger.records.bytescan import CHUNK, LINE_LIMIT, TextScan, scan_text
+from qingce.ledger.records.bytescan import CHUNK, LINE_LIMIT, TextScan
 from qingce.ledger.records.collect import Collector
 from qingce.ledger.records.guard import Delivered
 from qingce.ledger.records.header import map_columns, matches
@@ -53,8 +53,10 @@ class QuoteError(Exception):
 def is_synthetic(comment: str) -> bool:
     """Whether a comment line says that the data are made up.
 
-    >>> is_synthetic("# synthetic: seed 7"), is_synthetic('"# 合成数据，仅供演示"'), is_synthetic("# 导出于 1 月")
-    (True, True, False)
+    >>> is_synthetic("# synthetic: seed 7"), is_synthetic('"# 合成数据，仅供演示"')
+    (True, True)
+    >>> is_synthetic("# 导出于 1 月")
+    False
     """
     return comment.lstrip('"# \t\ufeff').lower().startswith(("synthetic", "合成"))
 
@@ -199,7 +201,8 @@ def heading_of(
     if scan.encoding != "utf-8":
         if not known:
             collector.add(
-                "csv_encoding", "文件不是 UTF-8；按 GB18030 读取时表头也认不出。", Place(file, row=scan.bad_line)
+                "csv_encoding", "文件不是 UTF-8；按 GB18030 读取时表头也认不出。",
+                Place(file, row=scan.bad_line),
             )
             return None
         collector.add("csv_gbk", "文件不是 UTF-8，已按 GB18030 读取。", Place(file, row=scan.bad_line))
@@ -276,8 +279,8 @@ class _Reader:
             for name in self.dataset.columns
         )
         relation = (
-            f"SELECT {picks} FROM read_csv({globless(str(path))}, header=false, skip={skip}, delim=',', quote='\"', "
-            f"escape='\"', columns={{{types}}}, auto_detect=false, strict_mode=true, null_padding=false, "
-            "nullstr='', encoding='utf-8', comment='')"
+            f"SELECT {picks} FROM read_csv({globless(str(path))}, header=false, skip={skip}, "
+            f"columns={{{types}}}, delim=',', quote='\"', escape='\"', nullstr='', encoding='utf-8', comment='', "
+            "auto_detect=false, strict_mode=true, null_padding=false)"
         )
         return Source(self.file, relation, lines, broken, self.preamble.synthetic)

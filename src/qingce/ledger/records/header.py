@@ -61,7 +61,8 @@ def map_columns(
             continue
         here = Place(place.file, place.sheet, place.row, column.label)
         if column.optional:
-            collector.add("column_optional_missing", f"没有选填列“{column.label}”（{name}），按空处理。", here)
+            reason = f"没有选填列“{column.label}”（{name}），按空处理。"
+            collector.add("column_optional_missing", reason, here)
         else:
             hint = near(column.label, [tidy(h) for h in headings]) or near(name, headings)
             collector.add("column_missing", f"缺少“{column.label}”列（{name}）。{hint}", here)

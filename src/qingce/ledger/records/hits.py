@@ -67,7 +67,8 @@ class Hits:
             value = hit.value[2:] if hit.value.startswith(TAG) else hit.value
             reason = _reason(hit.rule, column, value, hit.hint)
             if hit.other is not None:
-                first = Place(sources[hit.other[0]].file, sources[hit.other[0]].sheet, rows[hit.other[0]][hit.other[1]])
+                file, at = hit.other
+                first = Place(sources[file].file, sources[file].sheet, rows[file][at])
                 reason = f"主键（{value}）与 {first} 重复。"
             place = Place(source.file, source.sheet, rows[hit.file][hit.at], column.label, value)
             self._collector.add(hit.rule, reason, place)

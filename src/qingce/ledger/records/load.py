@@ -61,14 +61,16 @@ def load_dataset(
         return Loaded(dataset.name, None, 0, (), ())
     try:
         with kept.workroom() as room:
-            return _load(dataset, files, root, codes, orgs, kept, room, collector)
+            return _load(
+                dataset, files, root=root, codes=codes, orgs=orgs, store=kept, room=room, collector=collector
+            )
     except (OSError, MemoryError, duckdb.IOException, duckdb.OutOfMemoryException) as exc:
         collector.add("machine_full", f"无法完成：{type(exc).__name__}。", Place())
         return Loaded(dataset.name, None, 0, (), collector.findings())
 
 
 def _load(
-    dataset: Dataset, files: Sequence[Path], root: Path, codes: Mapping[str, CodeList],
+    dataset: Dataset, files: Sequence[Path], *, root: Path, codes: Mapping[str, CodeList],
     orgs: OrgTree | None, store: Store, room: Path, collector: Collector,
 ) -> Loaded:
     hashes = Hashes(store.folder)
@@ -136,5 +138,7 @@ def _take(each: _Hashed, validation: Validation, room: Path, number: int) -> Inp
         collector.add("file_missing", f"读不到文件 {delivered.name}。", Place(delivered.name))
     before = len(validation.sources)
     validation.take(source)
-    seen = InputFile(delivered.name, each.sha256, 0, source.synthetic if source else False, source.sheet if source else "")
+    seen = InputFile(delivered.name, each.sha256, 0, False)
+    if source is not None:
+        seen = replace(seen, synthetic=source.synthetic, sheet=source.sheet)
     return replace(seen, rows=validation.rows[-1]) if len(validation.sources) > before else seen

@@ -131,8 +131,8 @@ def _out_of_days(
     )
     column, day = named(name), named(dataset.time)
     outside = (
-        f"FROM rec_{number} r WHERE r.{column} IN (SELECT code FROM dated) AND r.{day} IS NOT NULL AND NOT EXISTS "
-        f"(SELECT 1 FROM spans s WHERE s.code = r.{column} AND r.{day} BETWEEN s.first AND s.last)"
+        f"FROM rec_{number} r WHERE r.{column} IN (SELECT code FROM dated) AND r.{day} IS NOT NULL "
+        f"AND NOT EXISTS (SELECT 1 FROM spans s WHERE s.code = r.{column} AND r.{day} BETWEEN s.first AND s.last)"
     )
     [[count]] = database.execute(f"SELECT count(*) {outside}").fetchall()
     if count:
@@ -149,7 +149,8 @@ def _told(spans: tuple[Span, ...]) -> str:
     if not spans:
         return "从未有效。"
     said = [
-        f"{'自始' if start == dt.date.min else start.isoformat()}至{'今' if end == dt.date.max else end.isoformat()}"
+        ("自始" if start == dt.date.min else start.isoformat())
+        + "至" + ("今" if end == dt.date.max else end.isoformat())
         for start, end in spans
     ]
     return f"有效期为{'、'.join(said)}。"

@@ -15,8 +15,9 @@ from qingce.ledger.records.header import map_columns
 from qingce.ledger.records.source import INEXACT, WITH_TIME, Source, globless, named, quoted
 
 ROW_LIMIT = 200_000_000
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-_FLOATS = ("DOUBLE", "FLOAT")
+_WHOLE = frozenset(
+    ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"]
+)
 
 
 def open_parquet(
@@ -56,11 +57,10 @@ def open_parquet(
         here = Place(delivered.name, column=column.label)
         if text is None:
             sound = False
-            collector.add(
-                "parquet_type", f"“{column.label}”列在文件里是 {types[given]}，不能用作{_TYPES[column.type]}。", here
-            )
+            reason = f"“{column.label}”列在文件里是 {types[given]}，不能用作{_TYPES[column.type]}。"
+            collector.add("parquet_type", reason, here)
             continue
-        if types[given] in _FLOATS:
+        if types[given] == "DOUBLE":
             collector.add("parquet_float", f"“{column.label}”列在文件里是浮点数。", here)
         if column.type in TEXTUAL and types[given] in _WHOLE:
             collector.add("cell_number_as_text", f"“{column.label}”列应为文本，文件里是整数。", here)

@@ -31,19 +31,31 @@ def _rules(*rows: Rule) -> dict[str, Rule]:
 RULES: dict[str, Rule] = _rules(
     # the file as a whole
     Rule("file_missing", ERROR, "文件不存在或无法读取", "核对文件名、所在文件夹和读取权限。", passing=True),
-    Rule("file_outside", ERROR, "文件不在项目文件夹内", "把文件复制到项目的 records 文件夹后再交。", passing=True),
-    Rule("file_symlink", ERROR, "文件或所在文件夹是链接", "交实际文件，不要交快捷方式或符号链接。", passing=True),
+    Rule(
+        "file_outside", ERROR, "文件不在项目文件夹内",
+        "把文件复制到项目的 records 文件夹后再交。", passing=True,
+    ),
+    Rule(
+        "file_symlink", ERROR, "文件或所在文件夹是链接",
+        "交实际文件，不要交快捷方式或符号链接。", passing=True,
+    ),
     Rule("file_kind", ERROR, "文件类型不受支持或名不副实", "另存为 CSV（UTF-8）、XLSX 或 Parquet。"),
     Rule("file_empty", ERROR, "文件是空的", "至少保留表头；确无数据时只交表头。"),
     Rule("file_changed", ERROR, "读取期间文件被改动", "等文件写完、关闭后再运行一次。", passing=True),
-    Rule("machine_full", ERROR, "内存或磁盘空间不足，或存放处不可写", "腾出空间、核对权限后再运行一次。", passing=True),
+    Rule(
+        "machine_full", ERROR, "内存或磁盘空间不足，或存放处不可写",
+        "腾出空间、核对权限后再运行一次。", passing=True,
+    ),
     # text files
     Rule("csv_gbk", WARNING, "文件用 GBK/GB18030 编码", "已按 GB18030 读取；建议另存为“CSV UTF-8”。"),
     Rule("csv_encoding", ERROR, "文件不是 UTF-8 文本", "在 Excel 中另存为“CSV UTF-8（逗号分隔）”。"),
     Rule("csv_nul", ERROR, "文件含空字节", "文件已损坏或不是文本，请从原系统重新导出。"),
     Rule("csv_line_long", ERROR, "一行超过 1 MB", "多半是缺少换行或引号不成对，请从原系统重新导出。"),
     Rule("csv_newline", ERROR, "用单独的回车符换行", "另存为使用 CRLF 或 LF 换行的文本。"),
-    Rule("csv_quote", ERROR, "引号不成对或位置不对", "文字中含逗号、引号或换行时整格用英文双引号括起，格内的引号写两个。"),
+    Rule(
+        "csv_quote", ERROR, "引号不成对或位置不对",
+        "文字中含逗号、引号或换行时整格用英文双引号括起，格内的引号写两个。",
+    ),
     Rule("csv_ragged", ERROR, "一行的列数与表头不符", "多半是文字中的逗号没有用引号括起，或少写了一格。"),
     Rule("csv_delimiter", ERROR, "列之间不是英文逗号", "另存为逗号分隔的 CSV。"),
     Rule("csv_unreadable", ERROR, "无法按 CSV 读取", "从原系统重新导出，或改交 XLSX。"),
@@ -59,7 +71,10 @@ RULES: dict[str, Rule] = _rules(
     Rule("xlsx_sheet_ignored", NOTE, "有工作表没有读取", "如其中有数据，请分文件交。"),
     Rule("xlsx_extent", ERROR, "单元格散布得过宽", "删去数据区以外的内容后另存。"),
     Rule("cell_type", ERROR, "单元格的类型与列不符", "把这一列设为正确的格式后重新填写。"),
-    Rule("cell_number_as_text", WARNING, "文本列中是数字单元格", "把这一列设为文本格式；以 0 开头的代码要核对是否丢了 0。"),
+    Rule(
+        "cell_number_as_text", WARNING, "文本列中是数字单元格",
+        "把这一列设为文本格式；以 0 开头的代码要核对是否丢了 0。",
+    ),
     # Parquet
     Rule("parquet_damaged", ERROR, "不是完好的 Parquet 文件", "从原系统重新导出。"),
     Rule("parquet_type", ERROR, "Parquet 列的类型与台账不符", "导出时按台账的类型写列。"),
@@ -106,7 +121,10 @@ RULES: dict[str, Rule] = _rules(
     Rule("filed_period", ERROR, "期间写法不对", "写成 2024、2024H1、2024Q3、2024-06 或 2024-12-31。"),
     Rule("filed_dims", ERROR, "维度或成员不对", "写成 维度=成员，多个用分号隔开。"),
     Rule("filed_twice", ERROR, "同一数值填了两次", "只保留一行。"),
-    Rule("filed_answer", ERROR, "答复与数值不一致", "答复为 value 时填数值；not_applicable、not_available 时数值留空并写原因。"),
+    Rule(
+        "filed_answer", ERROR, "答复与数值不一致",
+        "答复为 value 时填数值；not_applicable、not_available 时数值留空并写原因。",
+    ),
     Rule("filed_qualifier", ERROR, "措辞不对", "只用 exact、over、nearly、about。"),
     Rule("filed_source", WARNING, "没有写出处", "写明数值取自哪份文件、哪一处。"),
 )

@@ -44,15 +44,17 @@ def key_of(
         "dataset": [dataset.name, dataset.label, dataset.grain, dataset.time, dataset.org],
         "columns": [[n, c.type, c.dtype, asdict(c)] for n, c in dataset.columns.items()],
         "codes": {name: asdict(codes) for name, codes in sorted(used.items())},
-        "orgs": [asdict(org) for org in orgs.rows] if orgs is not None and _has_orgs(dataset) else orgs is None,
+        "orgs": _orgs_of(dataset, orgs),
         "files": list(files),
     }
     text = json.dumps(judged_by, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _has_orgs(dataset: Dataset) -> bool:
-    return any(column.type == "org" for column in dataset.columns.values())
+def _orgs_of(dataset: Dataset, orgs: OrgTree | None) -> object:
+    if orgs is None or not any(column.type == "org" for column in dataset.columns.values()):
+        return orgs is None
+    return [asdict(org) for org in orgs.rows]
 
 
 class Store:

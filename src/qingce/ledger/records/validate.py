@@ -18,19 +18,24 @@ from qingce.core.dataset import Dataset
 from qingce.core.errors import DeclarationError
 from qingce.core.org import OrgTree
 from qingce.ledger.records.collect import LIMIT, Collector
-from qingce.ledger.records.columns import TEXTUAL, bare, breach, cleaned, edged, typed
+from qingce.ledger.records.columns import TEXTUAL, bare, breach, check_declared, cleaned, edged, typed
 from qingce.ledger.records.hits import Hit, Hits
 from qingce.ledger.records.lookup import CodeWords, OrgWords, look_up
 from qingce.ledger.records.source import Source, named, quoted
 
 FINE, BAD, BLANK = 0, 1, 2
 STATE = "__state"
+_OURS = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
+"""Errors that no file can cause."""
 
 
 class Validation:
     """The typed tables of one dataset's files, ``rec_0``, ``rec_1`` ..., and what was found in them.
 
     A row's position in its table is its position in its file.
+
+    Raises:
+        DeclarationError: a bound or a pattern is none, or a code list is not given.
     """
 
     def __init__(
@@ -42,38 +47,40 @@ class Validation:
         self.hits = Hits(dataset, collector)
         self.sources: list[Source] = []
         self.rows: list[int] = []
+        for column in dataset.columns.values():
+            check_declared(column, database)
 
     def take(self, source: Source | None) -> None:
         """Read a file into its table; one that the database cannot read leaves findings instead."""
         while source is not None:
+            number = len(self.sources)
+            for name, table in source.tables.items():
+                self.database.register(name, table)
             try:
-                self._read(source)
+                # most files have no blanks around values; looking for them is cheaper than cutting them off
+                counts = self._tabulate(source, number, trim=False)
+                if counts.get(BAD):
+                    counts = self._tabulate(source, number, trim=True)
+            except _OURS:
+                raise
             except duckdb.OutOfMemoryException:
                 self.collector.add("machine_full", "读取时内存或临时空间不足。", Place(source.file))
                 return
             except (duckdb.Error, UnicodeError):
                 source = source.broken()
                 continue
+            if counts.get(BAD):
+                self._explain(source, number)
+            self.sources.append(source)
+            self.rows.append(counts.get(FINE, 0) + counts.get(BAD, 0))
             return
-
-    def _read(self, source: Source) -> None:
-        number = len(self.sources)
-        for name, table in source.tables.items():
-            self.database.register(name, table)
-        # most files have no blanks around values; looking for them is cheaper than cutting them off
-        counts = self._tabulate(source, number, trim=False)
-        if counts.get(BAD):
-            counts = self._tabulate(source, number, trim=True)
-        if counts.get(BAD):
-            self._explain(source, number)
-        self.sources.append(source)
-        self.rows.append(counts.get(FINE, 0) + counts.get(BAD, 0))
 
     def _tabulate(self, source: Source, number: int, *, trim: bool) -> dict[int, int]:
         columns = self.dataset.columns
         made = {n: typed(c, named(n)) for n, c in columns.items()}
         faults = [
-            f"({breach(c, named(n), made[n], required=not c.optional)}) IS NOT NULL" for n, c in columns.items()
+            f"({breach(c, named(n), made[n], required=not c.optional)}) IS NOT NULL"
+            for n, c in columns.items()
         ]
         if not trim:
             faults += [f"coalesce({edged(named(n))}, false)" for n, c in columns.items() if c.type in TEXTUAL]
@@ -98,8 +105,8 @@ class Validation:
             for k, (n, c) in enumerate(columns.items())
         )
         self.database.execute(
-            f"CREATE OR REPLACE TEMP TABLE broken AS SELECT *, {rules} FROM (SELECT rowid AS at, {clean} FROM said "
-            f"WHERE rowid IN (SELECT rowid FROM rec_{number} WHERE {STATE} = {BAD}))"
+            f"CREATE OR REPLACE TEMP TABLE broken AS SELECT *, {rules} FROM (SELECT rowid AS pos, {clean} "
+            f"FROM said WHERE rowid IN (SELECT rowid FROM rec_{number} WHERE {STATE} = {BAD}))"
         )
         self.database.execute("DROP TABLE said")
         for k, name in enumerate(columns):
@@ -107,7 +114,8 @@ class Validation:
                 f"SELECT rule_{k}, count(*) FROM broken WHERE rule_{k} IS NOT NULL GROUP BY 1 ORDER BY 1"
             ):
                 rows = self._all(
-                    f"SELECT at, {named(name)} FROM broken WHERE rule_{k} = {quoted(rule)} ORDER BY at LIMIT {LIMIT}"
+                    f"SELECT pos, {named(name)} FROM broken WHERE rule_{k} = {quoted(rule)} "
+                    f"ORDER BY pos LIMIT {LIMIT}"
                 )
                 self.hits.add([Hit(rule, number, at, name, value or "") for at, value in rows], count)
         self.database.execute("DROP TABLE broken")
@@ -129,7 +137,8 @@ class Validation:
         self._duplicates()
         for number, source in enumerate(self.sources):
             if not self.rows[number]:
-                self.collector.add("rows_none", "文件只有表头，没有数据行。", Place(source.file, source.sheet))
+                place = Place(source.file, source.sheet)
+                self.collector.add("rows_none", "文件只有表头，没有数据行。", place)
         self.hits.tell(self.sources)
 
     def _look_up(self, name: str, words: CodeWords | OrgWords) -> None:
@@ -146,25 +155,28 @@ class Validation:
         ) or "true"
         keys = ", ".join(grain)
         self.database.execute("CREATE OR REPLACE TEMP VIEW keyed AS " + " UNION ALL ".join(
-            f"SELECT {k} AS file, rowid AS at, {keys} FROM rec_{k} WHERE {STATE} <> {BLANK} AND {whole}"
+            f"SELECT {k} AS file, rowid AS pos, {keys} FROM rec_{k} WHERE {STATE} <> {BLANK} AND {whole}"
             for k in range(len(self.sources))
         ))
         if not self._all(f"SELECT 1 FROM keyed GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"):
             return
         self.database.execute(
-            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {keys}, min((file, at)) AS first FROM keyed "
+            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {keys}, min((file, pos)) AS first FROM keyed "
             f"GROUP BY {keys} HAVING count(*) > 1"
         )
         same = " AND ".join(f"k.{g} IS NOT DISTINCT FROM t.{g}" for g in grain)
         for number in range(len(self.sources)):
-            later = f"FROM keyed k JOIN twice t ON {same} WHERE k.file = {number} AND (k.file, k.at) <> t.first"
+            later = (
+                f"FROM keyed k JOIN twice t ON {same} WHERE k.file = {number} AND (k.file, k.pos) <> t.first"
+            )
             [[count]] = self._all(f"SELECT count(*) {later}")
             values = ", ".join(f"k.{g}::VARCHAR" for g in grain)
+            rows = self._all(
+                f"SELECT k.pos, t.first[1], t.first[2], {values} {later} ORDER BY k.pos LIMIT {LIMIT}"
+            )
             self.hits.add([
-                Hit("row_duplicate", number, at, self.dataset.grain[0], self._key(parts), (first[0], first[1]))
-                for at, first, *parts in self._all(
-                    f"SELECT k.at, list_value(t.first[1], t.first[2]), {values} {later} ORDER BY k.at LIMIT {LIMIT}"
-                )
+                Hit("row_duplicate", number, at, self.dataset.grain[0], self._key(key), (file, first))
+                for at, file, first, *key in rows
             ], count)
 
     def _key(self, values: Sequence[str | None]) -> str:
@@ -182,8 +194,8 @@ class Validation:
             f"SELECT {picks} FROM rec_{k} WHERE {STATE} = {FINE}" for k in range(len(self.sources))
         )
         self.database.execute(
-            f"COPY ({union}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd, KV_METADATA "
-            f"{{'qingce.dataset': {quoted(self.dataset.name)}, 'qingce.synthetic': '{str(synthetic).lower()}'}})"
+            f"COPY ({union}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{"
+            f"'qingce.dataset': {quoted(self.dataset.name)}, 'qingce.synthetic': '{str(synthetic).lower()}'}})"
         )
         return sum(self.rows)
 

@@ -24,7 +24,7 @@ from qingce.ledger.records.sheetscan import judge_sheet
 from qingce.ledger.records.source import INEXACT, WITH_TIME, WRONG_TYPE, Source, named
 from qingce.ledger.records.workbook import Sheet, Unfit, inspect
 
-Cells = list[object]
+Cells = Sequence[object]
 
 
 def open_xlsx(delivered: Delivered, dataset: Dataset, collector: Collector) -> Source | None:
@@ -86,7 +86,9 @@ def _read(
         positions = map_columns(dataset, headings, here, collector)
         if positions is None:
             return None
-        return _tabulate(rows, positions, dataset, here, synthetic, collector)
+        return _tabulate(
+            rows, positions, dataset, place=here, synthetic=synthetic, collector=collector
+        )
     except (OSError, MemoryError):
         raise
     except BaseException as exc:
@@ -117,7 +119,7 @@ def _plain(cell: object) -> str:
 
 
 def _tabulate(
-    rows: Iterator[Cells], positions: Mapping[str, int], dataset: Dataset, place: Place,
+    rows: Iterator[Cells], positions: Mapping[str, int], dataset: Dataset, *, place: Place,
     synthetic: bool, collector: Collector,
 ) -> Source:
     import pyarrow as pa
@@ -125,7 +127,10 @@ def _tabulate(
     readers = {name: _reader(column) for name, column in dataset.columns.items()}
     texts: dict[str, list[str | None]] = {name: [] for name in dataset.columns}
     numbers: dict[str, int] = {}
-    work = [(readers[n], positions[n], texts[n].append, n, dataset.columns[n].type in TEXTUAL) for n in positions]
+    work = [
+        (readers[n], at, texts[n].append, n, dataset.columns[n].type in TEXTUAL)
+        for n, at in positions.items()
+    ]
     count = 0
     for count, cells in enumerate(rows, 1):
         width = len(cells)

@@ -34,7 +34,7 @@ def complaint_totals_agree(complaints_received, complaints):
 
 @check(cites="报告第 1356 行", severity=WARNING)
 def complaints_keep_one_measure_word(complaints_received, complaints):
-    """投诉总量与分项应使用同一个量词。"""
+    """投诉总量与分项应使用同一个量词；报告的总量以“笔”计，分项以“件”计。"""
     return _one_measure_word(complaints_received, complaints)
 
 
@@ -104,7 +104,7 @@ def education_totals_agree(education_events, education_activities):
 
 @check(cites="报告第 1450、2218 行", severity=WARNING)
 def education_activities_keep_one_measure_word(education_events, education_activities):
-    """宣教活动在正文与关键绩效表中应使用同一个量词。"""
+    """宣教活动在正文与关键绩效表中应使用同一个量词；报告一处以“场”计，一处以“次”计。"""
     return _one_measure_word(education_events, education_activities)
 
 
@@ -130,7 +130,7 @@ def education_audience_shares_reach_the_whole(education_audience_reached):
 
 @check(cites="报告第 1452 行", severity=WARNING)
 def education_audience_keeps_one_measure_word(education_audience_reached, education_contacts):
-    """宣教受众在全文中应使用同一个量词：人与人次是两种口径。"""
+    """宣教受众在全文中应使用同一个量词；报告多处以“人”计，一处以“人次”计，两者口径不同。"""
     return _one_measure_word(education_audience_reached, education_contacts)
 
 

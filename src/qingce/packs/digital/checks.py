@@ -51,6 +51,15 @@ def every_studio_visitor_visited(studio_visits, studio_visitors):
     return studio_visits / studio_visitors >= 1
 
 
+@check(cites="报告第 1161 行")
+def merchants_by_sector_add_up(merchants_opened, merchants_served):
+    """公用事业与医疗卫生商户之和应等于民生行业商户总数，新增与累计分别成立。"""
+    return [
+        merchants == merchants.at(sector="utility") + merchants.at(sector="health")
+        for merchants in (merchants_opened, merchants_served)
+    ]
+
+
 @check(cites="报告第 1161 行", each="sector")
 def merchants_opened_were_served(merchants_opened, merchants_served):
     """各类商户的本期新增不多于期末累计。"""

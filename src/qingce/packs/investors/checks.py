@@ -36,10 +36,7 @@ def relations_records_within_announcements(disclosure_documents):
 def payout_ratio_follows_from_dividend_and_profit(
     dividend_payout_ratio, annual_cash_dividend, net_profit, net_profit_growth
 ):
-    """现金股利占比应等于现金股利除以上年归母净利润。
-
-    上年归母净利润未单独披露，由当年归母净利润与其同比增速反推，只在舍入范围内可比。
-    """
+    """现金股利占比应等于现金股利除以上年归母净利润（由当年数与同比增速反推，只在舍入范围内可比）。"""
     return dividend_payout_ratio == annual_cash_dividend / (net_profit / (net_profit_growth + 1))
 
 

@@ -92,6 +92,15 @@ def workshop_attendances_are_training(workshop_attendances, workshop_participant
     ]
 
 
+@check(cites="报告第 1497 行")
+def knowledge_is_filed_in_classes(knowledge_banks, knowledge_classes, knowledge_items):
+    """知识库的智库数不多于类别数，类别数不多于内容项数。"""
+    return [
+        counted_as(knowledge_banks, "类") <= knowledge_classes,
+        counted_as(knowledge_classes, "项") <= knowledge_items,
+    ]
+
+
 @check(cites="报告第 1475、1497、1530 行")
 def announced_workforce_items_are_registered(
     appraisal_aspects, knowledge_banks, care_programmes, registered_workforce_items

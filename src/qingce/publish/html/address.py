@@ -17,7 +17,7 @@ def stem(name: str) -> str:
     ('green-finance', 'etc-f7f9121f')
     """
     safe = _UNSAFE.sub("-", name).strip("-")
-    if safe == name and name.isascii() and name == name.lower():
+    if name and safe == name and name.isascii() and name == name.lower() and len(name) <= 80:
         return name
     return "-".join(part for part in (safe[:60], hashlib.sha256(name.encode()).hexdigest()[:8]) if part)
 

@@ -107,7 +107,8 @@ def _words(block: Block) -> Iterable[str]:
             yield title
         case Index(title=title, statement=statement, rows=rows):
             yield from (title, statement)
-            yield from (f"{row.code} {row.title}" for row in rows)
+            yield from dict.fromkeys(row.group for row in rows)
+            yield from (f"{row.code} {row.title} {row.omission}" for row in rows)
         case Form(title=title, questions=questions):
             yield title
             yield from (question.text for question in questions)

@@ -77,6 +77,7 @@ def tree(document: Document, draw: Draw) -> Data:
     return {
         "title": full.removeprefix(document.organisation).strip() or full,
         "full": full,
+        "named": full if document.organisation in full else f"{document.organisation} {full}",
         "subtitle": document.subtitle,
         "organisation": document.organisation,
         "year": year.group() if year else "",
@@ -250,6 +251,7 @@ class Blocks:
             "total": block.total,
             "aligns": aligns,
             "header": [self.line(cell) for cell in header],
+            "headed": any(word.strip() for word in words[0]),
             "rows": [[self.line(cell, tabular=True) or [ABSENT] for cell in row] for row in rows],
             "shares": wide,
             "scale": shrink(words, aligns) if count else 1.0,

@@ -168,7 +168,8 @@ def _checks(book: Book) -> Table:
     counts = {status: sum(f.status is status for f in found) for status in Status}
     told = "；".join(f"{STATUS_WORDS[status]} {count} 条" for status, count in counts.items())
     return Table(
-        "勾稽结果", f"{told}。阻断：不相符即不得发布；警告：须有人复核；提示：供参考。试算、相符为核对的例数。",
+        "勾稽结果",
+        f"{told}。阻断：不相符即不得发布；警告：须有人复核；提示：供参考。试算、相符为核对的例数。",
         columns, [_check_row(book, finding) for finding in found], frozen=3, printed=len(columns) - 1,
     )
 

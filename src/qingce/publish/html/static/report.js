@@ -157,6 +157,7 @@
     const step = trail[trail.length - 1];
     const card = figures.get(step.key);
     lineage.replaceChildren(...drawLineage(step, card));
+    lineage.setAttribute("aria-labelledby", "lineage-title");
     if (!lineage.open) lineage.showModal();
     lineage.scrollTop = 0;
     byId("lineage-title").focus();

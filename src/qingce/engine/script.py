@@ -1,0 +1,76 @@
+"""The script: everything that declarations alone decide, worked out once and kept as plain text.
+
+Queries, formulas and the shape of each scan change only when a declaration changes. Kept under the
+hash of all declarations, they let a run answer every figure without building an Ibis expression.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from qingce.core.metric import Kind
+from qingce.engine.cells import TermShape
+
+
+@dataclass(frozen=True, slots=True)
+class ScanText:
+    """A scan as text.
+
+    Attributes:
+        time, org: the table's own column names, ``""`` where it has none.
+        datasets: what the table is made of.
+    """
+
+    sql: str
+    dims: tuple[str, ...]
+    grain: str
+    epochs: tuple[dt.date, ...]
+    shapes: tuple[TermShape, ...]
+    time: str
+    org: str
+    datasets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """A rule on records as text: the query of bad rows and the one that counts all rows."""
+
+    sql: str
+    count: str
+    datasets: tuple[str, ...]
+
+
+@dataclass
+class Script:
+    """What was worked out so far; ``fresh`` tells that something was added."""
+
+    scans: dict[str, ScanText] = field(default_factory=dict)
+    rows: dict[str, str] = field(default_factory=dict)
+    formulas: dict[str, str] = field(default_factory=dict)
+    rules: dict[str, RuleText] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    fresh: bool = False
+
+    def dump(self) -> str:
+        """As JSON."""
+        body = asdict(self)
+        body.pop("fresh")
+        return json.dumps(body, ensure_ascii=False, default=str)
+
+    @classmethod
+    def load(cls, text: str) -> Script:
+        """From JSON; raises ValueError, KeyError or TypeError where it is not one."""
+        raw: dict[str, Any] = json.loads(text)
+        scans = {
+            name: ScanText(
+                s["sql"], tuple(s["dims"]), s["grain"], tuple(dt.date.fromisoformat(d) for d in s["epochs"]),
+                tuple(TermShape(t["name"], t["how"], Kind(t["kind"]), t["counted"]) for t in s["shapes"]),
+                s["time"], s["org"], tuple(s["datasets"]),
+            )
+            for name, s in raw["scans"].items()
+        }
+        rules = {n: RuleText(r["sql"], r["count"], tuple(r["datasets"])) for n, r in raw["rules"].items()}
+        return cls(scans, dict(raw["rows"]), dict(raw["formulas"]), rules, dict(raw["codes"]))
