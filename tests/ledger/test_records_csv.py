@@ -123,10 +123,7 @@ def test_every_breach_of_every_rule_is_told_at_once(desk: Desk) -> None:
     loaded = desk.load(desk.csv(
         "L1,2024-02-30,B1,1.005,,,,,,", "L2,2024-12-31,B9,x,,,,zz,,", "L3,2024-12-31,B1,,,,,,,", GOOD, GOOD
     ))
-    assert [(f.place.row, f.rule) for f in loaded.findings] == [
-        (2, "date_unreal"), (2, "number_places"), (3, "number_form"), (3, "code_unknown"), (3, "org_unknown"),
-        (4, "value_required"), (6, "row_duplicate"),
-    ] or sorted((f.place.row, f.rule) for f in loaded.findings) == [
+    assert sorted((f.place.row, f.rule) for f in loaded.findings) == [
         (2, "date_unreal"), (2, "number_places"), (3, "code_unknown"), (3, "number_form"), (3, "org_unknown"),
         (4, "value_required"), (6, "row_duplicate"),
     ]
@@ -166,19 +163,18 @@ def test_a_bad_file_is_found(desk: Desk, name: str) -> None:
     assert loaded.parquet is None
 
 
-def test_a_line_of_a_gigabyte_is_found_without_reading_it_into_memory(desk: Desk) -> None:
-    path = desk.csv(GOOD)
-    with path.open("ab") as file:
-        file.truncate(200 << 20)  # sparse: a line of zero bytes
-    with path.open("r+b") as file:
-        file.seek(len(HEADER) + 200)
+def test_a_line_of_more_than_a_megabyte_is_found(desk: Desk) -> None:
     long = desk.put("long.csv", f"{HEADER}\n{GOOD}\n".encode() + b"9" * ((1 << 20) + 1))
     [finding] = desk.load(long).findings
     assert (finding.rule, finding.place.row) == ("csv_line_long", 3)
-    assert rules(desk.load(path).findings) == ["csv_nul"]
 
 
-def test_memory_stays_small_on_one_endless_line(desk: Desk) -> None:
+def test_a_line_of_a_megabyte_is_still_read(desk: Desk) -> None:
+    row = "L1,2024-12-31,B1,5,,,,,,"
+    assert desk.load(desk.csv(row + "x" * ((1 << 20) - len(row)))).rows == 1
+
+
+def test_an_endless_line_is_found_without_reading_it_into_memory(desk: Desk) -> None:
     import resource
 
     path = desk.root / "endless.csv"

@@ -33,7 +33,8 @@ PAGES = (
     "metrics/green_loan_balance.html",
 )
 BEYOND = """() => [...document.querySelectorAll("main *")]
-  .filter((node) => !node.closest(".table-wrap, svg, pre") && node.getBoundingClientRect().right > innerWidth + 1)
+  .filter((node) => !node.closest(".table-wrap, svg, pre"))
+  .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
   .map((node) => node.outerHTML.slice(0, 80))"""
 CONTRAST = """() => {
   const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);

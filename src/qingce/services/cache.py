@@ -19,6 +19,18 @@ import pyarrow as pa
 _KEPT_SECONDS = 30 * 24 * 3600
 
 
+def put_file(path: Path, data: bytes) -> bool:
+    """Write a file whole or not at all; whether it could be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError:
+        return False
+    return True
+
+
 class CellCache:
     """Results of scans as Arrow files.
 
@@ -71,13 +83,7 @@ class TextCache:
             pass
         self.made += 1
         fresh = make()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_suffix(f".{os.getpid()}.tmp")
-            temporary.write_bytes(fresh)
-            temporary.replace(path)
-        except OSError:
-            return fresh
+        put_file(path, fresh)
         return fresh
 
     def sweep(self) -> None:

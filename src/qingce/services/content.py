@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.metadata
 import importlib.resources
@@ -114,6 +115,30 @@ def _load_standards(registry: Registry, folder: Path | None) -> None:
 
             answers = read_answers(read_yaml(path), f"standards/{path.name}")
             registry.standards[path.stem] = replace(old, answers={**old.answers, **answers})
+
+
+def declarations_hash(folder: Path | None, packs: tuple[str, ...] | None = None) -> str:
+    """A hash of everything that decides what the registry holds and how the engine reads it.
+
+    The sources of core, engine and packs, the project's own packs, and the versions of the libraries
+    that turn declarations into queries.
+    """
+    import qingce
+
+    digest = hashlib.sha256(repr((packs, qingce.__version__)).encode())
+    for library in ("ibis-framework", "sqlglot", "duckdb"):
+        digest.update(importlib.metadata.version(library).encode())
+    room = Path(qingce.__file__).parent
+    places = [room / "core", room / "engine", room / "packs", room / "standards"]
+    places += [folder / "packs", folder / "qingce.toml"] if folder is not None else []
+    for entry in importlib.metadata.entry_points(group=ENTRY_POINT):
+        spec = importlib.util.find_spec(entry.value)
+        places += [Path(p) for p in (spec.submodule_search_locations or ())] if spec is not None else []
+    for place in places:
+        for path in [place] if place.is_file() else sorted(place.rglob("*")):
+            if path.suffix in (".py", ".yaml", ".toml"):
+                digest.update(f"{path.name}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:32]
 
 
 def read_yaml(path: Path) -> Mapping[str, Any]:

@@ -21,10 +21,11 @@ from qingce.engine.compile import Tables, dry_build
 from qingce.engine.compute import Computation, Subject
 from qingce.engine.judge import run_checks
 from qingce.engine.lineage import Input, Lineage
+from qingce.engine.script import Script
 from qingce.ledger.figures import FigureStore, Revision
 from qingce.ledger.records import InputFile, load_dataset, load_filed, load_orgs
-from qingce.services.cache import CellCache
-from qingce.services.content import load_registry
+from qingce.services.cache import CellCache, put_file
+from qingce.services.content import declarations_hash, load_registry
 from qingce.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -74,8 +75,29 @@ class Project:
         """Every declaration, tried once."""
         self._progress("加载指标声明")
         registry = load_registry(self.folder, self.settings.packs)
-        dry_build(registry, Tables(registry))
+        if not self._script_path.is_file():
+            # a script is kept only of declarations that were tried before
+            dry_build(registry, Tables(registry))
         return registry
+
+    @cached_property
+    def _script_path(self) -> Path:
+        name = declarations_hash(self.folder, self.settings.packs)
+        return self.state / "cache" / "script" / f"{name}.json"
+
+    @cached_property
+    def script(self) -> Script:
+        """What the declarations alone decide, from an earlier run where they are the same."""
+        try:
+            return Script.load(self._script_path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return Script()
+
+    def keep_script(self) -> None:
+        """Keep what was worked out for the next run; a disk that takes no more is not an error."""
+        if self.script.fresh:
+            self.script.fresh = False
+            put_file(self._script_path, self.script.dump().encode())
 
     @property
     def state(self) -> Path:
@@ -163,7 +185,9 @@ class Project:
             self.registry, Backend(self.registry, records.parquet), records.tree, records.filed, records.inputs,
             self.settings.policy,
         )
-        return Computation(subject, self.settings.periods, CellCache(self.state / "cache" / "cells"))
+        return Computation(
+            subject, self.settings.periods, CellCache(self.state / "cache" / "cells"), self.script
+        )
 
     def figure(
         self, name: str, *, period: str | int | Period | None = None, org: str | None = None, **members: str

@@ -97,6 +97,7 @@ def build(project: Project, out: Path | None = None, formats: Sequence[str] = FO
         return result
     with result.step("存数"):
         presented = _stored(project, figures, composed, result)
+    project.keep_script()
     _publish(project, presented, composed, target, formats, result)
     return result
 
@@ -149,10 +150,10 @@ def _publish(
 def _render(
     presented: Presented, composed: Composed, room: Path, formats: Sequence[str], cache: TextCache, result: Built
 ) -> None:
-    from qingce.publish.svg import render_svg
+    from qingce.publish import svg
 
     def still(chart: Chart) -> str:
-        return cache.text("chart", [chart.spec], lambda: render_svg(chart.spec))
+        return cache.text("chart", [svg.themed(chart.spec), svg.VERSION], lambda: svg.render_svg(chart.spec))
 
     pages: dict[str, int] = {}
     downloads = []

@@ -42,7 +42,7 @@ def check_declared(column: Column, database: duckdb.DuckDBPyConnection) -> None:
             _bound(column, bound)
     if column.pattern:
         try:
-            database.execute("SELECT regexp_full_match('', ?)", [column.pattern])
+            database.execute("SELECT regexp_full_match('', ?)", [column.pattern]).fetchall()
         except duckdb.Error as exc:
             raise DeclarationError(
                 f"column {column.label!r}: {column.pattern!r} is not a regular expression of RE2, "

@@ -51,7 +51,9 @@
       actions: false, renderer: "svg", ast: true, config: theme(), defaultStyle: false, mode: "vega-lite",
       tooltip: { disableDefaultStyle: true, theme: "report" },
     };
-    place.view = await window.vegaEmbed(place, sized(spec, width), options);
+    // Vega names its own element anew; the outer one keeps the chart's sentence
+    const inner = place.firstElementChild || place.appendChild(document.createElement("div"));
+    place.view = await window.vegaEmbed(inner, sized(spec, width), options);
     figure.classList.add("drawn");
   };
 

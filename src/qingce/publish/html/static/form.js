@@ -23,7 +23,7 @@
     return !answered;
   });
 
-  const showErrors = (form, open) => {
+  const showErrors = (form, open, { focus }) => {
     const box = form.querySelector(".errors");
     box.hidden = open.length === 0;
     box.replaceChildren();
@@ -44,7 +44,7 @@
       list.append(item);
     }
     box.append(title, list);
-    box.focus();
+    if (focus) box.focus();
   };
 
   const answers = (form) => [...form.querySelectorAll("[data-question]")].map((field) => {
@@ -71,13 +71,13 @@
   for (const form of document.querySelectorAll("form.feedback")) {
     form.addEventListener("change", (event) => {
       const fieldset = event.target.closest("fieldset");
-      if (fieldset) setError(fieldset, "");
+      if (fieldset && !form.querySelector(".errors").hidden) showErrors(form, unanswered(form), { focus: false });
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       form.querySelector(".form-done").textContent = "";
       const open = unanswered(form);
-      showErrors(form, open);
+      showErrors(form, open, { focus: true });
       if (!open.length) save(form);
     });
   }
