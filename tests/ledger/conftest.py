@@ -75,7 +75,7 @@ class Desk:
         with xlsxwriter.Workbook(path, {"strings_to_formulas": False}) as book:
             day = book.add_format({"num_format": "yyyy-mm-dd"})
             page = book.add_worksheet(sheet)
-            page.write_row(0, 0, head or LABELS)
+            page.write_row(0, 0, LABELS if head is None else head)
             for y, row in enumerate(rows, 1):
                 for x, cell in enumerate(row):
                     if isinstance(cell, dt.date):

@@ -47,6 +47,7 @@ from qingce.publish.html import (
 from qingce.publish.html.address import metric_path, page_path, stem
 from qingce.publish.html.payload import embedded
 from qingce.publish.html.search import index, page_entries, pieces
+from qingce.publish.html.site import metric_fingerprint
 from tests.publish import html_case as case
 
 VOID = {"meta", "link", "br", "input", "img", "path", "circle"}
@@ -317,7 +318,10 @@ def test_only_files_whose_bytes_changed_are_written(tmp_path: Path) -> None:
     figures = case.figures()
     figures[case.BEFORE] = replace(figures[case.BEFORE], text="127.67 亿元")
     changed = render_html(replace(case.site(), figures=figures), tmp_path)
-    assert changed.written == ["data/figures/green_loan_balance.js", "metrics/green_loan_balance.html"]
+    assert set(changed.written) == {
+        "data/figures/green_loan_balance.js",
+        "metrics/green_loan_balance.html",
+    }
 
 
 # -- caching --------------------------------------------------------------------------------------
@@ -367,15 +371,33 @@ def test_a_card_that_goes_missing_changes_the_pages_that_linked_it() -> None:
     assert changes(replace(case.site(), figures=figures)) == {"green-loans"}
 
 
-def test_a_cache_may_stand_between(tmp_path: Path) -> None:
-    asked: list[str] = []
+def test_what_a_cache_holds_is_not_made_again(tmp_path: Path) -> None:
+    cache: dict[str, str] = {}
+    render_html(case.site(), tmp_path / "a", cache=cache)
+    assert len(cache) == len(case.document().pages) + 2 * len(case.metrics())
+    kept = dict(cache)
+    figures = case.figures() | {case.BEFORE: replace(case.figures()[case.BEFORE], text="127.67 亿元")}
+    render_html(replace(case.site(), figures=figures), tmp_path / "b", cache=cache)
+    assert len(cache.keys() - kept.keys()) == 2
+    render_html(case.site(), tmp_path / "c", cache=dict.fromkeys(kept, "from the cache"))
+    assert (tmp_path / "c/pages/board.html").read_text() == "from the cache"
 
-    def cached(page: Page, site: Site) -> str:
-        asked.append(page.slug)
-        return render_page(page, site)
 
-    render_html(case.site(), tmp_path, page_html=cached)
-    assert asked == [p.slug for p in case.document().pages]
+def test_with_and_without_a_cache_the_folder_is_the_same(tmp_path: Path) -> None:
+    def contents(folder: Path) -> dict[str, bytes]:
+        return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+    cache: dict[str, str] = {}
+    for name in ("a", "b"):
+        render_html(case.site(), tmp_path / name, cache=cache)
+    render_html(case.site(), tmp_path / "c")
+    assert contents(tmp_path / "a") == contents(tmp_path / "b") == contents(tmp_path / "c")
+
+
+def test_a_metric_is_made_again_when_an_operand_loses_its_card() -> None:
+    site, poorer = case.site(), replace(case.site(), figures={case.TONNES: case.figures()[case.TONNES]})
+    card = site.metrics["scope2_electricity"]
+    assert metric_fingerprint(card, site) != metric_fingerprint(card, poorer)
 
 
 # -- hostile text ---------------------------------------------------------------------------------

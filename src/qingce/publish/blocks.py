@@ -28,7 +28,7 @@ class Blocks:
     Args:
         forms: by name, as the project's ``forms.yaml`` has them.
         findings: results of the checks, for ``checks()``.
-        indexes: makes a placeholder for a standard's index, filled in once all pages are bound.
+        standards: those that are loaded; ``index()`` leaves a placeholder, filled once all pages are bound.
     """
 
     forms: Mapping[str, Mapping[str, Any]]
@@ -178,10 +178,4 @@ def _datum(reading: Reading, name: str) -> Datum:
         name, f"{period} 年" if period.kind == "year" else str(period), None if isinstance(value, Absent) else Decimal(value),
         reading.text, _unit(reading), number(reading, f"{reading.key}"),
     )
-
-
-def filled(blocks: tuple[Block, ...], indexes: Mapping[str, Index]) -> tuple[Block, ...]:
-    """The blocks with placeholders for indexes replaced by the real ones."""
-    return tuple(indexes.get(b.standard, b) if isinstance(b, Index) and not b.rows else b for b in blocks)
-
 

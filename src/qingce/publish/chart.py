@@ -70,9 +70,9 @@ def build(kind: str, data: Sequence[Datum], words: Words) -> Chart:
     Raises:
         ValueError: no such kind, or nothing to draw.
     """
-    builders = {"bar": bar, "column": column, "donut": donut, "panels": panels, "line": line}
-    if kind not in builders:
+    if kind not in KINDS:
         raise ValueError(f"{kind!r} is not a kind of chart; there are {', '.join(KINDS)}.")
+    builders = {"bar": bar, "column": column, "donut": donut, "panels": panels, "line": line}
     return builders[kind](data, words)
 
 
@@ -201,9 +201,7 @@ def line(data: Sequence[Datum], words: Words) -> Chart:
     values = _values([height - 12, 24])
     values["scale"]["zero"] = False
     encoding = {"x": names, "y": values, "tooltip": _tooltip(series)}
-    colour: Spec = {}
-    if len(series) > 1:
-        colour = {"color": _nominal("series") | {"legend": _legend()}}
+    colour: Spec = {"color": _nominal("series") | {"legend": _legend()}} if len(series) > 1 else {}
     label = _label("text", align="center", baseline="bottom")
     label["mark"]["dy"] = -10
     marks = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -294,9 +294,17 @@ def _columns(line: Line) -> list[Line]:
         for i, piece in enumerate(node.text.split("|")):
             if i:
                 columns.append([])
-            if piece.strip():
-                columns[-1].append(Text(piece.strip(), node.strong, node.em, node.href))
-    return [tuple(c) for c in columns]
+            columns[-1].append(Text(piece, node.strong, node.em, node.href))
+    return [_stripped(column) for column in columns]
+
+
+def _stripped(column: list[Inline]) -> Line:
+    """The column without the blanks around the bars; those beside a number stay."""
+    if column and isinstance(column[0], Text):
+        column[0] = replace(column[0], text=column[0].text.lstrip())
+    if column and isinstance(column[-1], Text):
+        column[-1] = replace(column[-1], text=column[-1].text.rstrip())
+    return tuple(node for node in column if not isinstance(node, Text) or node.text)
 
 
 def _joined(nodes: list[Inline]) -> list[Inline]:

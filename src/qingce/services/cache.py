@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +86,47 @@ class TextCache:
         put_file(path, fresh)
         return fresh
 
+    def texts(self, kind: str) -> KeptTexts:
+        """Texts of a kind under keys that are hashes already."""
+        return KeptTexts(self.folder / kind)
+
     def sweep(self) -> None:
         """Remove what nobody has read or written for a month."""
         limit = time.time() - _KEPT_SECONDS
         for path in self.folder.rglob("*") if self.folder.is_dir() else ():
             if path.is_file() and max(path.stat().st_atime, path.stat().st_mtime) < limit:
                 path.unlink(missing_ok=True)
+
+
+class KeptTexts(MutableMapping[str, str]):
+    """Texts in files named by their keys; a text that cannot be kept is simply not kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._held: dict[str, str] = {}
+
+    def __getitem__(self, key: str) -> str:
+        if key not in self._held:
+            try:
+                self._held[key] = (self.folder / key).read_text(encoding="utf-8")
+            except OSError as exc:
+                raise KeyError(key) from exc
+        return self._held[key]
+
+    def __setitem__(self, key: str, value: str) -> None:
+        self._held[key] = value
+        put_file(self.folder / key, value.encode())
+
+    def __delitem__(self, key: str) -> None:
+        self._held.pop(key, None)
+        (self.folder / key).unlink(missing_ok=True)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._held or (self.folder / str(key)).is_file()
+
+    def __iter__(self) -> Iterator[str]:
+        names = {p.name for p in self.folder.iterdir()} if self.folder.is_dir() else set()
+        return iter(names | set(self._held))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.disclosure import Standard
-from qingce.core.errors import DeclarationError
+from qingce.core.errors import DeclarationError, ProjectError, QingceError, did_you_mean
 from qingce.core.figure import FigureKey
-from qingce.core.page import Block, Document, Index, Page, numbers, walk
-from qingce.publish.bind import Binder
-from qingce.publish.blocks import Blocks, filled
+from qingce.core.metric import Kind
+from qingce.core.page import Document, Index, Inline, Kpi, Kpis, Page, Text, numbers, walk
+from qingce.publish.bind import Binder, label, number
+from qingce.publish.blocks import Blocks
 from qingce.publish.glyphs import missing
-from qingce.publish.index import content_index
+from qingce.publish.index import content_index, fill_indexes
 from qingce.publish.pages import PageReader
 from qingce.services.content import read_yaml
 from qingce.services.project import Project
@@ -25,11 +26,13 @@ class Composed:
 
     Attributes:
         printed: for each figure's key, the slugs of the pages that print it.
+        headline: the figures of the front page; nothing leaves the choice to the format.
     """
 
     document: Document
     findings: tuple[Finding, ...]
     printed: dict[FigureKey, tuple[str, ...]]
+    headline: Kpis | None = None
 
 
 def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Composed:
@@ -48,7 +51,8 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
         page = reader.read(path, path.relative_to(project.folder).as_posix())
         if page is not None:
             pages.append(page)
-    findings = [*reader.findings, *_doubles(pages)]
+    headline, wrong = _headline(project, binder)
+    findings = [*reader.findings, *_doubles(pages), *wrong]
     document = Document(
         settings.title, settings.subtitle, settings.organisation, str(settings.period), settings.language,
         tuple(pages), {"short_name": settings.short_name},
@@ -61,7 +65,7 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
             for key in map(FigureKey.parse, node.figures):
                 if page.slug not in printed.setdefault(key, []):
                     printed[key].append(page.slug)
-    return Composed(document, tuple(findings), {key: tuple(slugs) for key, slugs in printed.items()})
+    return Composed(document, tuple(findings), {key: tuple(slugs) for key, slugs in printed.items()}, headline)
 
 
 def _forms(project: Project) -> dict[str, dict[str, object]]:
@@ -99,12 +103,31 @@ def _with_indexes(project: Project, document: Document) -> tuple[Document, list[
     for name in sorted(wanted | set(project.settings.standards)):
         standard: Standard | None = project.registry.standards.get(name)
         if standard is None:
-            continue
+            raise ProjectError(
+                f"qingce.toml: {name!r} is not a standard.{did_you_mean(name, project.registry.standards)}"
+            )
         indexes[name], found = content_index(standard, document, project.registry.metrics)
         findings += found
-    pages = tuple(replace(p, blocks=_filled(p.blocks, indexes)) for p in document.pages)
-    return replace(document, pages=pages), findings
+    return fill_indexes(document, indexes), findings
 
 
-def _filled(blocks: tuple[Block, ...], indexes: dict[str, Index]) -> tuple[Block, ...]:
-    return filled(blocks, indexes)
+def _headline(project: Project, binder: Binder) -> tuple[Kpis | None, list[Finding]]:
+    """The figures of the front page, from the bindings in the settings."""
+    items, findings = [], []
+    for binding in project.settings.headline:
+        try:
+            reading = binder.reading(binding)
+            bound = number(reading, binding)
+        except QingceError as exc:
+            findings.append(Finding(
+                "page_binding", Status.FAIL, Severity.ERROR, f"首页数字 {binding!r}：{exc}",
+                place=Place(file="qingce.toml", column="headline", value=binding), advice="改正 [report] headline。",
+            ))
+            continue
+        note: list[Inline] = []
+        growth = reading.growth if reading.aspect == "value" and reading.metric.kind is not Kind.RATE else None
+        if growth is not None and not growth.absent:
+            word = "较年初" if reading.metric.kind is Kind.STOCK else "较上年"
+            note = [Text(word), number(growth.trend, f"{binding}.growth.trend")]
+        items.append(Kpi(label(reading), (bound,), tuple(note)))
+    return (Kpis(tuple(items)) if items else None), findings

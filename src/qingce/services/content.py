@@ -111,10 +111,19 @@ def _load_standards(registry: Registry, folder: Path | None) -> None:
                     f"standards/{path.name} answers {path.stem!r}, which is not a standard."
                     + did_you_mean(path.stem, registry.standards)
                 )
-            from dataclasses import replace
+            registry.standards[path.stem] = old.answered(read_answers(read_yaml(path), f"standards/{path.name}"))
 
-            answers = read_answers(read_yaml(path), f"standards/{path.name}")
-            registry.standards[path.stem] = replace(old, answers={**old.answers, **answers})
+
+class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML in which no key of a mapping stands twice; the plain loader silently keeps the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        made: dict[Any, Any] = super().construct_mapping(node, deep)
+        if len(made) != len(node.value):
+            names = [key.value for key, _ in node.value]
+            twice = next((name for name in names if names.count(name) > 1), "?")
+            raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} stands twice", node.start_mark)
+        return made
 
 
 def declarations_hash(folder: Path | None, packs: tuple[str, ...] | None = None) -> str:
@@ -147,9 +156,8 @@ def read_yaml(path: Path) -> Mapping[str, Any]:
     Raises:
         DeclarationError: not YAML, or not a mapping.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_OnceLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
         raise DeclarationError(f"{path.name} is not YAML: {exc}") from exc
     if not isinstance(raw, dict):

@@ -15,7 +15,7 @@ from pathlib import Path
 from qingce.core.check import Finding
 from qingce.core.errors import ProjectError, did_you_mean
 from qingce.core.figure import Figure, FigureKey
-from qingce.core.page import Chart, Page
+from qingce.core.page import Chart
 from qingce.publish import html
 from qingce.services.cache import TextCache
 from qingce.services.compose import Composed, compose
@@ -180,12 +180,8 @@ def _render(
     if "html" in formats:
         with result.step("网页"):
             site = html.Site(composed.document, presented.figure_cards(), presented.metric_cards(), pages,
-                             tuple(downloads))
-
-            def page_html(page: Page, site: html.Site) -> str:
-                return cache.text("page", html.fingerprint(page, site), lambda: html.render_page(page, site))
-
-            html.render_html(site, room, still=still, page_html=page_html)
+                             tuple(downloads), composed.headline)
+            html.render_html(site, room, still=still, cache=cache.texts("page"))
 
 
 def _size(path: Path) -> str:

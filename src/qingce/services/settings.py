@@ -25,6 +25,7 @@ class Settings:
 
     Attributes:
         packs: built-in packs to load; ``None`` means all of them.
+        headline: bindings of the figures on the front page.
         history: how many periods, the report's own included, are computed and shown.
         policy: for a factor's name, the region and vintage chosen.
     """
@@ -40,6 +41,7 @@ class Settings:
     language: str
     packs: tuple[str, ...] | None
     standards: tuple[str, ...]
+    headline: tuple[str, ...] = ()
     policy: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
@@ -92,5 +94,6 @@ def _settings(path: Path, project: Mapping[str, Any], report: Mapping[str, Any],
         history=history, language=str(report.get("language", "zh-CN")),
         packs=None if packs is None else tuple(map(str, packs)),
         standards=tuple(map(str, project.get("standards", ()))),
+        headline=tuple(map(str, report.get("headline", ()))),
         policy={name: {k: str(v) for k, v in body.items()} for name, body in factors.items()},
     )

@@ -43,11 +43,6 @@ def ties(project: Project, path: Path | None = None) -> Iterator[Tie]:
     """
     source = path or project.folder / "expected.csv"
     if not source.is_file():
-        parts = sorted((project.folder / "expected.d").glob("*.csv"))
-        if parts:
-            for part in parts:
-                yield from ties(project, part)
-            return
         raise ProjectError(f"{project.folder.name} has no expected.csv: there is nothing to tie.")
     binder = Binder(project.computation, project.settings.org, str(project.settings.period))
     with source.open(encoding="utf-8-sig", newline="") as file:

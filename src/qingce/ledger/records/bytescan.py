@@ -100,7 +100,7 @@ class _Pass:
         scan.quotes = scan.quotes or b'"' in block
         self.lines += block.count(b"\n")
         # line ends that the chunk's edge cuts in two are judged with the next chunk
-        self.tail = block[-2:] if block[-1:] in (b"\r", b"\n") else b""
+        self.tail = (self.tail + block[-2:])[-2:]
 
     def _ends(self, joined: bytes) -> None:
         scan = self.scan
@@ -117,10 +117,11 @@ class _Pass:
     def _decode(self, block: bytes, final: bool) -> None:
         if self.scan.bad_line:
             return
+        held = len(self.decoder.getstate()[0])
         try:
             self.decoder.decode(block, final)
         except UnicodeDecodeError as exc:
-            self.scan.bad_line = self.lines + block.count(b"\n", 0, max(0, exc.start)) + 1
+            self.scan.bad_line = self.lines + block.count(b"\n", 0, max(0, exc.start - held)) + 1
 
     def end(self) -> TextScan:
         self._decode(b"", True)

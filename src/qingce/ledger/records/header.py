@@ -44,7 +44,8 @@ def map_columns(
     words = known_headings(dataset.columns)
     found: dict[str, int] = {}
     sound = True
-    for index, heading in enumerate(headings):
+    start = next((n for n, heading in enumerate(headings) if tidy(heading)), 0)
+    for index, heading in enumerate(headings[start:], start):
         name = words.get(tidy(heading))
         here = Place(place.file, place.sheet, place.row, heading, heading)
         if name is None:

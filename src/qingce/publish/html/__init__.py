@@ -1,13 +1,14 @@
 """The web edition: one self-contained folder that opens from ``file://`` and never asks a network.
 
 Call :func:`render_html` with a :class:`Site` (the document and what is known about its figures)
-and a folder; it writes only files whose bytes changed and returns their paths. To cache pages by
-content, ask :func:`fingerprint` of a page and keep what :func:`render_page` gave for it; both are
-pure. Writing to a fresh folder and renaming it is the caller's part.
+and a folder; it writes only files whose bytes changed and tells which. Give it a ``cache`` (any
+mapping from hash to text that you keep) and pages, cards and data whose inputs are unchanged are not
+made again; :func:`fingerprint` and :func:`render_page` are the pure pair behind that. Writing to a
+fresh folder and renaming it is the caller's part.
 
     site = Site(document, figures={key: FigureCard(...)}, metrics={name: MetricCard(...)},
                 pdf_pages={"green-finance": 12}, downloads=(Download("报告（PDF）", "report.pdf"),))
-    render_html(site, out / "html", still=chart_to_svg)
+    render_html(site, out / "html", still=lambda chart: render_svg(chart.spec), cache=texts)
 
 A download's address is relative to the folder's ``index.html``; files outside it may be named
 (``../report.pdf``). ``still`` draws a chart as SVG text for print and for readers without JavaScript.

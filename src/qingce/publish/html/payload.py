@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from qingce.publish.html.address import anchor, data_path, metric_path
@@ -41,18 +41,29 @@ def figures_script(
     pool: dict[str, int] = {}
     cards = {}
     for figure in figures:
-        card: dict[str, Any] = {k: v for k, v in asdict(figure).items() if v and k not in ("key", "metric")}
+        card = _plain(figure)
+        del card["key"], card["metric"]
         for name in _POOLED:
             if name in card:
                 card[name] = pool.setdefault(card[name], len(pool))
         card["origin"] = ORIGINS.get(figure.origin, figure.origin)
         card["href"] = f"{metric_path(figure.metric)}#{anchor(figure.key)}"
         for factor in card.get("factors", ()):
-            factor["trusted"] = TRUSTS.get(factor["trust"], factor["trust"])
+            factor["trusted"] = TRUSTS.get(factor.get("trust", ""), factor.get("trust", ""))
         for operand in card.get("operands", ()):
-            if opens(operand["key"]):
+            if opens(operand.get("key", "")):
                 operand["data"] = data_path(known[operand["key"]].metric)
         if figure.synthetic:
             card["synthetic"] = True
         cards[figure.key] = card
     return called("QingceFigures", {"texts": list(pool), "figures": cards})
+
+
+def _plain(card: Any) -> dict[str, Any]:
+    """The fields that say something; cards inside become mappings too."""
+    values = ((field.name, getattr(card, field.name)) for field in fields(card))
+    return {
+        name: [_plain(item) for item in value] if isinstance(value, tuple) else value
+        for name, value in values
+        if value
+    }

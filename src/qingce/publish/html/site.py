@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from qingce.core.page import Chart, Document, Form, Index, Kpis, Number, Page, numbers, walk
@@ -138,6 +138,16 @@ def fingerprint(page: Page, site: Site) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+def metric_fingerprint(card: MetricCard, site: Site) -> str:
+    """A hash that changes whenever a metric's card or its figures for the dialog would differ."""
+    figures = site.by_metric.get(card.name, ())
+    operands = [o.key for figure in figures for o in figure.operands if site.opens(o.key)]
+    opened = [(key, site.figures[key].metric) for key in operands]
+    named = [(name, site.metrics[name].label) for name in card.needs if name in site.metrics]
+    told = repr((card, figures, site.spots.get(card.name), opened, named, site.skeleton, version()))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 def render_page(page: Page, site: Site) -> str:
     """One page as HTML; the same page and site always give the same text."""
     pages = site.document.pages
@@ -217,37 +227,48 @@ def render_html(
     out: Path,
     *,
     still: Callable[[Chart], str] | None = None,
-    page_html: Callable[[Page, Site], str] = render_page,
+    cache: MutableMapping[str, str] | None = None,
 ) -> Writer:
     """Write the web edition into a folder, made where it is not there.
 
     Args:
         still: draws a chart as SVG text; without it charts have no picture, only their table.
-        page_html: how a page becomes HTML; a cache may stand here.
+        cache: texts by the hash of what they were made from; what it holds is not made again, what
+            it lacks is put in. Any mapping will do, one on disk for example.
 
     Returns:
         The writer, which tells the files that changed and those that did not. Files of an earlier
         edition that no longer belong are left: write to a fresh folder to be rid of them.
     """
     site = replace(site, stills=still is not None)
+    known = {} if cache is None else cache
     writer = Writer(out)
+
+    def write(path: str, key: str, make: Callable[[], str]) -> None:
+        if key not in known:
+            known[key] = make()
+        writer.write(path, known[key])
+
     for path, content in static_files().items():
         writer.write(path, content)
     for page in site.document.pages:
-        writer.write(address.page_path(page.slug), page_html(page, site))
-        if still is not None:
-            for block in walk(page.blocks):
-                if isinstance(block, Chart):
-                    writer.write(address.still_path(block.id), still(block))
+        write(address.page_path(page.slug), fingerprint(page, site), partial(render_page, page, site))
+        for block in walk(page.blocks):
+            if still is not None and isinstance(block, Chart):
+                writer.write(address.still_path(block.id), still(block))
     for card in site.metrics.values():
-        figures = site.by_metric.get(card.name, ())
-        writer.write(address.data_path(card.name), payload.figures_script(figures, site.figures, site.opens))
-        writer.write(address.metric_path(card.name), render_metric(card, site))
+        key = metric_fingerprint(card, site)
+        write(address.metric_path(card.name), f"{key}-card", partial(render_metric, card, site))
+        write(address.data_path(card.name), f"{key}-data", partial(_figures, card, site))
     if site.metrics:
         writer.write("metrics.html", render_metrics(site))
     writer.write("data/search.js", _search(site))
     writer.write("index.html", render_front(site))
     return writer
+
+
+def _figures(card: MetricCard, site: Site) -> str:
+    return payload.figures_script(site.by_metric.get(card.name, ()), site.figures, site.opens)
 
 
 def _search(site: Site) -> str:

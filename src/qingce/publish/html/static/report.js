@@ -116,7 +116,7 @@
   const factorRow = (factor) => [
     make("strong", {}, factor.label), `　${factor.value} ${factor.unit} `,
     tag(factor.trusted, factor.trust === "verified" ? "good" : "open"), make("br"),
-    make("small", {}, [[factor.region, factor.vintage, factor.edition].filter(Boolean).join("，"), factor.source,
+    make("small", {}, [[...new Set([factor.region, factor.vintage, factor.edition])].filter(Boolean).join("，"), factor.source,
       factor.published && `（${factor.published}）`, factor.note].filter(Boolean).join("　")),
   ];
   const fileRow = (file) => [
