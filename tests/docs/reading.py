@@ -1,4 +1,4 @@
-"""Reading documents the way their tests need it: blocks with the file named above them, headings, commands."""
+"""Reading documents the way their tests need it: blocks with the file named above them, headings."""
 
 from __future__ import annotations
 

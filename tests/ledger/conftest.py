@@ -38,16 +38,23 @@ class loan:
     note = Text("备注", optional=True)
 
 
-USES = CodeList("use", "绿色用途", (
-    CodeValue("05040", "清洁能源"), CodeValue("06010", "基础设施"),
-    CodeValue("07010", "生态环境", valid_from=dt.date(2024, 7, 1)),
-))
-ORGS = OrgTree([
-    Org("LZB", "示例银行", "法人"),
-    Org("HQ", "总行", "总行", "LZB"),
-    Org("B1", "城关支行", "支行", "LZB", dt.date(2010, 1, 1)),
-    Org("B2", "旧城支行", "支行", "LZB", dt.date(2010, 1, 1), dt.date(2023, 6, 30)),
-])
+USES = CodeList(
+    "use",
+    "绿色用途",
+    (
+        CodeValue("05040", "清洁能源"),
+        CodeValue("06010", "基础设施"),
+        CodeValue("07010", "生态环境", valid_from=dt.date(2024, 7, 1)),
+    ),
+)
+ORGS = OrgTree(
+    [
+        Org("LZB", "示例银行", "法人"),
+        Org("HQ", "总行", "总行", "LZB"),
+        Org("B1", "城关支行", "支行", "LZB", dt.date(2010, 1, 1)),
+        Org("B2", "旧城支行", "支行", "LZB", dt.date(2010, 1, 1), dt.date(2023, 6, 30)),
+    ]
+)
 
 
 @dataclass
@@ -69,7 +76,11 @@ class Desk:
         return self.put(name, "\n".join([header, *rows]) + "\n")
 
     def xlsx(
-        self, *rows: list[Any], name: str = "loan.xlsx", sheet: str = "贷款台账", head: list[str] | None = None
+        self,
+        *rows: list[Any],
+        name: str = "loan.xlsx",
+        sheet: str = "贷款台账",
+        head: list[str] | None = None,
     ) -> Path:
         path = self.root / name
         with xlsxwriter.Workbook(path, {"strings_to_formulas": False}) as book:

@@ -19,10 +19,20 @@ from tests.ledger.conftest import GOOD, HEADER, LABELS, ORGS, USES, Desk, rows_o
 def test_a_sound_file_becomes_typed_parquet_with_the_declared_columns(desk: Desk) -> None:
     loaded = desk.load(desk.csv(GOOD))
     assert loaded.findings == ()
-    assert rows_of(loaded) == [(
-        "L1", dt.date(2024, 12, 31), "B1", Decimal("100.10"), Decimal("4.350000"), Decimal("1.500"), 3,
-        "05040", True, "甲",
-    )]
+    assert rows_of(loaded) == [
+        (
+            "L1",
+            dt.date(2024, 12, 31),
+            "B1",
+            Decimal("100.10"),
+            Decimal("4.350000"),
+            Decimal("1.500"),
+            3,
+            "05040",
+            True,
+            "甲",
+        )
+    ]
     stored = ibis.duckdb.connect().read_parquet(str(loaded.parquet)).schema()
     assert dict(stored.items()) == dict(desk.declared.table.schema().items())
     assert loaded.inputs[0].path == "loan.csv" and loaded.inputs[0].rows == loaded.rows == 1
@@ -120,12 +130,23 @@ def test_a_bad_value_is_found_with_its_place(desk: Desk, column: str, value: str
 
 
 def test_every_breach_of_every_rule_is_told_at_once(desk: Desk) -> None:
-    loaded = desk.load(desk.csv(
-        "L1,2024-02-30,B1,1.005,,,,,,", "L2,2024-12-31,B9,x,,,,zz,,", "L3,2024-12-31,B1,,,,,,,", GOOD, GOOD
-    ))
+    loaded = desk.load(
+        desk.csv(
+            "L1,2024-02-30,B1,1.005,,,,,,",
+            "L2,2024-12-31,B9,x,,,,zz,,",
+            "L3,2024-12-31,B1,,,,,,,",
+            GOOD,
+            GOOD,
+        )
+    )
     assert sorted((f.place.row, f.rule) for f in loaded.findings) == [
-        (2, "date_unreal"), (2, "number_places"), (3, "code_unknown"), (3, "number_form"), (3, "org_unknown"),
-        (4, "value_required"), (6, "row_duplicate"),
+        (2, "date_unreal"),
+        (2, "number_places"),
+        (3, "code_unknown"),
+        (3, "number_form"),
+        (3, "org_unknown"),
+        (4, "value_required"),
+        (6, "row_duplicate"),
     ]
 
 
@@ -135,7 +156,10 @@ FILES: dict[str, tuple[bytes, str, int | None]] = {
     "a NUL byte": (f"{HEADER}\n{GOOD}\nL2,2024-\x0012-31\n".encode(), "csv_nul", 3),
     "neither UTF-8 nor GB18030": (HEADER.encode() + b"\n" + b"\xff\xff\xff\n", "csv_encoding", 2),
     "one broken character in UTF-8": (
-        f"{HEADER}\n{GOOD}\n".encode() * 3 + "兰州".encode()[:5] + b"\n", "csv_encoding", 7),
+        f"{HEADER}\n{GOOD}\n".encode() * 3 + "兰州".encode()[:5] + b"\n",
+        "csv_encoding",
+        7,
+    ),
     "UTF-16": (f"{HEADER}\n{GOOD}\n".encode("utf-16"), "csv_encoding", None),
     "lone carriage returns": (f"{HEADER}\r{GOOD}\r".encode(), "csv_newline", 1),
     "quote that never closes": (f'{HEADER}\n{GOOD}\nL2,"2024-12-31,B1,5\n{GOOD}\n'.encode(), "csv_quote", 3),
@@ -172,6 +196,13 @@ def test_a_line_of_more_than_a_megabyte_is_found(desk: Desk) -> None:
 def test_a_line_of_a_megabyte_is_still_read(desk: Desk) -> None:
     row = "L1,2024-12-31,B1,5,,,,,,"
     assert desk.load(desk.csv(row + "x" * ((1 << 20) - len(row)))).rows == 1
+
+
+def test_a_record_too_long_for_the_database_is_refused(desk: Desk) -> None:
+    more = [f"x{n}" for n in range(30)]
+    long = '"' + "甲\n" * 60_000 + '"'
+    loaded = desk.load(desk.csv(",".join([GOOD, *[long] * 30]), header=",".join([HEADER, *more])))
+    assert [f.rule for f in loaded.findings if f.blocks] == ["csv_unreadable"]
 
 
 def test_an_endless_line_is_found_without_reading_it_into_memory(desk: Desk) -> None:
@@ -257,7 +288,8 @@ def test_without_an_org_tree_org_codes_are_taken_with_a_note(desk: Desk) -> None
 
 
 def test_rows_are_counted_as_the_editor_shows_them(desk: Desk) -> None:
-    text = f'# 合成\n\n{HEADER}\n\n"L1",2024-12-31,B1,5,,,,,,"一\n二\n三"\n\n{GOOD.replace("L1", "L2").replace("100.10", "x")}\n'
+    bad = GOOD.replace("L1", "L2").replace("100.10", "x")
+    text = f'# 合成\n\n{HEADER}\n\n"L1",2024-12-31,B1,5,,,,,,"一\n二\n三"\n\n{bad}\n'
     [finding] = desk.load(desk.put("loan.csv", text)).findings
     assert finding.place.row == 9 and text.splitlines()[8].startswith("L2")
 
@@ -267,7 +299,10 @@ def test_rows_are_right_deep_in_a_large_file(desk: Desk) -> None:
     many[271_828] = "L271828,2024-12-31,B1,1.005,,,,,,"
     many[299_999] = "L5,2024-12-31,B1,1.00,,,,,,"
     loaded = desk.load(desk.csv(*many))
-    assert [(f.rule, f.place.row) for f in loaded.findings] == [("number_places", 271_830), ("row_duplicate", 300_001)]
+    assert [(f.rule, f.place.row) for f in loaded.findings] == [
+        ("number_places", 271_830),
+        ("row_duplicate", 300_001),
+    ]
     assert "第 7 行" in loaded.findings[1].reason
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from qingce.ledger.records import parquetsource
 from tests.ledger.conftest import GOOD, LABELS, Desk, rows_of, rules
 
 GOOD_SELECT = (
@@ -45,13 +46,22 @@ def test_columns_may_be_named_by_label(desk: Desk) -> None:
     assert desk.load(desk.parquet(select)).findings == ()
 
 
-@pytest.mark.parametrize(("column", "expression", "index", "stored"), [
-    ("balance", "100.1::DOUBLE", 3, Decimal("100.10")), ("balance", "7::INTEGER", 3, Decimal("7.00")),
-    ("balance", "'100.10'", 3, Decimal("100.10")), ("balance", "100.1000::DECIMAL(18,4)", 3, Decimal("100.10")),
-    ("as_of", "TIMESTAMP '2024-12-31 00:00:00'", 1, dt.date(2024, 12, 31)), ("as_of", "'2024-12-31'", 1, dt.date(2024, 12, 31)),
-    ("files", "3.0::DOUBLE", 6, 3), ("green", "'否'", 8, False), ("note", "NULL::VARCHAR", 9, None), ("note", "''", 9, None),
-    ("note", "42", 9, "42"),
-])
+@pytest.mark.parametrize(
+    ("column", "expression", "index", "stored"),
+    [
+        ("balance", "100.1::DOUBLE", 3, Decimal("100.10")),
+        ("balance", "7::INTEGER", 3, Decimal("7.00")),
+        ("balance", "'100.10'", 3, Decimal("100.10")),
+        ("balance", "100.1000::DECIMAL(18,4)", 3, Decimal("100.10")),
+        ("as_of", "TIMESTAMP '2024-12-31 00:00:00'", 1, dt.date(2024, 12, 31)),
+        ("as_of", "'2024-12-31'", 1, dt.date(2024, 12, 31)),
+        ("files", "3.0::DOUBLE", 6, 3),
+        ("green", "'否'", 8, False),
+        ("note", "NULL::VARCHAR", 9, None),
+        ("note", "''", 9, None),
+        ("note", "42", 9, "42"),
+    ],
+)
 def test_other_types_are_read_where_nothing_is_lost(
     desk: Desk, column: str, expression: str, index: int, stored: object
 ) -> None:
@@ -102,6 +112,11 @@ def test_rows_are_counted_from_one(desk: Desk) -> None:
     assert (finding.rule, finding.place.row) == ("number_places", 200_001)
 
 
+def test_more_rows_than_anybody_delivers_are_not_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquetsource, "ROW_LIMIT", 9)
+    assert rules(desk.load(desk.parquet(GOOD_SELECT + " FROM range(10)")).findings) == ["rows_many"]
+
+
 def test_synthetic_data_say_so_in_the_files_metadata(desk: Desk) -> None:
     made = desk.parquet(GOOD_SELECT, options=", KV_METADATA {'qingce.synthetic': 'seed 7'}")
     real = desk.parquet(GOOD_SELECT, name="b.parquet", options=", KV_METADATA {'qingce.synthetic': 'false'}")
@@ -128,10 +143,15 @@ def test_parquet_under_another_name_is_refused(desk: Desk, name: str) -> None:
 
 def test_files_of_all_three_formats_make_one_dataset(desk: Desk) -> None:
     paths = [
-        desk.csv(GOOD), desk.parquet(having("as_of", "DATE '2023-12-31'")),
+        desk.csv(GOOD),
+        desk.parquet(having("as_of", "DATE '2023-12-31'")),
         desk.xlsx(["L2", dt.date(2024, 12, 31), "B1", 5]),
     ]
-    assert [(row[0], row[1].year) for row in rows_of(desk.load(*paths))] == [("L1", 2024), ("L1", 2023), ("L2", 2024)]
+    assert [(row[0], row[1].year) for row in rows_of(desk.load(*paths))] == [
+        ("L1", 2024),
+        ("L1", 2023),
+        ("L2", 2024),
+    ]
     clash = desk.parquet(GOOD_SELECT, name="clash.parquet")
     [finding] = desk.load(*paths, clash).findings
     assert finding.rule == "row_duplicate" and "loan.csv 第 2 行" in finding.reason

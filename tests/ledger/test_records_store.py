@@ -51,7 +51,9 @@ def test_a_refusal_is_remembered_too(desk: Desk, request: pytest.FixtureRequest)
     assert desk.load(path) == first and first.findings
 
 
-def test_a_touched_file_is_hashed_again_but_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_touched_file_is_hashed_again_but_not_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = desk.csv(GOOD)
     first = desk.load(path)
     os.utime(path, (1, 1))
@@ -102,8 +104,11 @@ def test_a_damaged_store_is_mended(desk: Desk) -> None:
     first = desk.load(path)
     assert first.parquet is not None
     for damage in [
-        lambda p: p.write_bytes(b"PAR1"), lambda p: p.unlink(), lambda p: p.with_suffix(".json").write_text("{"),
-        lambda p: p.with_suffix(".json").write_text('{"size": 1}'), lambda p: p.with_suffix(".json").unlink(),
+        lambda p: p.write_bytes(b"PAR1"),
+        lambda p: p.unlink(),
+        lambda p: p.with_suffix(".json").write_text("{"),
+        lambda p: p.with_suffix(".json").write_text('{"size": 1}'),
+        lambda p: p.with_suffix(".json").unlink(),
     ]:
         damage(first.parquet)
         assert desk.load(path) == first and len(rows_of(first)) == 1
@@ -159,7 +164,8 @@ from qingce.core.dataset import Dataset, Date, Money, OrgCode, Text
 from qingce.ledger.records import load_dataset
 columns = dict(loan_no=Text("借据号"), as_of=Date("数据日期"), org=OrgCode("机构"), balance=Money("余额"))
 loan = Dataset(
-    name="loan", label="贷款台账", owner="", grain=("loan_no",), columns=columns, time="as_of", org="org", doc=""
+    name="loan", label="贷款台账", owner="", grain=("loan_no",), columns=columns, time="as_of", org="org",
+    doc="",
 )
 root = Path(sys.argv[1])
 print("ready", flush=True)
@@ -176,8 +182,11 @@ def _deliver(root: Path, first: int) -> None:
 
 def _start(root: Path) -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        [sys.executable, "-c", LOADER, str(root)], cwd=Path(__file__).parents[2], text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, "-c", LOADER, str(root)],
+        cwd=Path(__file__).parents[2],
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert process.stdout is not None and process.stdout.readline() == "ready\n"
     assert process.stdin is not None
@@ -218,8 +227,17 @@ def test_killed_at_any_moment_all_that_is_visible_is_whole(tmp_path: Path) -> No
 
 def test_chunks_do_not_matter_to_what_a_pass_sees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [
-        b"a,b\r\n1,2\r\n\r\n3,4\r\n", b"a\n\n\nb", b"a,b\r1,2", b"a\r\nb\r", b"x\n" + "兰州".encode() + b"\n\xff\n",
-        b"a\nb\0c\n", b"a\r\n\r\r\nb", b"\n\r\n", b"", "兰".encode()[:2], b"\xff\xfea\0",
+        b"a,b\r\n1,2\r\n\r\n3,4\r\n",
+        b"a\n\n\nb",
+        b"a,b\r1,2",
+        b"a\r\nb\r",
+        b"x\n" + "兰州".encode() + b"\n\xff\n",
+        b"a\nb\0c\n",
+        b"a\r\n\r\r\nb",
+        b"\n\r\n",
+        b"",
+        "兰".encode()[:2],
+        b"\xff\xfea\0",
     ]
     for number, text in enumerate(texts):
         path = tmp_path / str(number)

@@ -26,7 +26,9 @@ def with_cell(column: int, value: object) -> list[Any]:
     return [value if n == column else cell for n, cell in enumerate(ROW)]
 
 
-def repack(path: Path, change: Callable[[str, bytes], bytes | None], extra: dict[str, bytes] | None = None) -> Path:
+def repack(
+    path: Path, change: Callable[[str, bytes], bytes | None], extra: dict[str, bytes] | None = None
+) -> Path:
     """The workbook with its parts changed, left out or added."""
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
@@ -60,9 +62,16 @@ def test_dates_may_be_cells_or_iso_text(desk: Desk) -> None:
     assert [row[1] for row in rows_of(loaded)] == [DAY, dt.date(2023, 12, 31)]
 
 
-@pytest.mark.parametrize(("number", "stored"), [
-    (0.1 + 0.2, "0.30"), (1.1 * 3, "3.30"), (100, "100.00"), (1e9, "1000000000.00"), (999999999.99, "999999999.99"),
-])
+@pytest.mark.parametrize(
+    ("number", "stored"),
+    [
+        (0.1 + 0.2, "0.30"),
+        (1.1 * 3, "3.30"),
+        (100, "100.00"),
+        (1e9, "1000000000.00"),
+        (999999999.99, "999999999.99"),
+    ],
+)
 def test_binary_noise_is_not_money(desk: Desk, number: float, stored: str) -> None:
     assert rows_of(desk.load(desk.xlsx(with_cell(3, number))))[0][3] == Decimal(stored)
 
@@ -107,7 +116,9 @@ def test_a_number_in_a_code_column_is_its_digits_and_lost_zeros_are_found(desk: 
 
 
 def test_a_whole_number_in_a_text_column_is_accepted_with_one_warning(desk: Desk) -> None:
-    loaded = desk.load(desk.xlsx(with_cell(9, 12), with_cell(9, 13)[:1] + [dt.date(2023, 12, 31)] + with_cell(9, 13)[2:]))
+    loaded = desk.load(
+        desk.xlsx(with_cell(9, 12), [*with_cell(9, 13)[:1], dt.date(2023, 12, 31), *with_cell(9, 13)[2:]])
+    )
     assert rules(loaded.findings) == ["cell_number_as_text"] and loaded.findings[0].place.row == 2
     assert [row[9] for row in rows_of(loaded)] == ["12", "13"]
 
@@ -119,7 +130,8 @@ def test_yes_and_no_may_be_cells(desk: Desk) -> None:
 def test_formulas_are_refused_and_named(desk: Desk) -> None:
     loaded = desk.load(desk.xlsx(ROW, with_cell(3, "{=SUM(1,2)}"), with_cell(9, '{="x"}')))
     assert [(f.rule, f.place.row, f.place.column) for f in loaded.findings] == [
-        ("xlsx_formula", 3, "D"), ("xlsx_formula", 4, "J")
+        ("xlsx_formula", 3, "D"),
+        ("xlsx_formula", 4, "J"),
     ]
     assert loaded.parquet is None
 
@@ -199,7 +211,8 @@ def _same(name: str, content: bytes) -> bytes:
 
 def _macro_enabled(name: str, content: bytes) -> bytes:
     return content.replace(b"spreadsheetml.sheet.main", b"x").replace(
-        b"application/vnd.openxmlformats-officedocument.x", b"application/vnd.ms-excel.sheet.macroEnabled.main"
+        b"application/vnd.openxmlformats-officedocument.x",
+        b"application/vnd.ms-excel.sheet.macroEnabled.main",
     )
 
 
@@ -220,9 +233,15 @@ REFUSED: dict[str, tuple[Callable[[str, bytes], bytes | None], dict[str, bytes],
     "no workbook": (lambda n, c: None if n == "xl/workbook.xml" else c, {}, "xlsx_damaged"),
     "no content types": (lambda n, c: None if n == "[Content_Types].xml" else c, {}, "xlsx_damaged"),
     "broken sheet": (
-        lambda n, c: c[: len(c) // 2] if n.startswith("xl/worksheets/sheet") else c, {}, "xlsx_damaged"),
+        lambda n, c: c[: len(c) // 2] if n.startswith("xl/worksheets/sheet") else c,
+        {},
+        "xlsx_damaged",
+    ),
     "UTF-16 parts": (
-        lambda n, c: c.decode().encode("utf-16") if n.startswith("xl/worksheets/sheet") else c, {}, "xlsx_damaged"),
+        lambda n, c: c.decode().encode("utf-16") if n.startswith("xl/worksheets/sheet") else c,
+        {},
+        "xlsx_damaged",
+    ),
     "parts of one name but for case": (_same, {"xl/Workbook.xml": b"<x/>"}, "xlsx_damaged"),
 }
 
@@ -247,26 +266,37 @@ def test_a_member_that_inflates_to_more_than_it_says_is_refused(desk: Desk) -> N
     assert rules(desk.load(path).findings) == ["xlsx_bomb"]
 
 
-@pytest.mark.parametrize(("old", "new", "rule"), [
-    ('r="J2"', 'r="XFD2"', "xlsx_extent"), ('r="J2"', 'r="J99999999"', "xlsx_extent"),
-    ('<c r="J2"', "<c", "xlsx_damaged"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('r="J2"', 'r="XFD2"', "xlsx_extent"),
+        ('r="J2"', 'r="J99999999"', "xlsx_extent"),
+        ('<c r="J2"', "<c", "xlsx_damaged"),
+    ],
+)
 def test_cells_that_would_exhaust_a_reader_are_refused(desk: Desk, old: str, new: str, rule: str) -> None:
     assert rules(desk.load(in_sheet(desk.xlsx(ROW), old, new)).findings) == [rule]
 
 
-def test_a_long_text_shared_by_very_many_cells_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_text_shared_by_very_many_cells_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from qingce.ledger.records import sheetscan
 
     monkeypatch.setattr(sheetscan, "TEXT_LIMIT", 30_000)
-    path = desk.xlsx(*(with_cell(9, "长" * 3000)[:1] + [DAY] + with_cell(9, "长" * 3000)[2:] for _ in range(9)))
+    path = desk.xlsx(
+        *([*with_cell(9, "长" * 3000)[:1], DAY, *with_cell(9, "长" * 3000)[2:]] for _ in range(9))
+    )
     assert rules(desk.load(path).findings) == ["xlsx_bomb"]
 
 
 NOT_WORKBOOKS = {
-    "nothing": (b"", "file_empty"), "text": (b"hello", "xlsx_damaged"), "cut short": (b"PK\x03\x04", "xlsx_damaged"),
+    "nothing": (b"", "file_empty"),
+    "text": (b"hello", "xlsx_damaged"),
+    "cut short": (b"PK\x03\x04", "xlsx_damaged"),
     "encrypted or old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"E\0n\0c\0", "xlsx_encrypted"),
-    "CSV": (f"{HEADER}\n".encode(), "xlsx_damaged"), "Parquet": (b"PAR1....PAR1", "file_kind"),
+    "CSV": (f"{HEADER}\n".encode(), "xlsx_damaged"),
+    "Parquet": (b"PAR1....PAR1", "file_kind"),
 }
 
 

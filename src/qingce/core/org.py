@@ -53,16 +53,23 @@ class OrgTree:
                     f"Org {org.code!r} hangs below {org.parent!r}, which is not in the tree."
                     + did_you_mean(org.parent, self._by_code)
                 )
-            self._climb(org)
+        self._refuse_circles()
 
-    def _climb(self, org: Org) -> None:
-        seen = {org.code}
-        current: Org | None = org
-        while current is not None and current.parent is not None:
-            if current.parent in seen:
-                raise ProjectError(f"Org {org.code!r} is its own ancestor by way of {current.parent!r}.")
-            seen.add(current.parent)
-            current = self._by_code[current.parent][-1]
+    def _refuse_circles(self) -> None:
+        # orgs may change places over time, so each day on which the tree changes is climbed by itself
+        for day in (dt.date.min, *self.change_days):
+            safe: set[str] = set()
+            for code in self._by_code:
+                seen: list[str] = []
+                current = self.at(code, day)
+                while current is not None and current.code not in safe:
+                    if current.code in seen:
+                        raise ProjectError(
+                            f"Org {current.code!r} is its own ancestor by way of {seen[-1]!r}."
+                        )
+                    seen.append(current.code)
+                    current = self.at(current.parent, day) if current.parent else None
+                safe.update(seen)
 
     def __contains__(self, code: object) -> bool:
         return code in self._by_code
@@ -97,5 +104,6 @@ class OrgTree:
     def change_days(self) -> tuple[dt.date, ...]:
         """Days on which the tree begins to look different."""
         days = {o.valid_from for o in self.rows if o.valid_from}
-        days |= {o.valid_to + dt.timedelta(days=1) for o in self.rows if o.valid_to and o.valid_to < dt.date.max}
+        ends = {o.valid_to for o in self.rows if o.valid_to and o.valid_to < dt.date.max}
+        days |= {end + dt.timedelta(days=1) for end in ends}
         return tuple(sorted(days))

@@ -21,7 +21,20 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.errors import QingceError, did_you_mean
 from qingce.core.page import (
-    Block, Box, Break, Bullets, Heading, Inline, Kpi, Kpis, Line, Page, Paragraph, Said, Table, Text,
+    Block,
+    Box,
+    Break,
+    Bullets,
+    Heading,
+    Inline,
+    Kpi,
+    Kpis,
+    Line,
+    Page,
+    Paragraph,
+    Said,
+    Table,
+    Text,
 )
 from qingce.publish.bind import Binder, Call, number
 from qingce.publish.naked import naked_numbers

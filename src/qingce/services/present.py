@@ -10,7 +10,6 @@ from typing import Any
 
 from qingce.core.check import Finding, Status
 from qingce.core.figure import Figure, FigureKey, Qualifier, Reading
-from qingce.core.metric import KIND_LABELS
 from qingce.core.period import Period
 from qingce.engine.lineage import Input, Lineage
 from qingce.publish import figures_json, html, xlsx

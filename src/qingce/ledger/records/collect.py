@@ -71,7 +71,8 @@ class Collector:
                 known = RULES[rule]
                 ordered.append(Finding(
                     rule, Status.FAIL, known.severity,
-                    f"{known.title}：共 {count:,} 处，另有 {rest:,} 处未逐一列出。", tried=count, place=Place(file), advice=known.advice,
+                    f"{known.title}：共 {count:,} 处，另有 {rest:,} 处未逐一列出。",
+                    tried=count, place=Place(file), advice=known.advice,
                 ))
         return tuple(ordered)
 

@@ -280,7 +280,7 @@ class _Reader:
         )
         relation = (
             f"SELECT {picks} FROM read_csv({globless(str(path))}, header=false, skip={skip}, "
-            f"columns={{{types}}}, delim=',', quote='\"', escape='\"', nullstr='', encoding='utf-8', comment='', "
-            "auto_detect=false, strict_mode=true, null_padding=false)"
+            f"columns={{{types}}}, delim=',', quote='\"', escape='\"', nullstr='', "
+            "encoding='utf-8', comment='', auto_detect=false, strict_mode=true, null_padding=false)"
         )
         return Source(self.file, relation, lines, broken, self.preamble.synthetic)

@@ -36,7 +36,12 @@ _LONGEST = 40
 
 
 def load_filed(
-    files: Sequence[Path], *, root: Path, metrics: Mapping[str, Metric], resolve: Resolve, orgs: OrgTree | None
+    files: Sequence[Path],
+    *,
+    root: Path,
+    metrics: Mapping[str, Metric],
+    resolve: Resolve,
+    orgs: OrgTree | None,
 ) -> FiledResult:
     """Read files of filed figures; a file with an ERROR contributes none.
 
@@ -101,7 +106,9 @@ class _Desk:
         metric = self.metrics.get(name)
         if metric is None:
             by_label = {m.label: m.name for m in self.metrics.values()}
-            hint = f"是否应为“{by_label[name]}”？" if name in by_label else near(name, [*self.metrics, *by_label])
+            hint = near(name, [*self.metrics, *by_label])
+            if name in by_label:
+                hint = f"是否应为“{by_label[name]}”？"
             self.collector.add("filed_metric", f"没有名为“{shown(name)}”的指标。{hint}", place)
         elif not metric.filed:
             self.collector.add("filed_computed", f"“{metric.label}”已由台账计算，不得填报。", place)
@@ -189,7 +196,8 @@ class _Desk:
         first = self.seen.setdefault(key, row)
         if first is row:
             return False
-        self.collector.add("filed_twice", f"数值 {key} 已在 {first.file} 第 {first.line} 行填过。", row.place("metric"))
+        reason = f"数值 {key} 已在 {first.file} 第 {first.line} 行填过。"
+        self.collector.add("filed_twice", reason, row.place("metric"))
         return True
 
     def _number(self, row: Row, metric: Metric, qualifier: Qualifier) -> tuple[Value, Decimal] | None:
@@ -215,7 +223,8 @@ class _Desk:
     def _unit(self, row: Row, metric: Metric) -> Unit | None:
         name, place = row["unit"], row.place("unit")
         if not name and metric.unit.name:
-            self.collector.add("filed_unit", f"没有写单位，“{metric.label}”的单位是{metric.unit.name}。", place)
+            reason = f"没有写单位，“{metric.label}”的单位是{metric.unit.name}。"
+            self.collector.add("filed_unit", reason, place)
             return None
         try:
             given = unit(name) if len(name) <= 20 else None
@@ -240,8 +249,10 @@ def slack_of(value: Decimal, given: Unit, qualifier: Qualifier) -> Decimal:
 
     >>> slack_of(Decimal("350.00"), unit("亿元"), Qualifier.EXACT)
     Decimal('0.005')
-    >>> slack_of(Decimal("4200"), unit("人"), Qualifier.OVER), slack_of(Decimal(48), unit("户"), Qualifier.EXACT)
-    (Decimal('100'), Decimal('0'))
+    >>> slack_of(Decimal("4200"), unit("人"), Qualifier.OVER)
+    Decimal('100')
+    >>> slack_of(Decimal("4200"), unit("人"), Qualifier.EXACT)
+    Decimal('0')
     """
     if qualifier is not Qualifier.EXACT:
         return plain(Decimal(1).scaleb(int(value.normalize(EXACT).as_tuple().exponent)))

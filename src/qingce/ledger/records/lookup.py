@@ -83,7 +83,8 @@ def look_up(
 ) -> Iterator[tuple[list[Hit], int]]:
     """Make labels codes in ``rec_<number>``; yields what is unknown and what does not apply on its day."""
     database.execute(
-        "CREATE OR REPLACE TEMP TABLE words AS SELECT unnest(?::VARCHAR[]) AS word, unnest(?::VARCHAR[]) AS code",
+        "CREATE OR REPLACE TEMP TABLE words AS "
+        "SELECT unnest(?::VARCHAR[]) AS word, unnest(?::VARCHAR[]) AS code",
         [list(words.words), list(words.words.values())],
     )
     table, column = f"rec_{number}", named(name)
@@ -132,7 +133,8 @@ def _out_of_days(
     column, day = named(name), named(dataset.time)
     outside = (
         f"FROM rec_{number} r WHERE r.{column} IN (SELECT code FROM dated) AND r.{day} IS NOT NULL "
-        f"AND NOT EXISTS (SELECT 1 FROM spans s WHERE s.code = r.{column} AND r.{day} BETWEEN s.first AND s.last)"
+        f"AND NOT EXISTS (SELECT 1 FROM spans s "
+        f"WHERE s.code = r.{column} AND r.{day} BETWEEN s.first AND s.last)"
     )
     [[count]] = database.execute(f"SELECT count(*) {outside}").fetchall()
     if count:

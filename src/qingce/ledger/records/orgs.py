@@ -13,6 +13,7 @@ from qingce.core.org import Org, OrgTree
 from qingce.ledger.records.collect import Collector, near, shown
 from qingce.ledger.records.hits import day_meant
 from qingce.ledger.records.smalltable import Row, read_table, table
+import itertools
 
 COLUMNS: Mapping[str, Column] = {
     "code": Text("机构代码"), "name": Text("机构名称"), "level": Text("层级"),
@@ -62,7 +63,8 @@ def _org(row: Row, collector: Collector) -> Org | None:
         sound = sound and fine
     start, end = days["valid_from"], days["valid_to"]
     if start is not None and end is not None and end < start:
-        collector.add("org_dates", f"机构 {shown(row['code'])} 的截止日期早于起始日期。", row.place("valid_to"))
+        reason = f"机构 {shown(row['code'])} 的截止日期早于起始日期。"
+        collector.add("org_dates", reason, row.place("valid_to"))
         sound = False
     return Org(row["code"], row["name"], row["level"], row["parent"] or None, start, end) if sound else None
 
@@ -89,11 +91,10 @@ def _judge_spans(read: Sequence[tuple[Row, Org]], collector: Collector) -> None:
         by_code.setdefault(org.code, []).append((row, org))
     for code, spans in by_code.items():
         spans.sort(key=lambda each: each[1].valid_from or dt.date.min)
-        for (first, before), (row, after) in zip(spans, spans[1:], strict=False):
+        for (first, before), (row, after) in itertools.pairwise(spans):
             if (before.valid_to or dt.date.max) >= (after.valid_from or dt.date.min):
-                collector.add(
-                    "org_overlap", f"机构 {shown(code)} 与第 {first.line} 行的有效期重叠。", row.place("valid_from")
-                )
+                reason = f"机构 {shown(code)} 与第 {first.line} 行的有效期重叠。"
+                collector.add("org_overlap", reason, row.place("valid_from"))
 
 
 def _judge_parents(read: Sequence[tuple[Row, Org]], collector: Collector) -> None:
@@ -101,13 +102,12 @@ def _judge_parents(read: Sequence[tuple[Row, Org]], collector: Collector) -> Non
     roots = sorted({org.code for _, org in read if org.parent is None})
     if len(roots) != 1:
         said = "、".join(map(shown, roots[:5])) or "没有一个"
-        place = next((row.place("parent") for row, org in read if org.parent is None), read[0][0].place("parent"))
-        collector.add("org_root", f"应当只有一个没有上级的机构，这里有 {len(roots)} 个：{said}。", place)
+        first = next((row for row, org in read if org.parent is None), read[0][0])
+        collector.add("org_root", f"应当只有一个没有上级的机构，这里有 {len(roots)} 个：{said}。", first.place("parent"))
     for row, org in read:
         if org.parent is not None and org.parent not in codes:
-            collector.add(
-                "org_parent", f"上级机构“{shown(org.parent)}”不在表中。{near(org.parent, codes)}", row.place("parent")
-            )
+            reason = f"上级机构“{shown(org.parent)}”不在表中。{near(org.parent, codes)}"
+            collector.add("org_parent", reason, row.place("parent"))
 
 
 def _judge_circles(read: Sequence[tuple[Row, Org]], collector: Collector) -> None:
@@ -127,6 +127,7 @@ def _judge_circles(read: Sequence[tuple[Row, Org]], collector: Collector) -> Non
             if current in seen and current not in told:
                 told.update(seen)
                 row = above[current][0]
-                collector.add("org_circle", f"机构 {shown(current)} 的上级绕回了它自己。", row.place("parent"))
+                reason = f"机构 {shown(current)} 的上级绕回了它自己。"
+                collector.add("org_circle", reason, row.place("parent"))
             elif current not in told:
                 safe.update(seen)

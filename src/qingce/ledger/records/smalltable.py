@@ -43,7 +43,9 @@ def table(name: str, label: str, columns: Mapping[str, Column]) -> Dataset:
     )
 
 
-def read_table(path: Path, root: Path, declared: Dataset, collector: Collector) -> tuple[list[Row], InputFile]:
+def read_table(
+    path: Path, root: Path, declared: Dataset, collector: Collector
+) -> tuple[list[Row], InputFile]:
     """All rows of a small CSV; what is wrong with the file becomes findings.
 
     Rows are given up to where the file can be read; whether to use them is for the caller to judge
@@ -92,7 +94,8 @@ def _read(
         for line, cells in walk(text, preamble.lines):
             fitting = fits(cells, len(preamble.headings), Place(delivered.name, row=line), collector)
             if fitting is not None and any(cell.strip(EDGES) for cell in fitting):
-                rows.append(Row(dict(_named(fitting, positions, declared)), delivered.name, line, declared.columns))
+                texts = dict(_named(fitting, positions, declared))
+                rows.append(Row(texts, delivered.name, line, declared.columns))
     except QuoteError as error:
         tell_quote(error, delivered.name, collector)
     return rows, InputFile(delivered.name, scan.sha256, len(rows), preamble.synthetic)

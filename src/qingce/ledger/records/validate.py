@@ -194,8 +194,9 @@ class Validation:
             f"SELECT {picks} FROM rec_{k} WHERE {STATE} = {FINE}" for k in range(len(self.sources))
         )
         self.database.execute(
-            f"COPY ({union}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{"
-            f"'qingce.dataset': {quoted(self.dataset.name)}, 'qingce.synthetic': '{str(synthetic).lower()}'}})"
+            f"COPY ({union}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd, KV_METADATA "
+            f"{{'qingce.dataset': {quoted(self.dataset.name)}, "
+            f"'qingce.synthetic': '{'true' if synthetic else 'false'}'}})"
         )
         return sum(self.rows)
 

@@ -1,0 +1,147 @@
+"""Opening a project: what works, and what is told where something is wrong."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal as D
+from pathlib import Path
+
+import pytest
+
+import qingce
+from qingce.core.amount import ABSENT
+from qingce.core.errors import BindingError, DeclarationError, PeriodError, ProjectError
+
+
+def test_a_figure_is_read_with_its_growth_and_lineage(small):
+    p = qingce.open(small)
+    hours = p.figure("volunteer_hours", period=2024)
+    assert hours.value == D("177.0")
+    assert hours.growth.text == "168.18%"
+    assert p.figure("volunteer_hours_per_volunteer").text == "2.77 小时/人"
+    assert p.figure("volunteer_events", org="B01", service="金融知识普及").value == 1
+    assert p.figure("volunteer_events", period="2024Q3").value == 1
+    assert p.figure("volunteer_events", period=2020).value is ABSENT
+    record = p.lineage(hours.figure)
+    assert record.inputs[0].path == "records/volunteering.csv"
+    assert record.inputs[0].synthetic
+
+
+def test_a_frame_is_tidy_and_exact(small):
+    frame = qingce.open(small).frame(["volunteer_events"], periods=[2024])
+    assert list(frame.columns) == ["metric", "label", "org", "period", "dims", "value", "unit", "qualifier", "lineage"]
+    assert frame.set_index("dims")["value"].to_dict() == {"": D(4), "service=education": D(2),
+                                                         "service=elderly": D(1), "service=environment": D(1)}
+
+
+def test_names_that_do_not_exist_are_told_with_the_nearest(small):
+    p = qingce.open(small)
+    with pytest.raises(BindingError, match="Did you mean 'volunteer_hours'"):
+        p.figure("volunteer_hour")
+    with pytest.raises(BindingError, match="not an org"):
+        p.figure("volunteer_hours", org="B99")
+    with pytest.raises(BindingError, match="no dimension 'branch'"):
+        p.figure("volunteer_events", branch="x")
+    with pytest.raises(PeriodError, match="is not a period"):
+        p.figure("volunteer_hours", period="去年")
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("[report]\ntitle='x'\n", "lacks 'organisation'"),
+    ("[report", "cannot be read"),
+    ("[reports]\nx=1\n", r"unknown section \[reports\].*Did you mean 'report'"),
+    ("[report]\ntitel='x'\n", "unknown key 'titel'.*Did you mean 'title'"),
+    ("[report]\ntitle='x'\norganisation='y'\norg='A'\nperiod='去年'\n", "is not a period"),
+    ("[report]\ntitle='x'\norganisation='y'\norg='A'\nperiod='2024'\nhistory=99\n", "from 1 to 10"),
+])
+def test_settings_that_cannot_be_used_are_told(tmp_path, text, told):
+    (tmp_path / "qingce.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProjectError, match=told):
+        qingce.open(tmp_path)
+
+
+def test_a_folder_that_is_no_project_is_told(tmp_path):
+    with pytest.raises(ProjectError, match="qingce init"):
+        qingce.open(tmp_path)
+
+
+def test_a_pack_of_the_project_is_loaded_and_its_mistakes_are_told(small):
+    pack = small / "packs" / "volunteering"
+    (pack / "more.py").write_text("import nothing_like_this\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match="pack 'volunteering' cannot be loaded: ModuleNotFoundError"):
+        _ = qingce.open(small).registry
+
+
+def test_an_installed_pack_is_found_by_its_entry_point(small, tmp_path, monkeypatch):
+    """A distribution that names a pack under ``qingce.packs`` needs no change in Qingce."""
+    site = tmp_path / "site"
+    pack = site / "bank_extras"
+    pack.mkdir(parents=True)
+    (pack / "__init__.py").write_text('"""Extras."""\nLABEL = "外加"\n', encoding="utf-8")
+    (pack / "metrics.py").write_text(
+        'from qingce.core.metric import filed\nextra_branches = filed("外加网点", unit="家")\n', encoding="utf-8")
+    info = site / "bank_extras-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bank-extras\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[qingce.packs]\nbank_extras = bank_extras\n")
+    monkeypatch.syspath_prepend(str(site))
+    try:
+        assert qingce.open(small).registry.metrics["extra_branches"].label == "外加网点"
+    finally:
+        for name in [m for m in sys.modules if m.startswith("bank_extras")]:
+            del sys.modules[name]
+
+
+def test_a_file_that_no_ledger_reads_is_told(small):
+    (small / "records" / "volunteerin.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    found = [f for f in qingce.open(small).records.findings if f.rule == "file_read"]
+    assert "records/volunteerin.csv" in found[0].reason
+    assert "volunteering" in found[0].advice
+
+
+def test_bad_records_block_a_build_and_what_was_stored_stays(small):
+    from qingce.services.publish import build
+
+    assert not build(qingce.open(small)).blocked
+    before = qingce.open(small).store.latest()
+    page = (small / "build" / "index.html").read_bytes()
+    records = small / "records" / "volunteering.csv"
+    records.write_text(records.read_text(encoding="utf-8").replace("2024-03-05", "2024-02-30"), encoding="utf-8")
+    result = build(qingce.open(small))
+    assert result.blocked
+    assert any("2024-02-30" in f.place.value for f in result.findings if f.blocks)
+    assert qingce.open(small).store.latest() == before
+    assert (small / "build" / "index.html").read_bytes() == page
+
+
+def test_a_changed_record_makes_the_next_revision_with_its_cause(small):
+    from qingce.services.publish import build
+
+    build(qingce.open(small), formats=("json",))
+    records = small / "records" / "volunteering.csv"
+    records.write_text(records.read_text(encoding="utf-8").replace("22,44.0", "22,45.0"), encoding="utf-8")
+    p = qingce.open(small)
+    build(p, formats=("json",))
+    revisions = p.revisions(p.figure("volunteer_hours").key)
+    assert [(r.figure.revision, r.figure.value, r.cause) for r in revisions] == [
+        (1, D("177.0"), ""), (2, D("178.0"), "记录变更")]
+
+
+def test_a_yaml_key_that_stands_twice_is_told(small):
+    path = small / "packs" / "volunteering" / "codes" / "volunteering.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "service: {label: x, values: []}\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match="'service' stands twice"):
+        _ = qingce.open(small).registry
+
+
+def test_a_kept_script_is_not_used_for_changed_declarations(small):
+    from qingce.services.publish import build
+
+    build(qingce.open(small), formats=("json",))
+    metrics: Path = small / "packs" / "volunteering" / "metrics.py"
+    metrics.write_text(metrics.read_text(encoding="utf-8").replace(
+        "return volunteering.hours.sum()", 'return volunteering.hours.sum(where=volunteering.service == "elderly")'),
+        encoding="utf-8")
+    p = qingce.open(small)
+    assert p.figure("volunteer_hours").value == D("40.0")
+    assert "敬老助老" in p.lineage(p.figure("volunteer_hours").figure).formula
