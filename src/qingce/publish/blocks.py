@@ -127,14 +127,21 @@ class Blocks:
             raise BindingError(f"{standard!r} 不是已加载的标准。{did_you_mean(standard, self.standards)}")
         return Index(standard, "", "", ())
 
-    def _checks(self, caption: str = "") -> Table:
+    def _checks(self, caption: str = "", only: str = "") -> Table:
+        """Results of all checks; with ``only="open"`` those that do not hold, the others as a count."""
+        if only not in ("", "open"):
+            raise BindingError(f"checks(only={only!r})：只能写 open。")
+        findings = self.findings()
+        shown = [f for f in findings if not only or f.status is not Status.PASS]
         header = tuple((Text(t),) for t in ("勾稽关系", "依据", "级别", "结果", "试算数", "相符数"))
-        rows = [
+        rows = tuple(
             tuple((Text(t),) for t in (
                 f.reason, f.cites, _SEVERITY[f.severity], _STATUS[f.status], str(f.tried), str(f.passed)))
-            for f in self.findings()
-        ]
-        return Table(header, tuple(rows), ("left", "left", "center", "center", "right", "right"), caption)
+            for f in shown
+        )
+        left = len(findings) - len(shown)
+        note = f"另有 {left} 项勾稽相符，逐项结果见数据册与 figures.json。" if left else ""
+        return Table(header, rows, ("left", "left", "center", "center", "right", "right"), caption, note)
 
 
 def _members(reading: Reading, by: str) -> list[Reading]:

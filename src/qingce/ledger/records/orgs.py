@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from qingce.core.org import Org, OrgTree
 from qingce.ledger.records.collect import Collector, near, shown
 from qingce.ledger.records.hits import day_meant
 from qingce.ledger.records.smalltable import Row, read_table, table
-import itertools
 
 COLUMNS: Mapping[str, Column] = {
     "code": Text("机构代码"), "name": Text("机构名称"), "level": Text("层级"),
@@ -103,7 +103,8 @@ def _judge_parents(read: Sequence[tuple[Row, Org]], collector: Collector) -> Non
     if len(roots) != 1:
         said = "、".join(map(shown, roots[:5])) or "没有一个"
         first = next((row for row, org in read if org.parent is None), read[0][0])
-        collector.add("org_root", f"应当只有一个没有上级的机构，这里有 {len(roots)} 个：{said}。", first.place("parent"))
+        reason = f"应当只有一个没有上级的机构，这里有 {len(roots)} 个：{said}。"
+        collector.add("org_root", reason, first.place("parent"))
     for row, org in read:
         if org.parent is not None and org.parent not in codes:
             reason = f"上级机构“{shown(org.parent)}”不在表中。{near(org.parent, codes)}"
