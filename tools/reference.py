@@ -202,6 +202,8 @@ def _arguments(made: Callable[..., object]) -> str:
         if parameter.name == "binder":
             continue
         default = "" if parameter.default in (inspect.Parameter.empty, "") else parameter.default
+        if parameter.name not in WORDS["arguments"]:
+            raise SystemExit(f"tools/reference.toml [arguments]: no words for {parameter.name!r}.")
         rows.append((code(parameter.name), WORDS["arguments"][parameter.name], code(default)))
     return table(("参数", "含义", "默认"), rows)
 

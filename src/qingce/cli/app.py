@@ -30,6 +30,13 @@ def _open(folder: str, quiet: bool = False) -> Project:
     return Project(folder, None if quiet else progress())
 
 
+def _watched(project: Project) -> Project:
+    """The project once its long work is done: the progress bar goes before results are printed."""
+    if stop := getattr(project.progress, "stop", None):
+        stop()
+    return project
+
+
 @app.command()
 def init(
     name: Annotated[str, typer.Argument(metavar="NAME", help="新项目的文件夹名。")],
@@ -58,6 +65,7 @@ def build(
 
     opened = _open(project, quiet or as_json)
     result = make(opened, Path(out) if out else None, tuple(f.strip() for f in formats.split(",") if f.strip()))
+    _watched(opened)
     show_build(result, as_json)
     raise typer.Exit(1 if result.blocked else 0)
 
@@ -73,7 +81,9 @@ def check(
     from qingce.cli.show import show_findings
     from qingce.services.publish import examine
 
-    found = examine(_open(project, quiet or as_json))
+    opened = _open(project, quiet or as_json)
+    found = examine(opened)
+    _watched(opened)
     show_findings(found, as_json, every)
     raise typer.Exit(1 if any(f.blocks for f in found) else 0)
 
@@ -142,9 +152,12 @@ def demo(
     """用随附的兰州银行 2024 年样例跑一遍主流程。"""
     from qingce.cli.show import show_build
     from qingce.services.init import example
+    from qingce.services.publish import FORMATS
     from qingce.services.publish import build as make
 
-    result = make(_open(str(example()), quiet), Path(out) if out else None, ("html", "pdf", "xlsx", "json"))
+    opened = _open(str(example()), quiet)
+    result = make(opened, Path(out) if out else None, FORMATS)
+    _watched(opened)
     show_build(result, False)
     raise typer.Exit(1 if result.blocked else 0)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -38,17 +39,30 @@ def say(text: str) -> None:
     console().print(escape(text))
 
 
-def progress() -> Callable[[str], None]:
-    """A status line that follows the work; on a pipe, nothing."""
-    error = Console(stderr=True)
-    if not error.is_terminal:
-        return lambda _: None
-    status = error.status("")
-    status.start()
-    import atexit
+class Bar:
+    """A progress bar on the terminal's error stream, gone when the work is done."""
 
-    atexit.register(status.stop)
-    return lambda text: status.update(f"[cyan]{escape(text)}…")
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        self.bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+                            console=Console(stderr=True), transient=True)
+        self.task = self.bar.add_task("", total=None)
+        self.bar.start()
+        atexit.register(self.bar.stop)
+
+    def __call__(self, text: str, done: int = 0, total: int = 0) -> None:
+        """Show a step."""
+        self.bar.update(self.task, description=escape(text), completed=done, total=total or None)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        self.bar.stop()
+
+
+def progress() -> Bar | None:
+    """A bar where somebody watches; on a pipe, nothing."""
+    return Bar() if sys.stderr.isatty() else None
 
 
 def put_json(value: Any) -> None:

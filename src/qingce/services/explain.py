@@ -48,7 +48,7 @@ def find(project: Project, text: str) -> Reading:
         pairs = [pair.split("=", 1) for pair in rest[2].split(",")]
         if any(len(pair) != 2 for pair in pairs):
             raise BindingError(f"{rest[2]!r} is not a member; write dimension=code.")
-        reading = reading.at(**{k: v for k, v in pairs})
+        reading = reading.at(**dict(pairs))
     return reading
 
 

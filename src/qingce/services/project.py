@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.code import CodeList
@@ -31,7 +31,19 @@ from qingce.services.settings import Settings, read_settings
 if TYPE_CHECKING:
     import pandas as pd
 
-Progress = Callable[[str], None]
+
+
+class Progress(Protocol):
+    """Told what is being done, and where the length is known, how far it is."""
+
+    def __call__(self, text: str, done: int = 0, total: int = 0) -> None:
+        """A step begins: a short Chinese phrase, steps done so far, steps in all (0: unknown)."""
+
+
+def _silent(text: str, done: int = 0, total: int = 0) -> None:
+    """Nobody watches."""
+
+
 _SUFFIXES = (".csv", ".parquet", ".xlsx")
 
 
@@ -54,7 +66,7 @@ class Project:
 
     Args:
         folder: the folder that holds ``qingce.toml``.
-        progress: called with a short Chinese sentence when a longer step begins.
+        progress: told when a longer step begins.
 
     Raises:
         ProjectError: the folder or its settings cannot be used.
@@ -64,7 +76,7 @@ class Project:
     def __init__(self, folder: str | Path, progress: Progress | None = None) -> None:
         self.folder = Path(folder).resolve()
         self.settings: Settings = read_settings(self.folder)
-        self._progress = progress or (lambda _: None)
+        self.progress = progress or _silent
 
     def __repr__(self) -> str:
         return f"Project({str(self.folder)!r}, {self.settings.organisation} {self.settings.period})"
@@ -73,7 +85,7 @@ class Project:
     @cached_property
     def registry(self) -> Registry:
         """Every declaration, tried once."""
-        self._progress("加载指标声明")
+        self.progress("加载指标声明")
         registry = load_registry(self.folder, self.settings.packs)
         if not self._script_path.is_file():
             # a script is kept only of declarations that were tried before
@@ -121,13 +133,13 @@ class Project:
         inputs: dict[str, Sequence[Input]] = {}
         rows = 0
         claimed: set[Path] = {room / "org.csv"}
-        for name, dataset in self.registry.datasets.items():
+        for done, (name, dataset) in enumerate(self.registry.datasets.items()):
             files = _files_of(room, name)
             claimed.update(files)
             if not files:
                 parquet[name] = None
                 continue
-            self._progress(f"读取{dataset.label}")
+            self.progress(f"读取{dataset.label}", done, len(self.registry.datasets))
             loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=tree,
                                   store=self.state / "records")
             parquet[name], rows = loaded.parquet, rows + loaded.rows
@@ -225,6 +237,7 @@ class Project:
     ) -> list[Figure]:
         """All figures of the named metrics: totals and members, for the orgs and periods."""
         metrics = [self.registry.metric(n) for n in names] if names else list(self.registry.metrics.values())
+        self.progress("计算")
         when = [Period.parse(p) for p in periods] if periods else self.settings.periods
         where = list(orgs) if orgs else [self.settings.org]
         for org in where:
@@ -258,7 +271,7 @@ class Project:
     # -- judging ------------------------------------------------------------------------------
     def check(self) -> list[Finding]:
         """Findings of intake and of every declared check, intake first."""
-        self._progress("勾稽")
+        self.progress("勾稽")
         return [*self.records.findings, *self.judged]
 
     @cached_property

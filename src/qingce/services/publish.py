@@ -152,6 +152,9 @@ def _render(
 ) -> None:
     from qingce.publish import svg
 
+    steps = len(formats)
+    project = presented.project
+
     def still(chart: Chart) -> str:
         return cache.text("chart", [svg.themed(chart.spec), svg.VERSION], lambda: svg.render_svg(chart.spec))
 
@@ -160,6 +163,7 @@ def _render(
     if "pdf" in formats:
         from qingce.publish.pdf import render_pdf
 
+        project.progress("排印 PDF", 0, steps)
         with result.step("PDF"):
             pdf = render_pdf(composed.document, svg=still)
         pages = dict(pdf.pages)
@@ -168,16 +172,19 @@ def _render(
     if "xlsx" in formats:
         from qingce.publish.xlsx import render_book
 
+        project.progress("写 Excel 数据册", 1, steps)
         with result.step("Excel"):
             (room / "databook.xlsx").write_bytes(render_book(presented.book(result.hash, pages)))
         downloads.append(html.Download("数据册（Excel）", "databook.xlsx", _size(room / "databook.xlsx")))
     if "json" in formats:
         from qingce.publish.figures_json import render_figures
 
+        project.progress("写 figures.json", 2, steps)
         with result.step("JSON"):
             (room / "figures.json").write_bytes(render_figures(presented.figure_file(result.hash)))
         downloads.append(html.Download("全部数值（JSON）", "figures.json", _size(room / "figures.json")))
     if "html" in formats:
+        project.progress("写网页", steps - 1, steps)
         with result.step("网页"):
             site = html.Site(composed.document, presented.figure_cards(), presented.metric_cards(), pages,
                              tuple(downloads), composed.headline)

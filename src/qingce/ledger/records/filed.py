@@ -10,13 +10,13 @@ from pathlib import Path
 
 from qingce.core.amount import ABSENT, Value
 from qingce.core.dataset import Column, Text
-from qingce.core.errors import PeriodError, QingceError, UnitError
+from qingce.core.errors import PeriodError, QingceError
 from qingce.core.figure import Answered, Dims, Figure, FigureKey, Qualifier
 from qingce.core.metric import Metric
 from qingce.core.org import OrgTree
 from qingce.core.period import Period
-from qingce.core.unit import EXACT, Unit, known_units, plain, unit
 from qingce.ledger.records.collect import Collector, near, shown
+from qingce.ledger.records.filednumber import read_number
 from qingce.ledger.records.lookup import OrgWords
 from qingce.ledger.records.model import FiledResult, InputFile
 from qingce.ledger.records.smalltable import Row, read_table, table
@@ -29,10 +29,6 @@ COLUMNS: Mapping[str, Column] = {
 }
 FILED_TABLE = table("filed", "填报表", COLUMNS)
 Resolve = Callable[[Metric, str, str], str]
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_EXPONENT = re.compile(r"[-+]?[0-9.]+[eE][-+]?[0-9]+")
-_NOT_FINITE = re.compile(r"(?i)[-+]?(nan|inf|infinity)")
-_LONGEST = 40
 
 
 def load_filed(
@@ -87,7 +83,9 @@ class _Desk:
         key = FigureKey(metric.name, org, str(period), dims)
         if self._twice(row, key):
             return None
-        number = self._number(row, metric, qualifier) if answered is Answered.VALUE else (ABSENT, Decimal(0))
+        number: tuple[Value, Decimal] | None = (ABSENT, Decimal(0))
+        if answered is Answered.VALUE:
+            number = read_number(row, metric, qualifier, self.collector)
         if number is None:
             return None
         if not row["source"]:
@@ -199,63 +197,3 @@ class _Desk:
         reason = f"数值 {key} 已在 {first.file} 第 {first.line} 行填过。"
         self.collector.add("filed_twice", reason, row.place("metric"))
         return True
-
-    def _number(self, row: Row, metric: Metric, qualifier: Qualifier) -> tuple[Value, Decimal] | None:
-        value, given = self._value(row), self._unit(row, metric)
-        if value is None or given is None:
-            return None
-        return given.to(metric.unit, value), given.to(metric.unit, slack_of(value, given, qualifier))
-
-    def _value(self, row: Row) -> Decimal | None:
-        text = row["value"]
-        if len(text) <= _LONGEST and _NUMBER.fullmatch(text):
-            return Decimal(text)
-        rule, reason = "number_form", "不是数字"
-        if _NOT_FINITE.fullmatch(text):
-            rule, reason = "number_nan", "不是有限的数"
-        elif _EXPONENT.fullmatch(text):
-            rule, reason = "number_exponent", "用了科学计数法"
-        elif len(text) > _LONGEST:
-            rule, reason = "number_digits", "数字过长"
-        self.collector.add(rule, f"数值“{shown(text)}”{reason}。", row.place("value"))
-        return None
-
-    def _unit(self, row: Row, metric: Metric) -> Unit | None:
-        name, place = row["unit"], row.place("unit")
-        if not name and metric.unit.name:
-            reason = f"没有写单位，“{metric.label}”的单位是{metric.unit.name}。"
-            self.collector.add("filed_unit", reason, place)
-            return None
-        try:
-            given = unit(name) if len(name) <= 20 else None
-        except UnitError:
-            given = None
-        if given is None:
-            hint = near(name, known_units())
-            self.collector.add("filed_unit", f"没有“{shown(name)}”这个单位。{hint}", place)
-        elif given.dimension != metric.unit.dimension:
-            self.collector.add(
-                "filed_unit", f"“{metric.label}”的单位是{metric.unit.name}，{name}计的是另一种东西。", place
-            )
-            return None
-        return given
-
-
-def slack_of(value: Decimal, given: Unit, qualifier: Qualifier) -> Decimal:
-    """How far the true value may lie from the written one, in the unit it is written in.
-
-    A measured value was rounded to its last digit; a count is what it is. A value that its source
-    calls over, nearly or about was rounded to its last digit that is not zero.
-
-    >>> slack_of(Decimal("350.00"), unit("亿元"), Qualifier.EXACT)
-    Decimal('0.005')
-    >>> slack_of(Decimal("4200"), unit("人"), Qualifier.OVER)
-    Decimal('100')
-    >>> slack_of(Decimal("4200"), unit("人"), Qualifier.EXACT)
-    Decimal('0')
-    """
-    if qualifier is not Qualifier.EXACT:
-        return plain(Decimal(1).scaleb(int(value.normalize(EXACT).as_tuple().exponent)))
-    if given.counts:
-        return Decimal(0)
-    return Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)

@@ -44,8 +44,21 @@ def open_parquet(
         collector.add("rows_many", f"文件声称有 {int(rows):,} 行。", place)
         return None
     positions = map_columns(dataset, list(types), place, collector)
-    if positions is None:
+    picks = _picks(dataset, types, positions, place, collector) if positions is not None else None
+    if picks is None:
         return None
+    said = marks.get(b"qingce.synthetic", b"")
+    return Source(
+        delivered.name, f"SELECT {', '.join(picks)} FROM read_parquet({path})", _records, damaged,
+        synthetic=bytes(said).lower() not in (b"", b"false", b"0", b"no"),
+    )
+
+
+def _picks(
+    dataset: Dataset, types: Mapping[str, str], positions: Mapping[str, int], place: Place,
+    collector: Collector,
+) -> list[str] | None:
+    """SQL of every declared column as text; nothing where a delivered type cannot be one."""
     names = list(types)
     picks, sound = [], True
     for name, column in dataset.columns.items():
@@ -54,7 +67,7 @@ def open_parquet(
             continue
         given = names[positions[name]]
         text = _text(column, named(given), types[given])
-        here = Place(delivered.name, column=column.label)
+        here = Place(place.file, column=column.label)
         if text is None:
             sound = False
             reason = f"“{column.label}”列在文件里是 {types[given]}，不能用作{_TYPES[column.type]}。"
@@ -65,13 +78,7 @@ def open_parquet(
         if column.type in TEXTUAL and types[given] in _WHOLE:
             collector.add("cell_number_as_text", f"“{column.label}”列应为文本，文件里是整数。", here)
         picks.append(f"{text} AS {named(name)}")
-    if not sound:
-        return None
-    said = marks.get(b"qingce.synthetic", b"")
-    return Source(
-        delivered.name, f"SELECT {', '.join(picks)} FROM read_parquet({path})", _records, damaged,
-        synthetic=bytes(said).lower() not in (b"", b"false", b"0", b"no"),
-    )
+    return picks if sound else None
 
 
 _TYPES = {

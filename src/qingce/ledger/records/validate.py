@@ -6,7 +6,7 @@ read again, to tell what is wrong in which row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,12 @@ from qingce.core.errors import DeclarationError
 from qingce.core.org import OrgTree
 from qingce.ledger.records.collect import LIMIT, Collector
 from qingce.ledger.records.columns import TEXTUAL, bare, breach, check_declared, cleaned, edged, typed
+from qingce.ledger.records.duplicates import BLANK, STATE, duplicates
 from qingce.ledger.records.hits import Hit, Hits
 from qingce.ledger.records.lookup import CodeWords, OrgWords, look_up
 from qingce.ledger.records.source import Source, named, quoted
 
-FINE, BAD, BLANK = 0, 1, 2
-STATE = "__state"
+FINE, BAD = 0, 1
 _OURS = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 """Errors that no file can cause."""
 
@@ -134,7 +134,8 @@ class Validation:
                 self._look_up(name, OrgWords(orgs))
             elif column.type == "org" and self.sources:
                 self.collector.add("org_tree_missing", f"“{column.label}”列没有核对。", Place())
-        self._duplicates()
+        for hits, count in duplicates(self.database, self.dataset, len(self.sources)):
+            self.hits.add(hits, count)
         for number, source in enumerate(self.sources):
             if not self.rows[number]:
                 place = Place(source.file, source.sheet)
@@ -145,43 +146,6 @@ class Validation:
         for number in range(len(self.sources)):
             for hits, count in look_up(self.database, self.dataset, number, name, words):
                 self.hits.add(hits, count)
-
-    def _duplicates(self) -> None:
-        grain = [named(n) for n in self.dataset.grain]
-        if not grain or not self.sources:
-            return
-        whole = " AND ".join(
-            f"{named(n)} IS NOT NULL" for n in self.dataset.grain if not self.dataset.columns[n].optional
-        ) or "true"
-        keys = ", ".join(grain)
-        self.database.execute("CREATE OR REPLACE TEMP VIEW keyed AS " + " UNION ALL ".join(
-            f"SELECT {k} AS file, rowid AS pos, {keys} FROM rec_{k} WHERE {STATE} <> {BLANK} AND {whole}"
-            for k in range(len(self.sources))
-        ))
-        if not self._all(f"SELECT 1 FROM keyed GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"):
-            return
-        self.database.execute(
-            f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {keys}, min((file, pos)) AS first FROM keyed "
-            f"GROUP BY {keys} HAVING count(*) > 1"
-        )
-        same = " AND ".join(f"k.{g} IS NOT DISTINCT FROM t.{g}" for g in grain)
-        for number in range(len(self.sources)):
-            later = (
-                f"FROM keyed k JOIN twice t ON {same} WHERE k.file = {number} AND (k.file, k.pos) <> t.first"
-            )
-            [[count]] = self._all(f"SELECT count(*) {later}")
-            values = ", ".join(f"k.{g}::VARCHAR" for g in grain)
-            rows = self._all(
-                f"SELECT k.pos, t.first[1], t.first[2], {values} {later} ORDER BY k.pos LIMIT {LIMIT}"
-            )
-            self.hits.add([
-                Hit("row_duplicate", number, at, self.dataset.grain[0], self._key(key), (file, first))
-                for at, file, first, *key in rows
-            ], count)
-
-    def _key(self, values: Sequence[str | None]) -> str:
-        labels = (self.dataset.columns[n].label for n in self.dataset.grain)
-        return "，".join(f"{label}={value or '空'}" for label, value in zip(labels, values, strict=True))
 
     def write(self, target: Path, synthetic: bool) -> int:
         """Write all rows in the order of the files; returns how many.
