@@ -152,8 +152,8 @@ def demo(
     """用随附的兰州银行 2024 年样例跑一遍主流程。"""
     from qingce.cli.show import show_build
     from qingce.services.init import example
-    from qingce.services.publish import FORMATS
     from qingce.services.publish import build as make
+    from qingce.services.settings import FORMATS
 
     opened = _open(str(example()), quiet)
     result = make(opened, Path(out) if out else None, FORMATS)
