@@ -66,12 +66,13 @@ def test_the_lock_file_names_the_public_index_only():
 
 @pytest.mark.parametrize(("pattern", "text"), [
     (MACHINE, "see " + "/wo" + "rk/main"), (MACHINE, "open('/tm" + "p/x')"),
-    (TOOLS, "an ag" + "ent wrote it"), (TOOLS, "an L" + "LM"), (REGISTRY, "https://py" + "pi.org/simple"), (UNFINISHED, "# TO" + "DO later"),
+    (TOOLS, "an ag" + "ent wrote it"), (TOOLS, "an L" + "LM"), (REGISTRY, "https://py" + "pi.org/simple"),
+    (UNFINISHED, "# TO" + "DO later"),
 ])
 def test_what_is_forbidden_is_found(pattern: re.Pattern[str], text: str):
     assert pattern.search(text)
 
 
-@pytest.mark.parametrize("text", ["framework/main", "https://example.org/home/x", "training session", "urgent"])
+@pytest.mark.parametrize("text", ["framework/main", "https://example.org/home/x", "a training session"])
 def test_what_is_meant_is_left_alone(text: str):
     assert not any(pattern.search(text) for pattern in (MACHINE, TOOLS, REGISTRY))

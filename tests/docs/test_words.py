@@ -48,6 +48,11 @@ def test_every_command_in_a_document_exists(path):
         assert {w for w in words[1:] if w.startswith("-")} <= known, command
 
 
+def test_no_guide_names_an_option_that_does_not_exist():
+    known = {opt for made in VERBS.values() for parameter in made.params for opt in parameter.opts}
+    assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", GUIDES)) <= known
+
+
 @pytest.mark.parametrize(("section", "key"), [(s, k) for s, keys in _KEYS.items() for k in keys or ("",)])
 def test_every_setting_is_in_the_guide(section: str, key: str):
     tables = [b.text for b in blocks(GUIDES) if b.language == "toml"]

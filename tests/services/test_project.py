@@ -25,6 +25,9 @@ def test_a_figure_is_read_with_its_growth_and_lineage(small):
     record = p.lineage(hours.figure)
     assert record.inputs[0].path == "records/volunteering.csv"
     assert record.inputs[0].synthetic
+    filed = p.lineage(p.figure("registered_volunteers").figure)
+    assert [i.path for i in filed.inputs] == ["records/filed/volunteering.csv"]
+    assert filed.inputs[0].sha256
 
 
 def test_a_frame_is_tidy_and_exact(small):

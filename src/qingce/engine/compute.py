@@ -141,8 +141,9 @@ class Computation:
             found = self._rolled_up(metric, key)
         if found is None:
             found = Figure(key, ABSENT, metric.unit, reason="未填报")
-        record = Lineage(metric.name, "filed", metric.doc, "填报", source=found.source,
-                         inputs=tuple(i for i in self.subject.inputs.get("", ()) if found.source.startswith(i.path)))
+        # a filed figure's source ends with the file and row it was read from
+        inputs = tuple(i for i in self.subject.inputs.get("", ()) if f"{i.path}:" in found.source)
+        record = Lineage(metric.name, "filed", metric.doc, "填报", source=found.source, inputs=inputs)
         return replace(found, lineage=self._remember(record))
 
     def _rolled_up(self, metric: Metric, key: FigureKey) -> Figure | None:

@@ -14,7 +14,7 @@ from qingce.core.period import Period
 FORMATS = ("html", "pdf", "xlsx", "json")
 _KEYS: dict[str, tuple[str, ...]] = {
     "project": ("name", "packs", "standards"),
-    "report": ("title", "subtitle", "headline", "organisation", "short_name", "org", "period", "history", "language", "contact"),
+    "report": ("title", "subtitle", "headline", "organisation", "short_name", "org", "period", "history", "language"),
     "factors": (),
 }
 

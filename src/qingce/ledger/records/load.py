@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -22,6 +24,10 @@ from qingce.ledger.records.source import Source
 from qingce.ledger.records.store import Hashes, Store, key_of
 from qingce.ledger.records.validate import Validation
 from qingce.ledger.records.xlsxsource import open_xlsx
+
+
+SMALL = 8 << 20
+"""Bytes of a delivery up to which one thread is fastest."""
 
 
 @dataclass(slots=True)
@@ -82,7 +88,7 @@ def _load(
     if known is not None:
         hashes.save(room)
         return known
-    with duckdb.connect(":memory:", config=_config(room)) as database:
+    with _database(room, sum(each.delivered.stamp.size for each in hashed)) as database:
         validation = Validation(dataset, database, collector)
         inputs = [_take(each, validation, room, number) for number, each in enumerate(hashed)]
         validation.relate(codes, orgs)
@@ -100,11 +106,25 @@ def _load(
     return loaded
 
 
-def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
-    return {
-        "temp_directory": str(room / "spill"), "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False, "preserve_insertion_order": True,
-    }
+_ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False, "autoload_known_extensions": False, "preserve_insertion_order": True,
+}
+
+
+def _database(room: Path, size: int) -> duckdb.DuckDBPyConnection:
+    """A connection of its own; tables made in it must be temporary.
+
+    Opening a database and waking its threads takes longer than judging a small file, so small
+    deliveries share one; large ones get all processors and may spill onto the store's disk.
+    """
+    if size <= SMALL:
+        return _shared(os.getpid()).cursor()
+    return duckdb.connect(":memory:", config={**_ALONE, "temp_directory": str(room / "spill")})
+
+
+@cache
+def _shared(_process: int) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={**_ALONE, "threads": 1, "temp_directory": ""})
 
 
 def _hash(delivered: Delivered, hashes: Hashes, collector: Collector) -> _Hashed | None:

@@ -42,19 +42,19 @@ def key_of(
     judged_by = {
         "version": VERSION,
         "dataset": [dataset.name, dataset.label, dataset.grain, dataset.time, dataset.org],
-        "columns": [[n, c.type, c.dtype, asdict(c)] for n, c in dataset.columns.items()],
-        "codes": {name: asdict(codes) for name, codes in sorted(used.items())},
+        "columns": [[name, column.dtype, repr(column)] for name, column in dataset.columns.items()],
+        "codes": {name: repr(codes) for name, codes in sorted(used.items())},
         "orgs": _orgs_of(dataset, orgs),
         "files": list(files),
     }
-    text = json.dumps(judged_by, ensure_ascii=False, sort_keys=True, default=str)
+    text = json.dumps(judged_by, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _orgs_of(dataset: Dataset, orgs: OrgTree | None) -> object:
     if orgs is None or not any(column.type == "org" for column in dataset.columns.values()):
         return orgs is None
-    return [asdict(org) for org in orgs.rows]
+    return list(map(repr, orgs.rows))
 
 
 class Store:

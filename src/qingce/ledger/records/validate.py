@@ -89,7 +89,7 @@ class Validation:
         blank = " AND ".join(f"{named(n)} IS NULL" for n in columns)
         values = ", ".join(f"{value} AS {named(n)}" for n, value in made.items())
         self.database.execute(
-            f"CREATE OR REPLACE TABLE rec_{number} AS SELECT {values}, (CASE WHEN {blank} THEN {BLANK} "
+            f"CREATE OR REPLACE TEMP TABLE rec_{number} AS SELECT {values}, (CASE WHEN {blank} THEN {BLANK} "
             f"WHEN {' OR '.join(faults)} THEN {BAD} ELSE {FINE} END)::TINYINT AS {STATE} "
             f"FROM (SELECT {texts} FROM ({source.relation}))"
         )
