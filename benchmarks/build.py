@@ -17,7 +17,9 @@ from measure import Result, median, report, wants_json
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "lanzhou_2024"
 CHANGED = ("records/filed/green.csv", "50.63", "50.64")
-BUILD = "import sys, qingce\nfrom qingce.services.publish import build\nassert not build(qingce.open(sys.argv[1])).blocked"
+BUILD = (
+    "import sys, qingce\nfrom qingce.services.publish import build\nassert not build(qingce.open(sys.argv[1])).blocked"
+)
 IMPORTS = "import ibis, duckdb, typst, vl_convert, xlsxwriter, jinja2, yaml, pyarrow, markdown_it"
 
 
@@ -56,7 +58,7 @@ def main() -> None:
         folder = Path(room) / "lanzhou_2024"
         shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(".qingce", "build"))
         colds, warms = [], []
-        for turn in range(3):
+        for _ in range(3):
             shutil.rmtree(folder / ".qingce", ignore_errors=True)
             colds.append(python(BUILD, str(folder)))
         for turn in range(3):

@@ -70,7 +70,9 @@ def _value(text: str, dtype: Any) -> Any:
     return int(text) if dtype.is_integer() else text
 
 
-def computation_of(text: str, folder: Path, registry: Registry | None = None, periods: tuple[str, ...] = ("2024", "2023")) -> Computation:
+def computation_of(
+    text: str, folder: Path, registry: Registry | None = None, periods: tuple[str, ...] = ("2024", "2023")
+) -> Computation:
     """A computation over the tables of a text."""
     registry = registry or toy_registry()
     tables = tables_of(text)

@@ -137,7 +137,11 @@ def every_loan_has_a_balance(loan):
 
 
 CODES = {
-    "use": CodeList("use", "绿色用途", (CodeValue("infra", "基础设施"), CodeValue("clean", "清洁能源"), CodeValue("svc", "绿色服务"))),
+    "use": CodeList(
+        "use",
+        "绿色用途",
+        (CodeValue("infra", "基础设施"), CodeValue("clean", "清洁能源"), CodeValue("svc", "绿色服务")),
+    ),
     "energy": CodeList("energy", "能源种类", (CodeValue("electricity", "电"), CodeValue("water", "水"))),
 }
 FACTORS = {

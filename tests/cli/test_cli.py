@@ -91,12 +91,22 @@ def test_bad_use_exits_with_2_and_no_traceback(args, tmp_path):
     assert done.stderr.strip()
 
 
-@pytest.mark.parametrize("args", [
-    ("figures", "{p}", "nothing"), ("figures", "{p}", "volunteer_hours", "--period", "去年"),
-    ("figures", "{p}", "--org", "B99"), ("explain", "{p}", "nothing/x/y"),
-    ("explain", "{p}", "volunteer_events/B01/2024/service"), ("explain", "{p}", "volunteer_events/B01/2024/service=zzz"),
-    ("build", "{p}", "--format", "docx"), ("build", "{p}", "--format", ","), ("tie", "{p}"), ("init", "{p}"), ("init", "a/../\x00"),
-])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("figures", "{p}", "nothing"),
+        ("figures", "{p}", "volunteer_hours", "--period", "去年"),
+        ("figures", "{p}", "--org", "B99"),
+        ("explain", "{p}", "nothing/x/y"),
+        ("explain", "{p}", "volunteer_events/B01/2024/service"),
+        ("explain", "{p}", "volunteer_events/B01/2024/service=zzz"),
+        ("build", "{p}", "--format", "docx"),
+        ("build", "{p}", "--format", ","),
+        ("tie", "{p}"),
+        ("init", "{p}"),
+        ("init", "a/../\x00"),
+    ],
+)
 def test_questions_about_what_is_not_there_exit_with_2(args, project):
     done = qingce(*(a.replace("{p}", str(project)).replace("\x00", "") for a in args))
     assert done.returncode == 2, done.stdout

@@ -94,7 +94,8 @@ def test_a_reading_prints_what_the_report_prints(computation):
     L1      | 2024-12-31 | B01 | 15218000000.00 | infra
     L2      | 2023-12-31 | B01 | 12766000000.00 | infra
     """
-    green = Reading(computation, computation.metric("green_loan_balance"), FigureKey("green_loan_balance", "LZB", "2024"))
+    key = FigureKey("green_loan_balance", "LZB", "2024")
+    green = Reading(computation, computation.metric("green_loan_balance"), key)
     assert green.text == "152.18 亿元"
     assert green.growth.text == "19.21%"
     assert green.growth.trend.text == "增长 19.21%"

@@ -98,7 +98,7 @@ def test_a_derived_metric_of_the_wrong_measure_is_refused():
         """余额 ÷ 户数。"""
         return a / b
 
-    with pytest.raises(DeclarationError, match="metric 'x'.*they measure different things"):
+    with pytest.raises(DeclarationError, match=r"metric 'x'.*they measure different things"):
         load(a=a, b=b, x=x)
 
 
@@ -113,7 +113,7 @@ def test_a_circle_is_shown():
         """乙。"""
         return a
 
-    with pytest.raises(DeclarationError, match="a → b → a"):
+    with pytest.raises(DeclarationError, match=r"a → b → a"):
         load(a=a, b=b)
 
 

@@ -27,10 +27,16 @@ row = st.fixed_dictionaries({
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+def blank(value: object) -> object:
+    return "" if value is None else value
+
+
 def text_of(rows: list[dict[str, object]]) -> str:
     lines = ["loan", "loan_no | as_of | org | customer | balance | use"]
-    lines += [f"L{i} | {r['as_of']} | {r['org']} | {r['customer']} | {'' if r['balance'] is None else r['balance']} | {r['use']}"
-              for i, r in enumerate(rows)]
+    lines += [
+        f"L{i} | {r['as_of']} | {r['org']} | {r['customer']} | {blank(r['balance'])} | {r['use']}"
+        for i, r in enumerate(rows)
+    ]
     return "\n".join(lines)
 
 

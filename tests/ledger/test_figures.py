@@ -28,7 +28,14 @@ def figure(value, lineage="l1", key=KEY, **more):
 
 
 def save(store, *figures, lineages=None):
-    return store.save("r", "2025-01-01T00:00:00+00:00", "h", list(figures), lineages or {"l1": {"inputs": [1]}, "l2": {"inputs": [2]}}, [])
+    return store.save(
+        "r",
+        "2025-01-01T00:00:00+00:00",
+        "h",
+        list(figures),
+        lineages or {"l1": {"inputs": [1]}, "l2": {"inputs": [2]}},
+        [],
+    )
 
 
 @pytest.fixture
@@ -93,7 +100,8 @@ def test_a_kill_at_any_moment_leaves_the_last_complete_build(store, tmp_path):
         n = int(sys.argv[2])
         while True:
             n += 1
-            figures = [Figure(FigureKey(f"m{i}", "LZB", "2024"), Decimal(n), unit("人"), lineage="l") for i in range(200)]
+            keys = [FigureKey(f"m{i}", "LZB", "2024") for i in range(200)]
+            figures = [Figure(key, Decimal(n), unit("人"), lineage="l") for key in keys]
             store.save("r", "t", str(n), figures, {"l": {"n": n}}, [])
             print(n, flush=True)
     """)

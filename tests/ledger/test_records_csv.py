@@ -109,7 +109,7 @@ VALUES = {  # column, value: rule, part of the reason
     ("green", "对"): ("flag_form", "“是”或“否”"),
     ("use", "5040"): ("code_unknown", "丢了开头的 0，应为“05040”"),
     ("use", "清洁能原"): ("code_unknown", "是否应为“清洁能源”"),
-    ("org", "B9"): ("org_unknown", "机构表没有这一项"),
+    ("org", "B9"): ("org_unknown", "机构表里没有"),
     ("org", "B2"): ("org_closed", "有效期为2010-01-01至2023-06-30"),
 }
 

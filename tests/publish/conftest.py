@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -31,7 +32,7 @@ VALUES = {
 class Figures:
     """Answers from a table; everything else is absent."""
 
-    metrics = {
+    metrics: ClassVar[dict[str, Metric]] = {
         "green": filed("绿色贷款余额", unit="元", shown="亿元", kind=STOCK, by=("use",)).named("green"),
         "staff": filed("员工总数", unit="人", kind=STOCK).named("staff"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qingce.core.errors import BindingError
+from qingce.core.errors import BindingError, QingceError
 from qingce.publish.bind import Call, number, references
 
 
@@ -39,12 +39,13 @@ def test_a_binding_prints(binder, expression, text):
     'staff.over("多少")', 'staff.over(1, "大概")', "(" * 300, "green.at(" + "x" * 10_000 + ")",
 ])
 def test_everything_else_is_refused_in_words(binder, expression):
-    with pytest.raises(Exception) as told:
+    with pytest.raises(QingceError):
         _ = binder.reading(expression).text
-    assert type(told.value).__module__ == "qingce.core.errors"
 
 
-@pytest.mark.parametrize("expression", ['green.over("152.18 亿元", "突破")', 'staff.nearly("4000 人")', 'staff.about("4300 人")'])
+@pytest.mark.parametrize(
+    "expression", ['green.over("152.18 亿元", "突破")', 'staff.nearly("4000 人")', 'staff.about("4300 人")']
+)
 def test_words_that_are_not_true_are_refused(binder, expression):
     with pytest.raises(BindingError, match="不符"):
         number(binder.reading(expression), expression)
@@ -58,7 +59,9 @@ def test_a_node_keeps_what_it_rests_on(binder):
 
 
 def test_block_functions_are_calls_with_literals(binder):
-    assert binder.read('table("green", by="use", total=true)') == Call("table", ("green",), {"by": "use", "total": True})
+    assert binder.read('table("green", by="use", total=true)') == Call(
+        "table", ("green",), {"by": "use", "total": True}
+    )
     with pytest.raises(BindingError, match="Did you mean 'table'"):
         binder.read('tabel("green")')
     with pytest.raises(BindingError, match="block of its own"):

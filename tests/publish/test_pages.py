@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qingce.core.page import Box, Bullets, Chart, Form, Heading, Index, Kpis, Number, Paragraph, Said, Table, Text
+from qingce.core.page import Box, Bullets, Chart, Form, Heading, Index, Kpis, Number, Said, Table, Text
 
 
 def words(line):
@@ -69,7 +69,13 @@ def test_every_kind_of_block_is_understood(read):
 def test_a_table_of_a_family_prints_each_aspect(read):
     page, _ = read('{{ table("green", by="use", columns="value,prior,change,growth", total=true) }}')
     (table,) = page.blocks
-    assert [words(c) for c in table.header] == ["项目", "2024 年末（亿元）", "2023 年末（亿元）", "增量（亿元）", "增速（%）"]
+    assert [words(c) for c in table.header] == [
+        "项目",
+        "2024 年末（亿元）",
+        "2023 年末（亿元）",
+        "增量（亿元）",
+        "增速（%）",
+    ]
     assert [words(c) for c in table.rows[0]] == ["基础设施", "90.00", "80.00", "10.00", "12.50%"] or \
         [words(c) for c in table.rows[0]] == ["基础设施", "90.00", "80.00", "10.00", "12.50"]
     assert [words(c) for c in table.rows[2]][-1] == "—"

@@ -65,7 +65,9 @@ def test_growth_from_zero_and_from_nothing_is_absent(computation):
     L1      | 2023-12-31 | B01 |    0.00 | infra
     L1      | 2024-12-31 | B01 |   10.00 | infra
     """
-    green = Reading(computation, computation.metric("green_loan_balance"), FigureKey("green_loan_balance", "LZB", "2024"))
+    green = Reading(
+        computation, computation.metric("green_loan_balance"), FigureKey("green_loan_balance", "LZB", "2024")
+    )
     assert green.growth.text == "—"
     assert green.change.in_unit("元").text == "10.00 元"
     assert green.prior.growth.text == "—"
@@ -77,7 +79,7 @@ def test_parts_may_differ_from_the_total_by_rounding_only():
     total = Amount(D("21165000000"), Amount.of(1, "元").unit, half)
     parts = [Amount(D("10582000000"), total.unit, half), Amount(D("10582000000"), total.unit, half)]
     assert total == sum(parts)
-    assert not (total == parts[0] + parts[1] - Amount.of(2_000_000, "元"))
+    assert (total == parts[0] + parts[1] - Amount.of(2_000_000, "元")).holds is False
 
 
 def test_an_org_that_moved_branch_mid_year_counts_where_it_then_was(figures):

@@ -113,7 +113,9 @@ class FigureStore:
             cause = "" if last is None else self._cause(db, last[3], lineages.get(figure.lineage, {}))
             if same and last is not None:
                 # the way to the same value changed: the revision stays, its lineage is the latest one
-                db.execute("UPDATE figure SET lineage = ? WHERE key = ? AND revision = ?", (figure.lineage, key, last[1]))
+                db.execute(
+                    "UPDATE figure SET lineage = ? WHERE key = ? AND revision = ?", (figure.lineage, key, last[1])
+                )
             else:
                 db.execute(
                     "INSERT INTO figure VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",

@@ -51,7 +51,9 @@ class Binder:
         try:
             tree = ast.parse(expression.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as exc:
-            raise BindingError(f"{expression.strip()!r} cannot be read: write a metric's name, then .growth, .at(…) …") from exc
+            raise BindingError(
+                f"{expression.strip()!r} cannot be read: write a metric's name, then .growth, .at(…) …"
+            ) from exc
         if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
             return self._function(tree)
         return self._reading(tree)
@@ -151,7 +153,9 @@ def references(text: str) -> list[tuple[int, str]]:
             continue
         if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
             if tree.func.id in ("table", "chart"):
-                found += [(line, a.value) for a in tree.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                found += [
+                    (line, a.value) for a in tree.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+                ]
             continue
         while not isinstance(tree, ast.Name):
             tree = tree.func if isinstance(tree, ast.Call) else getattr(tree, "value", ast.Name(id=""))

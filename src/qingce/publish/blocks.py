@@ -103,7 +103,9 @@ class Blocks:
                 data.append(_datum(at, _member_label(reading) if by else reading.metric.label))
                 at = at.prior
         if kind in ("panels", "line"):
-            data.reverse() if kind == "line" else data.sort(key=lambda d: ([u.metric.label for u in units].index(d.label) if not by else 0, d.series))
+            data.reverse() if kind == "line" else data.sort(
+                key=lambda d: ([u.metric.label for u in units].index(d.label) if not by else 0, d.series)
+            )
         self._count += 1
         centre = readings[0].text if kind == "donut" and by else ""
         words = Words(f"chart-{self._count}-{names[0].split('.')[0]}", caption, alt, note, centre, heading or "项目")
@@ -170,7 +172,11 @@ def _unit(reading: Reading) -> str:
 
 def _column(reading: Reading, aspect: str, unit: str) -> str:
     period = Period.parse(reading.key.period)
-    end = "年末" if reading.metric.kind is Kind.STOCK and period.kind == "year" else ("年" if period.kind == "year" else "")
+    end = (
+        "年末"
+        if reading.metric.kind is Kind.STOCK and period.kind == "year"
+        else ("年" if period.kind == "year" else "")
+    )
     tail = f"（{unit}）" if unit else ""
     return {
         "value": f"{period} {end}{tail}".strip(), "prior": f"{period.prior} {end}{tail}".strip(),
@@ -182,7 +188,11 @@ def _datum(reading: Reading, name: str) -> Datum:
     value = reading.amount.to(reading.shown or reading.metric.shown).value
     period = Period.parse(reading.key.period)
     return Datum(
-        name, f"{period} 年" if period.kind == "year" else str(period), None if isinstance(value, Absent) else Decimal(value),
-        reading.text, _unit(reading), number(reading, f"{reading.key}"),
+        name,
+        f"{period} 年" if period.kind == "year" else str(period),
+        None if isinstance(value, Absent) else Decimal(value),
+        reading.text,
+        _unit(reading),
+        number(reading, f"{reading.key}"),
     )
 

@@ -139,7 +139,9 @@ class PageReader:
             case "paragraph":
                 return self._paragraph(node.children[0])
             case "bullet_list" | "ordered_list":
-                items = tuple(tuple(b for child in item.children for b in self._blocks(child)) for item in node.children)
+                items = tuple(
+                    tuple(b for child in item.children for b in self._blocks(child)) for item in node.children
+                )
                 return (Bullets(items, node.type == "ordered_list"),)
             case "table":
                 return (self._table(node),)
@@ -237,7 +239,9 @@ class PageReader:
                 case "link":
                     target = str(child.attrs.get("href", ""))
                     if not _LINKS.match(target):
-                        self._wrong("page_link", f"链接 {target!r} 不允许。", "只用 https、mailto 或本报告的页面。", target)
+                        self._wrong(
+                            "page_link", f"链接 {target!r} 不允许。", "只用 https、mailto 或本报告的页面。", target
+                        )
                         target = ""
                     self._walk(child, out, strong, em, target, breaks)
                 case "softbreak":

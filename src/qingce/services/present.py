@@ -159,11 +159,18 @@ class Presented:
         record = self.lineages[next(iter(found.values())).lineage]
         files = "、".join(dict.fromkeys(self._dataset(i) for i in record.inputs))
         return xlsx.book_row(
-            registry.metrics[name], found, [period_words(p) for p in periods], org=self._org(org),
-            dims=self.member(current), pack=registry.packs[registry.pack_of[name]].label,
-            standards=tuple(f"GRI {code}" if title.startswith(("GRI", "全球")) else code
-                            for title, code, _ in self.serves.get(name, ())),
-            check=self.status.get(name), source="" if record.origin == "filed" else f"{html_origin(record)}{files and '：'}{files}",
+            registry.metrics[name],
+            found,
+            [period_words(p) for p in periods],
+            org=self._org(org),
+            dims=self.member(current),
+            pack=registry.packs[registry.pack_of[name]].label,
+            standards=tuple(
+                f"GRI {code}" if title.startswith(("GRI", "全球")) else code
+                for title, code, _ in self.serves.get(name, ())
+            ),
+            check=self.status.get(name),
+            source="" if record.origin == "filed" else f"{html_origin(record)}{files and '：'}{files}",
             pages=tuple(str(pages[s]) if s in pages else s for s in self.printed.get(current, ())),
         )
 

@@ -75,7 +75,9 @@ def build(project: Project, out: Path | None = None, formats: Sequence[str] = FO
     """
     for name in formats:
         if name not in FORMATS:
-            raise ProjectError(f"{name!r} is not a format; there are {', '.join(FORMATS)}.{did_you_mean(name, FORMATS)}")
+            raise ProjectError(
+                f"{name!r} is not a format; there are {', '.join(FORMATS)}.{did_you_mean(name, FORMATS)}"
+            )
     if not formats:
         raise ProjectError(f"Name at least one format: {', '.join(FORMATS)}.")
     target = (out or project.folder / "build").resolve()
@@ -139,7 +141,9 @@ def _publish(
         (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
         _swap(room, target)
     except OSError as exc:
-        raise ProjectError(f"{target} cannot be written: {exc.strerror or exc}. Is the disk full or read-only?") from exc
+        raise ProjectError(
+            f"{target} cannot be written: {exc.strerror or exc}. Is the disk full or read-only?"
+        ) from exc
     finally:
         shutil.rmtree(room, ignore_errors=True)
     result.out = target

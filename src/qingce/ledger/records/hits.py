@@ -81,14 +81,17 @@ class Hits:
 def _reason(rule: str, column: Column, value: str, hint: str) -> str:
     if rule == "value_required":
         return f"必填列“{column.label}”为空。"
-    said = f"“{column.label}”的值“{shown(value)}”：{RULES[rule].title}"
+    said = f"“{column.label}”的值“{shown(value)}”："
+    if rule in ("code_unknown", "org_unknown"):
+        return f"{said}{hint}"
+    said += RULES[rule].title
     if rule == "value_range":
         bounds = [f"不小于 {column.low}" if column.low is not None else "",
                   f"不大于 {column.high}" if column.high is not None else ""]
         return f"{said}，应{'、'.join(b for b in bounds if b)}。"
     if rule == "date_form":
-        return f"{said}，应写成 2024-12-31 的样子。{day_meant(value)}"
-    if hint or rule in ("code_unknown", "org_unknown", "code_expired", "org_closed"):
+        return f"{said}。{day_meant(value) or '应写成 2024-12-31 的样子。'}"
+    if hint or rule in ("date_unreal", "flag_form"):
         return f"{said}。{hint}"
     return f"{said}，应为{expected(column)}。"
 

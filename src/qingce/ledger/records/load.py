@@ -25,7 +25,6 @@ from qingce.ledger.records.store import Hashes, Store, key_of
 from qingce.ledger.records.validate import Validation
 from qingce.ledger.records.xlsxsource import open_xlsx
 
-
 SMALL = 8 << 20
 """Bytes of a delivery up to which one thread is fastest."""
 
@@ -107,7 +106,8 @@ def _load(
 
 
 _ALONE: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False, "autoload_known_extensions": False, "preserve_insertion_order": True,
+    "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+    "preserve_insertion_order": True,
 }
 
 

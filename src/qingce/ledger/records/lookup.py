@@ -33,7 +33,7 @@ class CodeWords:
             v.code: ((v.valid_from or dt.date.min, v.valid_to or dt.date.max),)
             for v in codes.values if v.valid_from or v.valid_to
         }
-        self.title = codes.label
+        self.title = f"代码表“{codes.label}”"
 
 
 class OrgWords:
@@ -113,8 +113,8 @@ def _meant(value: str, words: CodeWords | OrgWords) -> str:
     # a code that lost its leading zeros in a spreadsheet is the likeliest mistake of all
     padded = [w for w in known if value and w.lstrip("0") == value]
     if padded:
-        return f"{words.title}没有这一项，是否丢了开头的 0，应为“{padded[0]}”？"
-    return f"{words.title}没有这一项。{near(value, known[:_NEAREST_OF])}"
+        return f"{words.title}里没有。是否丢了开头的 0，应为“{padded[0]}”？"
+    return f"{words.title}里没有。{near(value, known[:_NEAREST_OF])}"
 
 
 def _out_of_days(
