@@ -11,7 +11,7 @@ from qingce.ledger.records import RULES
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs/guide/交数.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^\| `(\w+)` \| (\S+) \| (.+?) \| (.+?) \|$", GUIDE, re.MULTILINE)
-WORDS = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.NOTE: "提示"}
+WORDS = {Severity.ERROR: "错误", Severity.WARNING: "关注", Severity.NOTE: "提示"}
 
 
 def test_every_rule_is_in_the_guide_once_with_cause_and_cure() -> None:

@@ -148,3 +148,9 @@ def test_a_kept_script_is_not_used_for_changed_declarations(small):
     p = qingce.open(small)
     assert p.figure("volunteer_hours").value == D("40.0")
     assert "敬老助老" in p.lineage(p.figure("volunteer_hours").figure).formula
+
+
+def test_an_org_table_that_cannot_be_read_is_one_finding_not_one_a_row(small):
+    (small / "records" / "org.csv").write_text("code,name\nHEAD\n", encoding="utf-8")
+    found = [f for f in qingce.open(small).records.findings if f.blocks]
+    assert {f.place.file for f in found} == {"records/org.csv"}

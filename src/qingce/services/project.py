@@ -128,7 +128,9 @@ class Project:
 
     def _take_in(self) -> Records:
         room = self.folder / "records"
-        tree, findings = self._orgs(room)
+        orgs, findings = self._orgs(room)
+        # without a tree that can be read, orgs are not judged: one finding says enough
+        tree = orgs or OrgTree([Org(self.settings.org, self.settings.organisation, "法人")])
         parquet: dict[str, Path | None] = {}
         inputs: dict[str, Sequence[Input]] = {}
         rows = 0
@@ -140,7 +142,7 @@ class Project:
                 parquet[name] = None
                 continue
             self.progress(f"读取{dataset.label}", done, len(self.registry.datasets))
-            loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=tree,
+            loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=orgs,
                                   store=self.state / "records")
             parquet[name], rows = loaded.parquet, rows + loaded.rows
             inputs[name] = tuple(_input(i, name) for i in loaded.inputs)
@@ -152,15 +154,13 @@ class Project:
         findings += (*filed.findings, *self._strangers(room, claimed | set(filed_files)))
         return Records(parquet, {f.key: f for f in filed.figures}, inputs, tree, tuple(findings), rows)
 
-    def _orgs(self, room: Path) -> tuple[OrgTree, tuple[Finding, ...]]:
+    def _orgs(self, room: Path) -> tuple[OrgTree | None, tuple[Finding, ...]]:
         path = room / "org.csv"
         if not path.is_file():
             root = Org(self.settings.org, self.settings.organisation, "法人")
             return OrgTree([root]), ()
         tree, findings = load_orgs(path, self.folder)
-        if tree is None:
-            return OrgTree([Org(self.settings.org, self.settings.organisation, "法人")]), tuple(findings)
-        if self.settings.org not in tree:
+        if tree is not None and self.settings.org not in tree:
             raise ProjectError(
                 f"qingce.toml: [report] org = {self.settings.org!r} is not in records/org.csv."
                 + did_you_mean(self.settings.org, tree)
