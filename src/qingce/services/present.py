@@ -140,7 +140,11 @@ class Presented:
             key = figure.key
             if key.period in periods:
                 series.setdefault((key.metric, key.org, key.dims), {})[period_words(key.period)] = figure
-        rows = tuple(self._book_row(k, found, periods, pages) for k, found in series.items())
+        first = list(dict.fromkeys(registry.pack_of[key.metric] for key in self.printed))
+        ranks = {pack: rank for rank, pack in enumerate(first)}
+        # packs stand in the order in which the report first speaks of them
+        ordered = sorted(series, key=lambda at: ranks.get(registry.pack_of[at[0]], len(ranks)))
+        rows = tuple(self._book_row(at, series[at], periods, pages) for at in ordered)
         sentences = {c.name: c.doc for c in registry.checks.values()}
         return xlsx.Book(
             title=settings.title, organisation=settings.organisation, period=str(settings.period),
