@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -33,11 +33,14 @@ class Cells:
     Args:
         columns: the scan's columns, all of one length.
         dims: names of the members' columns, without their ``d_`` prefix.
+        distinct: counts a distinct term over some cells together, given their positions; without it the
+            term's column holds lists of values.
     """
 
     def __init__(
         self, columns: Mapping[str, Sequence[Any]], dims: tuple[str, ...], terms: Sequence[TermShape],
         epochs: tuple[dt.date, ...], grain: str, tree: OrgTree,
+        distinct: Callable[[str, Sequence[int]], int] | None = None,
     ) -> None:
         self.dims, self.grain, self.epochs, self.tree = dims, grain, epochs, tree
         self.terms = {term.name: term for term in terms}
@@ -46,24 +49,25 @@ class Cells:
         self._members: list[Members] = (
             list(zip(*(columns[f"d_{dim}"] for dim in dims), strict=True)) if dims else [()] * len(self.rows)
         )
-        self._paths = self._climb()
+        self._distinct = distinct
+        self._below = self._climb()
         self._picked: dict[tuple[str, str, Kind], list[int]] = {}
         self._merged: dict[tuple[str, str, str], dict[Members, Any]] = {}
         self._present: dict[tuple[str, str, Kind], bool] = {}
 
-    def _climb(self) -> list[frozenset[str]]:
-        """For each cell the orgs it counts for, as the tree stood at its time."""
-        root = frozenset({self.tree.root})
+    def _climb(self) -> dict[str, list[int]]:
+        """For each org the cells that count for it, as the tree stood at their times."""
         if "_org" not in self.columns:
-            return [root] * len(self.rows)
-        known: dict[tuple[str, dt.date], frozenset[str]] = {}
-        paths = []
+            return {self.tree.root: list(range(len(self.rows)))}
+        known: dict[tuple[str, dt.date], tuple[str, ...]] = {}
+        below: dict[str, list[int]] = {}
         for i, org in enumerate(self.columns["_org"]):
             day = self._day(i)
             if (org, day) not in known:
-                known[org, day] = frozenset(self.tree.path(org, day))
-            paths.append(known[org, day])
-        return paths
+                known[org, day] = self.tree.path(org, day)
+            for node in known[org, day]:
+                below.setdefault(node, []).append(i)
+        return below
 
     def _day(self, i: int) -> dt.date:
         if "_time" not in self.columns:
@@ -78,9 +82,7 @@ class Cells:
         """The cells that belong to an org and a period."""
         key = (org, str(period), kind)
         if key not in self._picked:
-            self._picked[key] = [
-                i for i in range(len(self.rows)) if org in self._paths[i] and self._within(i, period, kind)
-            ]
+            self._picked[key] = [i for i in self._below.get(org, ()) if self._within(i, period, kind)]
         return self._picked[key]
 
     def _within(self, i: int, period: Period, kind: Kind) -> bool:
@@ -99,8 +101,11 @@ class Cells:
         picked = self.pick(org, period, shape.kind)
         if not picked:
             return ABSENT
-        merged = self._merge(shape, org, period, picked)
         wanted = [(position, members[dim]) for position, dim in enumerate(self.dims) if dim in members]
+        if shape.how == "distinct" and self._distinct is not None:
+            cells = [i for i in picked if all(self._members[i][p] == code for p, code in wanted)]
+            return Decimal(self._distinct(term, cells))
+        merged = self._merge(shape, org, period, picked)
         parts = [part for key, part in merged.items() if all(key[p] == code for p, code in wanted)]
         return _finish(shape, parts)
 
