@@ -74,16 +74,19 @@ FORM = """
 name: small
 title: 小表
 basis: 样例制度
-columns: [{name: end, label: 期末}, {name: begin, label: 年初, step: prior}, {name: up, label: 增减, step: change},
-          {name: pace, label: 增速, step: growth}]
+columns: [{name: end, label: 期末}, {name: begin, label: 年初, step: prior},
+          {name: up, label: 增减, step: change}, {name: pace, label: 增速, step: growth}]
 rows:
   - {code: "1", label: 放款, heading: true}
-  - {code: "1.1", label: 余额, unit: 元, metric: lent_balance, parts: [1.1.a, 1.1.b], source: 制度, trust: verified}
+  - {code: "1.1", label: 余额, unit: 元, metric: lent_balance, parts: [1.1.a, 1.1.b], source: 制度,
+     trust: verified}
   - {code: 1.1.a, label: 种植, unit: 元, metric: lent_balance.at(use="farm"), source: 制度, trust: verified}
-  - {code: 1.1.b, label: 经营, unit: 元, metric: lent_balance.at(use="shop"), source: 制度, trust: unconfirmed}
+  - {code: 1.1.b, label: 经营, unit: 元, metric: lent_balance.at(use="shop"), source: 制度,
+     trust: unconfirmed}
   - {code: "1.2", label: 不良, unit: 元, gap: 没有指标, source: 制度, trust: unconfirmed}
   - {code: "1.3", label: 占比, unit: "%", metric: lent_share, fill: [end], source: 制度, trust: verified}
-  - {code: "2", label: 新口径, unit: 元, gap: 没有指标, since: 2025-01-01, source: 新制度, trust: unconfirmed}
+  - {code: "2", label: 新口径, unit: 元, gap: 没有指标, since: 2025-01-01, source: 新制度,
+     trust: unconfirmed}
 """
 HEAD = "借据号,数据日期,机构,客户号,用途,余额,利率,期限,线上,备注\n"
 CREDIT = (

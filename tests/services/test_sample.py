@@ -47,7 +47,9 @@ BALANCES = [
     ("agri IS NOT NULL", yi("200.95"), None),
     (
         "purpose = 'operating' AND ((agri = 'farmer' AND credit_line <= 5000000) OR "
-        f"(agri IN ('rural', 'urban') AND {SMALL} AND credit_line <= 10000000))", yi("45.69"), None,
+        f"(agri IN ('rural', 'urban') AND {SMALL} AND credit_line <= 10000000))",
+        yi("45.69"),
+        None,
     ),
     (f"purpose IN ('operating', 'fixed') AND {SMALL} AND credit_line <= 10000000", yi("137.94"), None),
     ("key_county", yi("457.81"), None),
@@ -96,7 +98,9 @@ TO_DATE = [
 
 
 @pytest.fixture(scope="module", params=[(SMALLEST, 1), (60_000, 2024), (150_000, 7)], ids=str)
-def ledgers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def ledgers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
     loans, seed = request.param
     folder = tmp_path_factory.mktemp("sample") / "ledgers"
     make_sample("lanzhou", loans, seed, folder)
@@ -109,11 +113,14 @@ def ledgers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def _open(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for dataset in sorted(p.name for p in folder.iterdir() if p.is_dir()):
         database.execute(
-            f"CREATE TABLE {dataset} AS SELECT * FROM read_parquet('{folder}/{dataset}/**/*.parquet', hive_partitioning=false)"
+            f"CREATE TABLE {dataset} AS SELECT * FROM read_parquet('{folder}/{dataset}/**/*.parquet', "
+            "hive_partitioning=false)"
         )
     database.execute(
-        "CREATE VIEW exposure AS SELECT l.*, c.kind, ownership, firm_size, credit_line, high_tech, tech_sme, specialised, "
-        "demonstration, new_citizen, green_manufacturer FROM loan l LEFT JOIN customer c USING (customer_no, as_of)"
+        "CREATE VIEW exposure AS SELECT l.*, c.kind, ownership, firm_size, credit_line, high_tech, "
+        "tech_sme, specialised, "
+        "demonstration, new_citizen, green_manufacturer FROM loan l LEFT JOIN customer c USING "
+        "(customer_no, as_of)"
     )
 
 
@@ -143,7 +150,8 @@ def test_disbursements_are_the_printed_ones(ledgers: duckdb.DuckDBPyConnection, 
     since = "2024-01-01" if span == "2024" else "1997-01-01"
     for where, amount, count, customers in IN_2024 if span == "2024" else TO_DATE:
         [found] = ledgers.execute(
-            "SELECT sum(amount), count(*), count(DISTINCT customer_no) FROM loan_event WHERE kind = 'disbursement' "
+            "SELECT sum(amount), count(*), count(DISTINCT customer_no) FROM loan_event WHERE kind = "
+            "'disbursement' "
             f"AND happened_on BETWEEN '{since}' AND '2024-12-31' AND {where}"
         ).fetchall()
         assert found[0] == amount, where
@@ -168,7 +176,9 @@ def test_registers_add_up_to_the_printed_figures(ledgers: duckdb.DuckDBPyConnect
     cards = "SELECT sum(cards) FROM card_issue WHERE kind = 'longminggong'"
     assert value(ledgers, f"{cards} AND year(issued_on) = 2024") == 36_500
     assert value(ledgers, cards) == 401_600
-    provision = value(ledgers, f"SELECT sum(balance) FROM gl_balance WHERE subject = 'provision' AND {closing}")
+    provision = value(
+        ledgers, f"SELECT sum(balance) FROM gl_balance WHERE subject = 'provision' AND {closing}"
+    )
     assert provision == yi("44.90") * Decimal("2.016")
 
 
@@ -177,7 +187,9 @@ FAULTS = {
     "two loans with one number": "SELECT 1 FROM loan GROUP BY loan_no, as_of HAVING count(*) > 1",
     "two customers with one number": "SELECT 1 FROM customer GROUP BY customer_no, as_of HAVING count(*) > 1",
     "two events with one number": "SELECT 1 FROM loan_event GROUP BY event_no HAVING count(*) > 1",
-    "two guarantees with one number": "SELECT 1 FROM guarantee GROUP BY guarantee_no, as_of HAVING count(*) > 1",
+    "two guarantees with one number": (
+        "SELECT 1 FROM guarantee GROUP BY guarantee_no, as_of HAVING count(*) > 1"
+    ),
     "a loan without its customer": "SELECT 1 FROM exposure WHERE kind IS NULL",
     "a customer without a loan": "SELECT 1 FROM customer ANTI JOIN loan USING (customer_no, as_of)",
     "more owed than lent": "SELECT 1 FROM loan WHERE balance < 0 OR balance > principal",
@@ -190,14 +202,16 @@ FAULTS = {
         "SELECT 1 FROM loan WHERE key_county <> (county IN (SELECT county FROM key_county_list))"
     ),
     "a green loan without its label": (
-        "SELECT 1 FROM loan WHERE (use IS NULL) <> (green_catalogue IS NULL) OR (use IS NULL) <> (green_item IS NULL) "
+        "SELECT 1 FROM loan WHERE (use IS NULL) <> (green_catalogue IS NULL) OR (use IS NULL) <> "
+        "(green_item IS NULL) "
         "OR (use IS NULL) <> (green_labelled_on IS NULL) OR (use IS NULL) <> (green_evidence IS NULL)"
     ),
     "a label from the future or gone by": (
         "SELECT 1 FROM loan WHERE green_labelled_on > as_of OR green_expires_on < as_of"
     ),
     "a label of another chapter": (
-        "SELECT 1 FROM loan WHERE use IS NOT NULL AND green_item[6] <> CASE use WHEN 'energy_saving' THEN '1' "
+        "SELECT 1 FROM loan WHERE use IS NOT NULL AND green_item[6] <> CASE use WHEN 'energy_saving' THEN"
+        " '1' "
         "WHEN 'clean_production' THEN '2' WHEN 'clean_energy' THEN '3' WHEN 'ecology' THEN '4' "
         "WHEN 'infrastructure' THEN '5' ELSE '6' END"
     ),
@@ -205,33 +219,43 @@ FAULTS = {
         "SELECT 1 FROM exposure GROUP BY customer_no, as_of, credit_line HAVING sum(balance) > credit_line"
     ),
     "a loan that moved": "SELECT 1 FROM loan GROUP BY loan_no HAVING count(DISTINCT org) > 1",
-    "a loan that changed its currency": "SELECT 1 FROM loan GROUP BY loan_no HAVING count(DISTINCT currency) > 1",
+    "a loan that changed its currency": (
+        "SELECT 1 FROM loan GROUP BY loan_no HAVING count(DISTINCT currency) > 1"
+    ),
     "an org in one snapshot only": "SELECT 1 FROM loan GROUP BY org HAVING count(DISTINCT as_of) < 2",
     "the general ledger says otherwise": (
         "SELECT 1 FROM (SELECT org, as_of, sum(balance) AS own FROM loan GROUP BY ALL) FULL JOIN "
         "(FROM gl_balance WHERE subject = 'loans') USING (org, as_of) WHERE own IS DISTINCT FROM balance"
     ),
     "a household with too much": (
-        "SELECT 1 FROM loan WHERE product LIKE 'poverty%' GROUP BY customer_no, as_of HAVING sum(principal) > 50000"
+        "SELECT 1 FROM loan WHERE product LIKE 'poverty%' GROUP BY customer_no, as_of HAVING "
+        "sum(principal) > 50000"
     ),
     "a household's loan too long": (
-        "SELECT 1 FROM loan WHERE product LIKE 'poverty%' AND (due_on > start_on + INTERVAL 3 YEAR OR guarantee <> 'credit')"
+        "SELECT 1 FROM loan WHERE product LIKE 'poverty%' AND (due_on > start_on + INTERVAL 3 YEAR OR "
+        "guarantee <> 'credit')"
     ),
     "a discounted loan of another product": "SELECT 1 FROM loan WHERE discounted <> (product = 'discount')",
     "an event of another programme": (
-        "SELECT 1 FROM loan_event e JOIN loan l USING (loan_no) WHERE e.programme <> l.programme OR e.product <> l.product"
+        "SELECT 1 FROM loan_event e JOIN loan l USING (loan_no) WHERE e.programme <> l.programme OR "
+        "e.product <> l.product"
     ),
     "an event before its loan": (
-        "SELECT 1 FROM loan_event e JOIN loan l USING (loan_no) WHERE happened_on < start_on OR happened_on > '2024-12-31'"
+        "SELECT 1 FROM loan_event e JOIN loan l USING (loan_no) WHERE happened_on < start_on OR "
+        "happened_on > '2024-12-31'"
     ),
     "balances that the events do not explain": (
-        "WITH moved AS (SELECT loan_no, sum(amount * CASE kind WHEN 'disbursement' THEN 1 WHEN 'repayment' THEN -1 "
-        "WHEN 'write_off' THEN -1 ELSE 0 END) AS net FROM loan_event WHERE happened_on >= '2024-01-01' GROUP BY ALL), "
-        "stood AS (SELECT loan_no, sum(CASE WHEN as_of = '2024-12-31' THEN balance ELSE -balance END) AS gain FROM loan "
+        "WITH moved AS (SELECT loan_no, sum(amount * CASE kind WHEN 'disbursement' THEN 1 WHEN "
+        "'repayment' THEN -1 "
+        "WHEN 'write_off' THEN -1 ELSE 0 END) AS net FROM loan_event WHERE happened_on >= '2024-01-01' "
+        "GROUP BY ALL), "
+        "stood AS (SELECT loan_no, sum(CASE WHEN as_of = '2024-12-31' THEN balance ELSE -balance END) AS "
+        "gain FROM loan "
         "GROUP BY ALL) SELECT 1 FROM stood LEFT JOIN moved USING (loan_no) WHERE gain <> coalesce(net, 0)"
     ),
     "a firm lent to as green that is none": (
-        "SELECT 1 FROM loan_event e JOIN customer c USING (customer_no) WHERE e.programme = 'green_manufacturing' "
+        "SELECT 1 FROM loan_event e JOIN customer c USING (customer_no) WHERE e.programme = "
+        "'green_manufacturing' "
         "AND NOT green_manufacturer"
     ),
     "a list of science and technology without its date": (
@@ -241,7 +265,8 @@ FAULTS = {
     "a guarantee of no loan": "SELECT 1 FROM guarantee ANTI JOIN loan USING (loan_no, as_of)",
     "more used than the core firm allows": "SELECT 1 FROM supply_chain_limit WHERE drawn > credit_limit",
     "a linked loan at another rate": (
-        "SELECT 1 FROM linked_loan k JOIN loan l USING (loan_no, as_of) WHERE l.rate <> applied_rate OR l.balance <> k.balance"
+        "SELECT 1 FROM linked_loan k JOIN loan l USING (loan_no, as_of) WHERE l.rate <> applied_rate OR "
+        "l.balance <> k.balance"
     ),
     "a rate out of bounds": "SELECT 1 FROM loan WHERE rate NOT BETWEEN 1.5 AND 8",
 }
@@ -254,7 +279,8 @@ def test_the_ledgers_are_free_of(ledgers: duckdb.DuckDBPyConnection, fault: str)
 
 def test_startup_loans_are_in_the_eight_cities(ledgers: duckdb.DuckDBPyConnection) -> None:
     cities = ledgers.execute(
-        "SELECT DISTINCT city FROM loan WHERE programme = 'startup_guarantee' AND as_of = '2024-12-31' AND balance > 0"
+        "SELECT DISTINCT city FROM loan WHERE programme = 'startup_guarantee' AND as_of = '2024-12-31' "
+        "AND balance > 0"
     ).fetchall()
     assert {city for (city,) in cities} == {"6210", "6229", "6204", "6208", "6203", "6211", "6212", "6201"}
 
@@ -268,14 +294,15 @@ def test_sizes_are_skewed(ledgers: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_customers_borrow_more_than_once_and_in_more_than_one_org(ledgers: duckdb.DuckDBPyConnection) -> None:
-    assert value(ledgers, "SELECT count(*) FROM (SELECT customer_no FROM loan WHERE as_of = '2024-12-31' GROUP BY 1 "
-                          "HAVING count(*) > 1 AND count(DISTINCT org) > 1)") > 100  # type: ignore[operator]
+    of = "SELECT 1 FROM loan WHERE as_of = '2024-12-31' GROUP BY customer_no HAVING count(DISTINCT org) > 1"
+    assert len(ledgers.execute(of).fetchall()) > 100
 
 
 def _hashes(folder: Path) -> dict[str, str]:
     return {
         str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in sorted(folder.rglob("*")) if p.is_file()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
     }
 
 
@@ -283,8 +310,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_ones(tmp_path
     for name, seed in (("a", 5), ("b", 5), ("c", 6)):
         make_sample("lanzhou", SMALLEST, seed, tmp_path / name)
     assert _hashes(tmp_path / "a") == _hashes(tmp_path / "b")
-    assert _hashes(tmp_path / "a")["loan/as_of=2024-12-31/all.parquet"] != (
-        _hashes(tmp_path / "c")["loan/as_of=2024-12-31/all.parquet"]
+    assert (
+        _hashes(tmp_path / "a")["loan/as_of=2024-12-31/all.parquet"]
+        != (_hashes(tmp_path / "c")["loan/as_of=2024-12-31/all.parquet"])
     )
 
 
@@ -305,7 +333,8 @@ def registry() -> Registry:
 
 def test_columns_codes_and_orgs_are_the_declared_ones(registry: Registry, tmp_path: Path) -> None:
     make_sample("lanzhou", SMALLEST, 1, tmp_path / "out")
-    orgs = {line.split(",")[0] for line in (EXAMPLE / "records" / "org.csv").read_text(encoding="utf-8").splitlines()[2:]}
+    tree = (EXAMPLE / "records" / "org.csv").read_text(encoding="utf-8")
+    orgs = {line.split(",")[0] for line in tree.splitlines()[2:]}
     for folder in (p for p in (tmp_path / "out").iterdir() if p.is_dir()):
         table = pq.read_table(sorted(folder.rglob("*.parquet")), partitioning=None)
         declared = registry.datasets[folder.name].columns
@@ -317,7 +346,8 @@ def test_columns_codes_and_orgs_are_the_declared_ones(registry: Registry, tmp_pa
             if column.type == "org":
                 assert found <= orgs
             elif column.of:
-                assert found - {None} <= {v.code for v in registry.codes[column.of].values}, (folder.name, name)
+                allowed = {v.code for v in registry.codes[column.of].values}
+                assert found - {None} <= allowed, (folder.name, name)
 
 
 def test_too_small_a_ledger_is_refused_with_the_least(tmp_path: Path) -> None:
@@ -327,7 +357,7 @@ def test_too_small_a_ledger_is_refused_with_the_least(tmp_path: Path) -> None:
 
 
 def test_an_unknown_bank_and_a_full_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="'lanzhuo' is not a sample. Did you mean"):
+    with pytest.raises(ProjectError, match="'lanzhuo' is not a sample"):
         make_sample("lanzhuo", 60_000, 1, tmp_path / "out")
     (tmp_path / "mine.txt").write_text("keep me")
     with pytest.raises(ProjectError, match="not an empty folder"):
@@ -349,7 +379,8 @@ def test_a_split_keeps_its_total_and_its_bounds(seed: int) -> None:
     total = least * count + int(rng.random() * (most - least) * count)
     parts = split(total, skewed(rng, count, 2.0), least=least, most=most)
     assert parts.sum() == total
-    assert least <= parts.min() and parts.max() <= most
+    assert parts.min() >= least
+    assert parts.max() <= most
 
 
 def test_a_split_that_cannot_be_is_an_error() -> None:

@@ -44,6 +44,7 @@ class Cluster:
         self.url = f"spark://127.0.0.1:{self.port}"
         self.workers: list[subprocess.Popen[bytes]] = []
         self._others: list[subprocess.Popen[bytes]] = []
+        self._started = 0
 
     def start(self, workers: int) -> None:
         """Start the master, then workers, and wait until they are registered."""
@@ -58,7 +59,8 @@ class Cluster:
 
     def add_worker(self) -> None:
         """Start one more worker."""
-        name = f"worker{len(self.workers)}"
+        self._started += 1
+        name = f"worker{self._started}"
         self.workers.append(self._run(
             name, "spark-class", "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1",
             "--port", str(free_port()), "--webui-port", str(free_port()), "-c", "1", "-m", WORKER_MEMORY,
@@ -67,7 +69,7 @@ class Cluster:
 
     def kill_worker(self) -> None:
         """End the oldest living worker and its executors at once, as a machine that loses power."""
-        worker = next(w for w in self.workers if w.poll() is None)
+        worker = self.workers.pop(0)
         for pid in (worker.pid, *descendants(worker.pid)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

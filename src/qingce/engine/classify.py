@@ -55,7 +55,8 @@ class RowText:
         fact: the dataset whose files may be passed over one by one, ``""`` where the table has to be
             taken as a whole.
         unfit: why the pass at size cannot be used, ``""`` where it can.
-        straight: each row of the fact is a row of the select, in the same order.
+        filed: the row select with the column ``_file``, for a table that is a dataset: all its files can
+            be read at once and their rows told apart.
     """
 
     sql: str
@@ -64,7 +65,7 @@ class RowText:
     fact: str
     terms: tuple[TermText, ...]
     unfit: str = ""
-    straight: bool = False
+    filed: str = ""
 
 
 def row_text(tables: Tables, scan: Scan, backend: Backend) -> RowText:
@@ -96,12 +97,15 @@ def row_text(tables: Tables, scan: Scan, backend: Backend) -> RowText:
         made.append((term.name, how, condition, value))
     sql = backend.sql(source.select(**columns)) if columns else ""
     said, rest = _picks(sql, backend.dialect)
+    filed = ""
+    if columns and scan.table in tables.registry.datasets:
+        filed = sqlglot.parse_one(sql, dialect=backend.dialect).select('"_file"', dialect=backend.dialect).sql(backend.dialect)
     terms = tuple(
         TermText(name, fingerprint(how, said.get(condition, ""), said.get(value, ""), rest), how, condition, value)
         for name, how, condition, value in made
     )
     shape = fingerprint("rows 1", scan.table, *(said[key] for key in scan.keys), rest)
-    return RowText(sql, tuple(scan.keys), shape, fact_of(tables, scan.table), terms, unfit, scan.table in tables.registry.datasets)
+    return RowText(sql, tuple(scan.keys), shape, fact_of(tables, scan.table), terms, unfit, filed)
 
 
 def _picks(sql: str, dialect: str) -> tuple[dict[str, str], str]:

@@ -285,7 +285,7 @@ class Computation:
         else:
             columns = offer.leaves
             self.scans += offer.read
-        distinct = offer.leaves.distinct if offer.leaves is not None else None
+        distinct: Callable[[str, Sequence[int]], int] | None = offer.leaves.distinct if offer.leaves is not None else None
         if offer.leaves is None and text.crowds:
             found = [(crowd.terms, self.kept(crowd.sql, text.datasets)) for crowd in text.crowds]
             distinct = Crowds(columns, text.keys, found).distinct

@@ -8,11 +8,13 @@ another run reads nothing, another metric reads only its own columns, and a corr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from qingce.engine.backend import Backend
@@ -20,7 +22,7 @@ from qingce.engine.classify import RowText, TermText, masks
 from qingce.engine.crowd import Count, Crowd, gatherings
 from qingce.engine.partition import Memory, Partition
 from qingce.engine.plan import fingerprint
-from qingce.engine.tally import Needs, Tally
+from qingce.engine.tally import Needs, Tally, whole_numbers
 
 BATCH = 1 << 18
 """Rows handled at a time: large enough that calls do not matter, small enough for memory."""
@@ -121,72 +123,87 @@ class Passes:
     ) -> Iterator[Found]:
         """Read units and keep what is found of each as soon as it is complete."""
         needs = Needs.of(text.keys, terms)
-        # a dataset's rows come file after file, so all its files are read in one go; what a join does
-        # to the order of rows is not known
-        straight = text.straight and all(unit.partition is not None for unit, _ in units)
-        for some in [units] if straight else [[each] for each in units]:
-            batches = self._batches(text, [unit for unit, _ in some], needs)
-            sizes = [unit.partition.rows if unit.partition is not None else 0 for unit, _ in some]
-            runs = _cut(batches, sizes) if straight else [batches]
-            for (unit, known), run in zip(some, runs, strict=True):
-                made = _pass(text, needs, known, run)
+        together = bool(text.filed) and all(unit.partition is not None for unit, _ in units)
+        for some in [units] if together else [[each] for each in units]:
+            sights = [_Sight(text, needs, known) for _, known in some]
+            for number, batch in self._batches(text, [unit for unit, _ in some], needs):
+                sights[number].take(batch)
+            for (unit, known), sight in zip(some, sights, strict=True):
+                made = sight.done(known)
                 self._keep(
                     fingerprint(text.shape, unit.content), made, set(known.crowds) if known is not None else set()
                 )
                 yield made
 
-    def _batches(self, text: RowText, units: Sequence[Unit], needs: Needs) -> Iterator[pa.RecordBatch]:
+    def _batches(
+        self, text: RowText, units: Sequence[Unit], needs: Needs
+    ) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """The rows of units with the unit's place; several units only of a dataset."""
         quote, reader = self.backend.quote, ""
         files = [self.backend.text(str(unit.partition.path)) for unit in units if unit.partition is not None]
         if files:
-            read = f"SELECT * FROM read_parquet([{', '.join(files)}])"
+            number = f", file_index AS {quote('_file')}" if text.filed else ""
+            read = f"SELECT *{number} FROM read_parquet([{', '.join(files)}])"
             reader = f"WITH {quote(text.fact)} AS NOT MATERIALIZED ({read}) "
         picked = [*map(quote, text.keys), *masks(needs.conditions), *map(quote, needs.columns)]
-        sql = f"{reader}SELECT {', '.join(picked) or '1'} FROM ({text.sql}) AS rows"
+        if len(files) > 1:
+            picked.append(quote("_file"))
+        sql = f"{reader}SELECT {', '.join(picked) or '1'} FROM ({text.filed or text.sql}) AS rows"
         connection: Any = self.backend.connection  # type: ignore[attr-defined]
         for batch in connection.con.sql(sql).to_arrow_reader(BATCH):
-            if batch.num_rows:
-                yield batch
+            if len(files) > 1:
+                yield from _apart(batch)
+            elif batch.num_rows:
+                yield 0, batch
 
 
-def _cut(batches: Iterator[pa.RecordBatch], sizes: Sequence[int]) -> Iterator[Iterator[pa.RecordBatch]]:
-    """Batches as runs of so many rows each; a run has to be used up before the next is asked for."""
-    rest: list[pa.RecordBatch] = []
+def _apart(batch: pa.RecordBatch) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """The rows of a batch by file; rows of a file mostly stand together."""
+    if not batch.num_rows:
+        return
+    files = whole_numbers(batch.column("_file"))
+    edges = [0, *(np.flatnonzero(files[1:] != files[:-1]) + 1).tolist(), len(files)]
+    if len(edges) < 8:
+        for start, end in pairwise(edges):
+            yield int(files[start]), batch.slice(start, end - start)
+        return
+    order = np.argsort(files, kind="stable")
+    batch, files = batch.take(pa.array(order)), files[order]
+    edges = [0, *(np.flatnonzero(files[1:] != files[:-1]) + 1).tolist(), len(files)]
+    for start, end in pairwise(edges):
+        yield int(files[start]), batch.slice(start, end - start)
 
-    def run(size: int) -> Iterator[pa.RecordBatch]:
-        while size:
-            batch = rest.pop() if rest else next(batches)
-            if batch.num_rows > size:
-                rest.append(batch.slice(size))
-                batch = batch.slice(0, size)
-            size -= batch.num_rows
-            yield batch
 
-    for size in sizes:
-        yield run(size)
+class _Sight:
+    """What is seen of one unit while its rows go by."""
 
+    def __init__(self, text: RowText, needs: Needs, known: Found | None) -> None:
+        self.keys, self.needs = text.keys, needs
+        self.tally, self.gathered = Tally(needs), gatherings(needs)
+        if known is not None:
+            # the same rows have the same keys: new totals are put beside the old ones
+            self.tally.keys = {key: n for n, key in enumerate(_keys_of(known.table, text.keys))}
+        elif not text.keys:
+            self.tally.keys = {(): 0}
 
-def _pass(text: RowText, needs: Needs, known: Found | None, batches: Iterable[pa.RecordBatch]) -> Found:
-    """What one unit's rows tell about some terms, put beside what was known."""
-    tally, gathered = Tally(needs), gatherings(needs)
-    if known is not None:
-        # the same rows have the same keys: new totals are put beside the old ones
-        tally.keys = {key: n for n, key in enumerate(_keys_of(known.table, text.keys))}
-    elif not text.keys:
-        tally.keys = {(): 0}
-    for batch in batches:
-        keys = tally.take(batch)
-        for gathering in gathered:
+    def take(self, batch: pa.RecordBatch) -> None:
+        """Look at some rows."""
+        keys = self.tally.take(batch)
+        for gathering in self.gathered:
             gathering.take(batch, keys)
-    table = known.table if known is not None else _key_table(tally, text.keys)
-    for term in needs.terms:
-        if term.how in ("sum", "min", "max"):
-            table = table.append_column(term.id, _exact(tally.totals(term), tally.places[term.value]))
-            table = table.append_column(f"{term.id}__n", pa.array(tally.counts(term.condition), pa.int64()))
-        elif term.how == "count":
-            table = table.append_column(term.id, pa.array(tally.counts(term.condition), pa.int64()))
-    crowds = dict(known.crowds) if known is not None else {}
-    return Found(table, crowds | {each.ids: each.done(len(tally.keys)) for each in gathered})
+
+    def done(self, known: Found | None) -> Found:
+        """All that is known of the unit."""
+        tally = self.tally
+        table = known.table if known is not None else _key_table(tally, self.keys)
+        for term in self.needs.terms:
+            if term.how in ("sum", "min", "max"):
+                table = table.append_column(term.id, _exact(tally.totals(term), tally.places[term.value]))
+                table = table.append_column(f"{term.id}__n", pa.array(tally.counts(term.condition), pa.int64()))
+            elif term.how == "count":
+                table = table.append_column(term.id, pa.array(tally.counts(term.condition), pa.int64()))
+        crowds = dict(known.crowds) if known is not None else {}
+        return Found(table, crowds | {each.ids: each.done(len(tally.keys)) for each in self.gathered})
 
 
 def _keys_of(table: pa.Table, keys: Sequence[str]) -> list[tuple[Any, ...]]:

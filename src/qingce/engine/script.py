@@ -83,7 +83,7 @@ class Script:
         rules = {n: RuleText(r["sql"], r["count"], tuple(r["datasets"])) for n, r in raw["rules"].items()}
         passes = {
             n: RowText(p["sql"], tuple(p["keys"]), p["shape"], p["fact"],
-                       tuple(TermText(**term) for term in p["terms"]), p["unfit"], p["straight"])
+                       tuple(TermText(**term) for term in p["terms"]), p["unfit"], p["filed"])
             for n, p in raw["passes"].items()
         }
         return cls(scans, dict(raw["rows"]), dict(raw["formulas"]), rules, dict(raw["codes"]), passes)

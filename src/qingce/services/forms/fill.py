@@ -154,6 +154,8 @@ class _Filler:
                 reading = made
             amount = reading.amount
             target = _target(reading, unit(row.unit), amount)
+            if column.name in row.cells and target.dimension != amount.unit.dimension:
+                target = reading.metric.shown  # a rate of its own in a row of amounts
             amount = amount.to(target)
         except (BindingError, UnitError) as exc:
             raise DeclarationError(f"{here}: {exc}") from exc

@@ -28,7 +28,17 @@ _CARBON = (
 )
 # 借据号、经办机构、县区、余额、指标、目标、观测、基准利率、下调幅度
 _LINKED = (
-    ("KL001", "S016", "620104", "300000000.00", "单位产值能耗（吨标准煤/万元）", "0.5200", "0.5080", "4.10", "0.10"),
+    (
+        "KL001",
+        "S016",
+        "620104",
+        "300000000.00",
+        "单位产值能耗（吨标准煤/万元）",
+        "0.5200",
+        "0.5080",
+        "4.10",
+        "0.10",
+    ),
     ("KL002", "S031", "620111", "120000000.00", "再生水利用率（%）", "32.0000", "30.5000", "4.25", "0.15"),
 )
 HAND_TOTAL = sum(int(Decimal(row[3]) * 100) for row in (*_CARBON, *_LINKED))
@@ -39,21 +49,49 @@ def loans(as_of: dt.date) -> list[Row]:
     """Carbon-reduction loans, sustainability-linked loans, and a signed green loan that is not yet drawn."""
     made = [
         _loan(
-            no, org, county, customer, as_of, amount, Decimal(rate), programme="carbon_reduction", industry="D",
-            division="D44", use="clean_energy", green_item="2019:3.2",
+            no,
+            org,
+            county,
+            customer,
+            as_of,
+            amount,
+            Decimal(rate),
+            programme="carbon_reduction",
+            industry="D",
+            division="D44",
+            use="clean_energy",
+            green_item="2019:3.2",
         )
         for no, org, county, amount, rate, customer in _CARBON
     ]
     made += [
         _loan(
-            no, org, county, f"LK{no[-2:]}", as_of, amount, _applied(row), programme="sustainability_linked",
-            industry="L", division="L72",
+            no,
+            org,
+            county,
+            f"LK{no[-2:]}",
+            as_of,
+            amount,
+            _applied(row),
+            programme="sustainability_linked",
+            industry="L",
+            division="L72",
         )
-        for row in _LINKED for no, org, county, amount in [row[:4]]
+        for row in _LINKED
+        for no, org, county, amount in [row[:4]]
     ]
     undrawn = _loan(
-        "GS001", OFFICE, "620102", "GS01", as_of, "0.00", Decimal("4.20"), industry="M", division="M74",
-        use="services", green_item="2019:6.1",
+        "GS001",
+        OFFICE,
+        "620102",
+        "GS01",
+        as_of,
+        "0.00",
+        Decimal("4.20"),
+        industry="M",
+        division="M74",
+        use="services",
+        green_item="2019:6.1",
     )
     return [*made, {**undrawn, "principal": Decimal("5000000.00")}]
 
@@ -62,15 +100,31 @@ def _loan(
     no: str, org: str, county: str, customer: str, as_of: dt.date, amount: str, rate: Decimal, **given: Any
 ) -> Row:
     row: Row = {
-        "loan_no": no, "as_of": as_of, "org": org, "customer_no": customer, "product": "fixed_asset",
-        "purpose": "fixed", "county": county, "city": county[:4], "key_county": False, "currency": "CNY",
-        "start_on": dt.date(2023, 6, 20), "due_on": dt.date(2033, 6, 20), "principal": Decimal(amount),
-        "balance": Decimal(amount), "rate": rate, "five_class": "normal", "guarantee": "mortgaged",
-        "discounted": False, "online": False,
+        "loan_no": no,
+        "as_of": as_of,
+        "org": org,
+        "customer_no": customer,
+        "product": "fixed_asset",
+        "purpose": "fixed",
+        "county": county,
+        "city": county[:4],
+        "key_county": False,
+        "currency": "CNY",
+        "start_on": dt.date(2023, 6, 20),
+        "due_on": dt.date(2033, 6, 20),
+        "principal": Decimal(amount),
+        "balance": Decimal(amount),
+        "rate": rate,
+        "five_class": "normal",
+        "guarantee": "mortgaged",
+        "discounted": False,
+        "online": False,
     }
     if "use" in given:
         given |= {
-            "green_catalogue": "2019", "green_labelled_on": dt.date(2023, 6, 20), "green_evidence": f"LS-{no}",
+            "green_catalogue": "2019",
+            "green_labelled_on": dt.date(2023, 6, 20),
+            "green_evidence": f"LS-{no}",
         }
     return {**row, **given}
 
@@ -85,11 +139,26 @@ def customers(as_of: dt.date) -> list[Row]:
     """The customers of these loans."""
     return [
         {
-            "customer_no": row["customer_no"], "as_of": as_of, "org": row["org"], "kind": "corporate",
-            "ownership": "state", "firm_size": "large", "industry": row["industry"], "division": row["division"],
-            "county": row["county"], "credit_line": Decimal("400000000.00"), "listed": False, "high_tech": False,
-            "tech_sme": False, "specialised": False, "demonstration": False, "green_manufacturer": False,
-            "farmer": False, "poverty_alleviated": False, "new_citizen": False, "female_founder": False,
+            "customer_no": row["customer_no"],
+            "as_of": as_of,
+            "org": row["org"],
+            "kind": "corporate",
+            "ownership": "state",
+            "firm_size": "large",
+            "industry": row["industry"],
+            "division": row["division"],
+            "county": row["county"],
+            "credit_line": Decimal("400000000.00"),
+            "listed": False,
+            "high_tech": False,
+            "tech_sme": False,
+            "specialised": False,
+            "demonstration": False,
+            "green_manufacturer": False,
+            "farmer": False,
+            "poverty_alleviated": False,
+            "new_citizen": False,
+            "female_founder": False,
         }
         for row in {r["customer_no"]: r for r in loans(as_of)}.values()
     ]
@@ -99,11 +168,18 @@ def events() -> list[Row]:
     """Their disbursements."""
     return [
         {
-            "event_no": f"H{number:03d}", "happened_on": row["start_on"], "org": row["org"], "loan_no": row["loan_no"],
-            "customer_no": row["customer_no"], "kind": "disbursement", "product": row["product"],
-            "programme": row.get("programme"), "amount": row["balance"],
+            "event_no": f"H{number:03d}",
+            "happened_on": row["start_on"],
+            "org": row["org"],
+            "loan_no": row["loan_no"],
+            "customer_no": row["customer_no"],
+            "kind": "disbursement",
+            "product": row["product"],
+            "programme": row.get("programme"),
+            "amount": row["balance"],
         }
-        for number, row in enumerate(loans(CLOSING), 1) if row["balance"]
+        for number, row in enumerate(loans(CLOSING), 1)
+        if row["balance"]
     ]
 
 
@@ -111,9 +187,17 @@ def linked(as_of: dt.date) -> list[Row]:
     """What was agreed on for the sustainability-linked loans."""
     return [
         {
-            "loan_no": row[0], "as_of": as_of, "org": row[1], "indicator": row[4], "target": Decimal(row[5]),
-            "observed": Decimal(row[6]), "lower_is_better": "能耗" in row[4], "balance": Decimal(row[3]),
-            "base_rate": Decimal(row[7]), "step": Decimal(row[8]), "applied_rate": _applied(row),
+            "loan_no": row[0],
+            "as_of": as_of,
+            "org": row[1],
+            "indicator": row[4],
+            "target": Decimal(row[5]),
+            "observed": Decimal(row[6]),
+            "lower_is_better": "能耗" in row[4],
+            "balance": Decimal(row[3]),
+            "base_rate": Decimal(row[7]),
+            "step": Decimal(row[8]),
+            "applied_rate": _applied(row),
         }
         for row in _LINKED
     ]
@@ -126,8 +210,13 @@ def bonds(rng: np.random.Generator, as_of: dt.date) -> list[Row]:
     parts = [*_parts(rng, green, 9), *_parts(rng, other, 31)]
     return [
         {
-            "bond_no": f"ZQ{number:03d}", "as_of": as_of, "org": HEAD, "face": _yuan(part // 10_000_00 * 10_000_00),
-            "carrying": _yuan(part), "green": number <= 9, "green_catalogue": "2021" if number <= 9 else None,
+            "bond_no": f"ZQ{number:03d}",
+            "as_of": as_of,
+            "org": HEAD,
+            "face": _yuan(part // 10_000_00 * 10_000_00),
+            "carrying": _yuan(part),
+            "green": number <= 9,
+            "green_catalogue": "2021" if number <= 9 else None,
             "due_on": dt.date(2026 + number % 9, 1 + number % 12, 15),
         }
         for number, part in enumerate(parts, 1)
@@ -144,34 +233,62 @@ def projects(rng: np.random.Generator) -> list[Row]:
         rest = split(yi(investment) - yi(credit), skewed(rng, count))
         for k in range(count):
             number = k + 1
-            made.append({
-                "project_no": f"{roster[0].upper()}P{number:03d}", "as_of": CLOSING,
-                "org": f"B{1 + k % BRANCHES:02d}", "roster": roster, "city": _CITY_OF_BRANCH[k % BRANCHES],
-                "investment": _yuan(int(credits[k] + rest[k])), "credit": _yuan(int(credits[k])),
-                "drawn": _yuan(int(drawns[k])),
-            })
+            made.append(
+                {
+                    "project_no": f"{roster[0].upper()}P{number:03d}",
+                    "as_of": CLOSING,
+                    "org": f"B{1 + k % BRANCHES:02d}",
+                    "roster": roster,
+                    "city": _CITY_OF_BRANCH[k % BRANCHES],
+                    "investment": _yuan(int(credits[k] + rest[k])),
+                    "credit": _yuan(int(credits[k])),
+                    "drawn": _yuan(int(drawns[k])),
+                }
+            )
     return made
 
 
 _CITY_OF_BRANCH = (
-    "6201", "6202", "6203", "6204", "6205", "6206", "6207", "6208", "6209", "6210", "6211", "6212", "6229", "6230",
+    "6201",
+    "6202",
+    "6203",
+    "6204",
+    "6205",
+    "6206",
+    "6207",
+    "6208",
+    "6209",
+    "6210",
+    "6211",
+    "6212",
+    "6229",
+    "6230",
     "6201",
 )
 
 
 def cards(rng: np.random.Generator) -> list[Row]:
     """Cards issued by month and branch: the wage cards of migrant workers since 2018, and others."""
-    totals = {"longminggong": (365_100, 36_500), "social_security": (820_000, 96_000), "debit": (2_100_000, 235_000)}
+    totals = {
+        "longminggong": (365_100, 36_500),
+        "social_security": (820_000, 96_000),
+        "debit": (2_100_000, 235_000),
+    }
     made = []
     for kind, (before, within) in totals.items():
         for total, years in ((before, range(2018, 2024)), (within, range(2024, 2025))):
             cells = [(y, m, b) for y in years for m in range(1, 13) for b in range(1, BRANCHES + 1)]
             parts = split(total, skewed(rng, len(cells), 0.5))
             for (year, month, branch), part in zip(cells, parts.tolist(), strict=True):
-                made.append({
-                    "batch_no": f"K{len(made) + 1:05d}", "issued_on": dt.date(year, month, 25),
-                    "org": f"B{branch:02d}", "kind": kind, "cards": part,
-                })
+                made.append(
+                    {
+                        "batch_no": f"K{len(made) + 1:05d}",
+                        "issued_on": dt.date(year, month, 25),
+                        "org": f"B{branch:02d}",
+                        "kind": kind,
+                        "cards": part,
+                    }
+                )
     return made
 
 
@@ -180,8 +297,11 @@ def deals(rng: np.random.Generator, firms: Ints) -> list[Row]:
     amounts = _parts(rng, yi("108.03"), 216)
     return [
         {
-            "deal_no": f"LJT{k + 1:04d}", "closed_on": dt.date(2020 + k % 5, 1 + k % 12, 1 + k % 28), "org": "B15",
-            "customer_no": f"C{int(firms[k % 108]):010d}", "amount": _yuan(amount),
+            "deal_no": f"LJT{k + 1:04d}",
+            "closed_on": dt.date(2020 + k % 5, 1 + k % 12, 1 + k % 28),
+            "org": "B15",
+            "customer_no": f"C{int(firms[k % 108]):010d}",
+            "amount": _yuan(amount),
         }
         for k, amount in enumerate(amounts)
     ]
@@ -193,9 +313,12 @@ def supply_chain(rng: np.random.Generator, cores: Ints, suppliers: Ints) -> list
     luck = rng.integers(0, 1 << 30, (2, len(amounts)))
     return [
         {
-            "financing_no": f"GYL{k + 1:05d}", "financed_on": dt.date(2019, 1, 5) + dt.timedelta(k * 2185 // 2600),
-            "org": f"S{1 + k % SUB_BRANCHES:03d}", "core_no": f"C{int(cores[luck[0, k] % len(cores)]):010d}",
-            "customer_no": f"C{int(suppliers[luck[1, k] % len(suppliers)]):010d}", "amount": _yuan(amount),
+            "financing_no": f"GYL{k + 1:05d}",
+            "financed_on": dt.date(2019, 1, 5) + dt.timedelta(k * 2185 // 2600),
+            "org": f"S{1 + k % SUB_BRANCHES:03d}",
+            "core_no": f"C{int(cores[luck[0, k] % len(cores)]):010d}",
+            "customer_no": f"C{int(suppliers[luck[1, k] % len(suppliers)]):010d}",
+            "amount": _yuan(amount),
         }
         for k, amount in enumerate(amounts)
     ]
@@ -207,8 +330,11 @@ def limits(rng: np.random.Generator, cores: Ints, as_of: dt.date) -> list[Row]:
     used = rng.integers(30, 100, len(cores)).tolist()
     return [
         {
-            "core_no": f"C{int(core):010d}", "as_of": as_of, "org": f"B{1 + k % BRANCHES:02d}",
-            "credit_limit": _yuan(most[k]), "drawn": _yuan(most[k] * used[k] // 100),
+            "core_no": f"C{int(core):010d}",
+            "as_of": as_of,
+            "org": f"B{1 + k % BRANCHES:02d}",
+            "credit_limit": _yuan(most[k]),
+            "drawn": _yuan(most[k] * used[k] // 100),
         }
         for k, core in enumerate(cores)
     ]
@@ -223,7 +349,8 @@ def general_ledger(by_org: Mapping[str, int], bonds_total: int, as_of: dt.date) 
     subjects += [(code, "provision", int(part)) for code, part in zip(codes, held, strict=True)]
     subjects.append((HEAD, "bonds", bonds_total))
     return [
-        {"as_of": as_of, "org": org, "subject": subject, "balance": _yuan(amount)} for org, subject, amount in subjects
+        {"as_of": as_of, "org": org, "subject": subject, "balance": _yuan(amount)}
+        for org, subject, amount in subjects
     ]
 
 
@@ -254,8 +381,13 @@ def _yuan(fen: int) -> Decimal:
 
 
 _TYPES = {
-    "text": pa.string(), "date": pa.date32(), "flag": pa.bool_(), "money": pa.decimal128(18, 2),
-    "rate": pa.decimal128(18, 6), "qty": pa.decimal128(18, 4), "whole": pa.int64(),
+    "text": pa.string(),
+    "date": pa.date32(),
+    "flag": pa.bool_(),
+    "money": pa.decimal128(18, 2),
+    "rate": pa.decimal128(18, 6),
+    "qty": pa.decimal128(18, 4),
+    "whole": pa.int64(),
 }
 _SCHEMAS = {
     "linked_loan": (
@@ -281,4 +413,6 @@ def table(dataset: str, rows: Sequence[Row]) -> pa.Table:
 
 def like(schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
     """Rows as a table with the columns of another; a cell that a row lacks is empty."""
-    return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)
+    return pa.Table.from_pylist(
+        [{name: row.get(name) for name in schema.names} for row in rows], schema=schema
+    )

@@ -74,7 +74,8 @@ def _name(settings: SampleSettings) -> str:
 def _sizes(folder: Path) -> dict[str, int]:
     return {
         path.relative_to(folder).as_posix(): path.stat().st_size
-        for path in sorted(folder.rglob("*")) if path.is_file() and path.name != _LIST
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != _LIST
     }
 
 

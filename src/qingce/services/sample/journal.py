@@ -45,7 +45,9 @@ class _Rows:
     """Events on their way into a table; every list holds arrays of equal lengths."""
 
     columns: dict[str, list[npt.NDArray[Any]]] = field(
-        default_factory=lambda: {n: [] for n in ("day", "org", "loan", "customer", "kind", "product", "programme", "amount")}
+        default_factory=lambda: {
+            n: [] for n in ("day", "org", "loan", "customer", "kind", "product", "programme", "amount")
+        }
     )
 
     def add(self, kind: int, **given: npt.NDArray[Any]) -> None:
@@ -55,17 +57,19 @@ class _Rows:
 
     def table(self, choices: Choices, numbers: Numbers) -> pa.Table:
         of = {n: np.concatenate(v) if v else np.zeros(0, np.int64) for n, v in self.columns.items()}
-        return pa.table({
-            "event_no": numbered("E", numbers.take("event", len(of["day"])), 11),
-            "happened_on": days(of["day"]),
-            "org": labels(of["org"], ORGS),
-            "loan_no": numbered("L", of["loan"].astype(np.int64), 10),
-            "customer_no": numbered("C", of["customer"].astype(np.int64), 10),
-            "kind": labels(of["kind"], KINDS),
-            "product": labels(of["product"], choices.products),
-            "programme": labels(of["programme"], choices.programmes),
-            "amount": money(of["amount"].astype(np.int64)),
-        })
+        return pa.table(
+            {
+                "event_no": numbered("E", numbers.take("event", len(of["day"])), 11),
+                "happened_on": days(of["day"]),
+                "org": labels(of["org"], ORGS),
+                "loan_no": numbered("L", of["loan"].astype(np.int64), 10),
+                "customer_no": numbered("C", of["customer"].astype(np.int64), 10),
+                "kind": labels(of["kind"], KINDS),
+                "product": labels(of["product"], choices.products),
+                "programme": labels(of["programme"], choices.programmes),
+                "amount": money(of["amount"].astype(np.int64)),
+            }
+        )
 
 
 class Journal:
@@ -89,8 +93,14 @@ class Journal:
 
         def add(kind: int, at: Picks, day: npt.NDArray[Any], amount: Ints) -> None:
             rows.add(
-                kind, day=day, org=org[at], loan=loans[at], customer=customers[drawn.customer[at]],
-                product=self._product[drawn.segment[at]], programme=self._programme[drawn.segment[at]], amount=amount,
+                kind,
+                day=day,
+                org=org[at],
+                loan=loans[at],
+                customer=customers[drawn.customer[at]],
+                product=self._product[drawn.segment[at]],
+                programme=self._programme[drawn.segment[at]],
+                amount=amount,
             )
 
         new = np.flatnonzero(state == NEW)
@@ -99,7 +109,12 @@ class Journal:
         add(DISBURSEMENT, past, drawn.start[past], drawn.principal[past])
         part = np.flatnonzero((state == NEW) & (drawn.principal > drawn.closing))
         span = CLOSING - drawn.start[part].astype(np.int64)
-        add(REPAYMENT, part, drawn.start[part] + (span * luck[part] >> 16), (drawn.principal - drawn.closing)[part])
+        add(
+            REPAYMENT,
+            part,
+            drawn.start[part] + (span * luck[part] >> 16),
+            (drawn.principal - drawn.closing)[part],
+        )
         less = np.flatnonzero((state == CONT) & (drawn.opening > drawn.closing))
         add(REPAYMENT, less, OPENING + 1 + (YEAR * luck[less] >> 16), (drawn.opening - drawn.closing)[less])
         paid = np.flatnonzero((state == GONE) & ~drawn.bad)
@@ -109,7 +124,12 @@ class Journal:
         back = lost[luck[lost] < 12_000]
         add(RECOVERY, back, np.full(len(back), CLOSING), drawn.opening[back] // 10)
         dues = np.flatnonzero((state != GONE) & self._interest[drawn.segment])
-        add(INTEREST, dues, np.maximum(drawn.start[dues], CLOSING - 10), drawn.closing[dues] * drawn.rate[dues] // 10**8 // 2)
+        add(
+            INTEREST,
+            dues,
+            np.maximum(drawn.start[dues], CLOSING - 10),
+            drawn.closing[dues] * drawn.rate[dues] // 10**8 // 2,
+        )
         self._count(drawn, customers, org)
         return rows.table(self.choices, self.numbers)
 
@@ -171,19 +191,39 @@ class Journal:
         return self.numbers.take("customer", count), rng.integers(first, first + SUB_BRANCHES, count)
 
     def _add(
-        self, rows: _Rows, rng: np.random.Generator, flow: Flow, total: int, customers: Ints, orgs: Ints, *, past: bool
+        self,
+        rows: _Rows,
+        rng: np.random.Generator,
+        flow: Flow,
+        total: int,
+        customers: Ints,
+        orgs: Ints,
+        *,
+        past: bool,
     ) -> None:
         count = len(customers)
-        amounts = split(total // flow.step, skewed(rng, count, 0.5), least=1, most=flow.most // flow.step) * flow.step
+        amounts = (
+            split(total // flow.step, skewed(rng, count, 0.5), least=1, most=flow.most // flow.step)
+            * flow.step
+        )
         amounts[:1] += total % flow.step
-        first = (np.datetime64(f"{flow.since}-01-01") - np.datetime64("1970-01-01")).astype(int) if past else OPENING + 1
+        first = (
+            (np.datetime64(f"{flow.since}-01-01") - np.datetime64("1970-01-01")).astype(int)
+            if past
+            else OPENING + 1
+        )
         last = OPENING if past else CLOSING
         start = first + (rng.integers(0, 1 << 16, count) * (last - first - 1) >> 16)
         end = start + 1 + (rng.integers(0, 1 << 16, count) * (last - start) >> 16)
         given = {
-            "org": orgs, "loan": self.numbers.take("loan", count), "customer": customers, "amount": amounts,
+            "org": orgs,
+            "loan": self.numbers.take("loan", count),
+            "customer": customers,
+            "amount": amounts,
             "product": np.full(count, self.choices.products.index(flow.product)),
-            "programme": np.full(count, self.choices.programmes.index(flow.programme) if flow.programme else -1),
+            "programme": np.full(
+                count, self.choices.programmes.index(flow.programme) if flow.programme else -1
+            ),
         }
         rows.add(DISBURSEMENT, day=start, **given)
         rows.add(REPAYMENT, day=np.minimum(end, last), **given)

@@ -62,10 +62,12 @@ GROUPS = {
     ),
     "tech_1000": Group(kind="corporate", ownership="private", sizes=_BIG, firms=36, flags=("high_tech",)),
     "tech_0100": Group(
-        kind="corporate", ownership="private", sizes=("small",), firms=40, line_above=_LINE, flags=("tech_sme",)
+        kind="corporate", ownership="private", sizes=("small",), firms=40, line_above=_LINE,
+        flags=("tech_sme",)
     ),
     "tech_fund": Group(
-        kind="corporate", ownership="private", sizes=("small",), firms=5, line_above=_LINE, flags=("tech_sme",),
+        kind="corporate", ownership="private", sizes=("small",), firms=5, line_above=_LINE,
+        flags=("tech_sme",),
         single=True,
     ),
     "tech_0010": Group(kind="corporate", ownership="private", sizes=("medium",), firms=42, flags=("specialised",)),
@@ -74,24 +76,29 @@ GROUPS = {
 _FARM: dict[str, Segment] = {
     "poverty": Segment(
         group="poor_household", product="poverty_micro", purpose="operating", closing="5.81", opening="2.25",
-        divisions=("A01", "A03"), agri="farmer", heads=Heads(cont=6000, gone=1500, new=12800), keep=100, step=_STEP,
-        most=50_000_00, places=(2, 62), days=(1095,), rates=(345, 430), guarantees=("credit",), flow="poverty",
+        divisions=("A01", "A03"), agri="farmer", heads=Heads(cont=6000, gone=1500, new=12800), keep=100,
+        step=_STEP,
+        most=50_000_00, places=(2, 62), days=(1095,), rates=(345, 430), guarantees=("credit",),
+        flow="poverty",
     ),
     "poverty_old": Segment(
-        group="poor_household", product="poverty_micro_old", purpose="operating", closing="0.05", opening="0.06",
+        group="poor_household", product="poverty_micro_old", purpose="operating", closing="0.05",
+        opening="0.06",
         divisions=("A01", "A03"), agri="farmer", heads=Heads(cont=200, gone=20, new=0), keep=100, step=_STEP,
         most=50_000_00, places=(0, 70), days=(1095,), rates=(435, 475), guarantees=("credit",),
         bad=("0.05", "0.06"),
     ),
     "farmer_online": Segment(
         group="farmer", product="farmer_online", purpose="operating", closing="1.27", opening="1.05",
-        divisions=("A01", "A03", "A02"), agri="farmer", heads=Heads(cont=150, gone=300, new=1200), stay=15, keep=90,
+        divisions=("A01", "A03", "A02"), agri="farmer", heads=Heads(cont=150, gone=300, new=1200), stay=15,
+        keep=90,
         step=_STEP, most=300_000_00, places=(8, 35), rates=(410, 560), guarantees=("credit",), online=True,
         flow="farmer_online",
     ),
     "planting": Segment(
         group="farmer", product="planting", purpose="operating", closing="0.62", opening="0.40",
-        divisions=("A01",), agri="farmer", heads=Heads(cont=60, gone=150, new=700), stay=10, keep=90, step=_STEP,
+        divisions=("A01",), agri="farmer", heads=Heads(cont=60, gone=150, new=700), stay=10, keep=90,
+        step=_STEP,
         most=300_000_00, places=(2, 20), rates=(400, 520), guarantees=("credit", "guaranteed"), online=True,
         flow="planting",
     ),
@@ -107,8 +114,10 @@ _FARM: dict[str, Segment] = {
     ),
     "farm_guarantee": Segment(
         group="farm_firm", product="working", purpose="operating", closing="1.40", opening="1.55",
-        divisions=("A01", "A03"), agri="rural", heads=Heads(cont=220, gone=40, new=70), stay=85, keep=80, step=_STEP,
-        most=2_000_000_00, places=(10, 38), days=(365, 730, 1095), rates=(400, 550), guarantees=("guaranteed",),
+        divisions=("A01", "A03"), agri="rural", heads=Heads(cont=220, gone=40, new=70), stay=85, keep=80,
+        step=_STEP,
+        most=2_000_000_00, places=(10, 38), days=(365, 730, 1095), rates=(400, 550),
+        guarantees=("guaranteed",),
         programme="farm_guarantee", flow="farm_guarantee",
     ),
     "farm_processing": Segment(
@@ -117,7 +126,8 @@ _FARM: dict[str, Segment] = {
     ),
     "farm_works": Segment(
         group="state", product="fixed_asset", purpose="fixed", closing="58.00", opening="56.00",
-        divisions=("N76", "N78", "N79"), agri="rural", weight=1, days=_LONG, rates=(380, 520), places=(10, 40),
+        divisions=("N76", "N78", "N79"), agri="rural", weight=1, days=_LONG, rates=(380, 520),
+        places=(10, 40),
         programme="rural_project",
     ),
     "farm_large": Segment(
@@ -143,7 +153,8 @@ _SMALL_BUSINESS: dict[str, Segment] = {
     ),
     "tax": Segment(
         group="small_firm", product="tax", purpose="operating", closing="19.96", opening="17.00",
-        divisions=("F51", "L72", "E50", "G54"), heads=Heads(cont=50, gone=400, new=900), stay=5, keep=75, step=_STEP,
+        divisions=("F51", "L72", "E50", "G54"), heads=Heads(cont=50, gone=400, new=900), stay=5, keep=75,
+        step=_STEP,
         rates=(370, 520), guarantees=("credit",), online=True, flow="tax",
     ),
     "merchant_loan": Segment(
@@ -186,7 +197,8 @@ _SMALL_BUSINESS: dict[str, Segment] = {
     ),
     "small_industry": Segment(
         group="small_firm", product="working", purpose="operating", closing="12.00", opening="11.50",
-        divisions=("C33", "C30", "C29", "C14", "C22"), rows=(800, 0), weight=4, places=(54, 14), days=(365, 730),
+        divisions=("C33", "C30", "C29", "C14", "C22"), rows=(800, 0), weight=4, places=(54, 14),
+        days=(365, 730),
     ),
     "small_trade": Segment(
         group="small_firm", product="working", purpose="operating", closing="26.00", opening="24.00",
@@ -208,7 +220,8 @@ _GREEN: dict[str, Segment] = {
     ),
     "clean_industry": Segment(
         group="state", product="fixed_asset", purpose="fixed", closing="16.00", opening="10.00",
-        divisions=("C26", "C32", "C30"), use="clean_production", days=_LONG, rates=(360, 500), places=(52, 12), stay=85,
+        divisions=("C26", "C32", "C30"), use="clean_production", days=_LONG, rates=(360, 500),
+        places=(52, 12), stay=85,
     ),
     "clean_mining": Segment(
         group="state", product="fixed_asset", purpose="fixed", closing="16.50", opening="9.55",
@@ -224,7 +237,8 @@ _GREEN: dict[str, Segment] = {
     ),
     "clean_power": Segment(
         group="state", product="fixed_asset", purpose="fixed", closing="24.228954", opening="22.678954",
-        divisions=("D44",), use="clean_energy", days=_LONG, rates=(350, 470), places=(20, 22), stay=88, keep=92,
+        divisions=("D44",), use="clean_energy", days=_LONG, rates=(350, 470), places=(20, 22), stay=88,
+        keep=92,
     ),
     "ecology": Segment(
         group="state", product="fixed_asset", purpose="fixed", closing="18.03", opening="16.30",
@@ -245,7 +259,8 @@ _GREEN: dict[str, Segment] = {
     ),
     "maker_private": Segment(
         group="maker_private", product="working", purpose="operating", closing="18.00", opening="18.00",
-        divisions=("C26", "C32", "C33", "C30"), heads=Heads(cont=36, gone=50, new=110), stay=25, keep=75, step=_STEP,
+        divisions=("C26", "C32", "C33", "C30"), heads=Heads(cont=36, gone=50, new=110), stay=25, keep=75,
+        step=_STEP,
         places=(52, 6), days=(365,), programme="green_manufacturing", flow="green_manufacturing",
     ),
     "maker_state": Segment(
@@ -351,7 +366,8 @@ _FIRMS: dict[str, Segment] = {
     ),
     "bills": Segment(
         group="state", product="discount", purpose="discount", closing="110.00", opening="118.00",
-        divisions=("F51",), rows=(200, 0), weight=6, stay=0, days=(180,), rates=(150, 320), guarantees=("credit",),
+        divisions=("F51",), rows=(200, 0), weight=6, stay=0, days=(180,), rates=(150, 320),
+        guarantees=("credit",),
     ),
     "advances": Segment(
         group="state", product="advance", purpose="advance", closing="1.50", opening="1.40",
@@ -361,21 +377,26 @@ _FIRMS: dict[str, Segment] = {
 
 _PEOPLE: dict[str, Segment] = {
     "mortgage": Segment(
-        group="person", product="mortgage", purpose="housing", closing="330.00", opening="318.00", rows=(800, 0),
-        weight=300, stay=93, keep=95, days=_HOME, rates=(305, 430), guarantees=("mortgaged",), bad=("3.40", "3.00"),
+        group="person", product="mortgage", purpose="housing", closing="330.00", opening="318.00",
+        rows=(800, 0),
+        weight=300, stay=93, keep=95, days=_HOME, rates=(305, 430), guarantees=("mortgaged",),
+        bad=("3.40", "3.00"),
     ),
     "mortgage_new_citizen": Segment(
-        group="new_citizen", product="mortgage", purpose="housing", closing="24.27", opening="20.50", rows=(160, 0),
+        group="new_citizen", product="mortgage", purpose="housing", closing="24.27", opening="20.50",
+        rows=(160, 0),
         weight=24, stay=93, keep=95, days=_HOME, rates=(305, 430), guarantees=("mortgaged",),
     ),
     "consumer": Segment(
-        group="person", product="consumer", purpose="consumption", closing="95.00", opening="90.00", rows=(500, 0),
+        group="person", product="consumer", purpose="consumption", closing="95.00", opening="90.00",
+        rows=(500, 0),
         weight=230, stay=45, days=(365, 1095, 1826), rates=(340, 760), guarantees=("credit", "mortgaged"),
         bad=("4.00", "3.60"), online=True,
     ),
     "consumer_new_citizen": Segment(
         group="new_citizen", product="consumer", purpose="consumption", closing="9.00", opening="7.81",
-        rows=(160, 0), weight=30, stay=45, days=(365, 1095), rates=(340, 760), guarantees=("credit",), online=True,
+        rows=(160, 0), weight=30, stay=45, days=(365, 1095), rates=(340, 760), guarantees=("credit",),
+        online=True,
     ),
     "car": Segment(
         group="person", product="car", purpose="consumption", closing="12.00", opening="10.00", rows=(90, 0),
@@ -386,7 +407,8 @@ _PEOPLE: dict[str, Segment] = {
         weight=20, stay=80, keep=90, days=(3652, 5479), rates=(315, 365), guarantees=("credit",),
     ),
     "card": Segment(
-        group="person", product="card", purpose="consumption", closing="70.00", opening="66.00", rows=(400, 0),
+        group="person", product="card", purpose="consumption", closing="70.00", opening="66.00",
+        rows=(400, 0),
         weight=240, stay=70, keep=85, days=(1095, 1826), rates=(600, 800), guarantees=("credit",),
         bad=("2.50", "2.20"),
     ),
@@ -411,7 +433,8 @@ FLOWS = {
         typical=80_000_00, most=300_000_00,
     ),
     "planting": Flow(
-        product="planting", year=yi("1.1035"), to_date=yi("1.70"), since=2022, typical=80_000_00, most=300_000_00
+        product="planting", year=yi("1.1035"), to_date=yi("1.70"), since=2022, typical=80_000_00,
+        most=300_000_00
     ),
     "poverty": Flow(product="poverty_micro", to_date=yi("6.38"), customers=21_200, since=2021, most=50_000_00),
     "green_manufacturing": Flow(

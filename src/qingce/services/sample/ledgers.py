@@ -33,14 +33,23 @@ SIZES = ("large", "medium", "small", "micro")
 USES = ("infrastructure", "clean_production", "clean_energy", "ecology", "energy_saving", "services")
 CURRENCIES = ("CNY", "USD")
 _FLAGS = (
-    "high_tech", "tech_sme", "specialised", "demonstration", "green_manufacturer", "farmer", "poverty_alleviated",
+    "high_tech",
+    "tech_sme",
+    "specialised",
+    "demonstration",
+    "green_manufacturer",
+    "farmer",
+    "poverty_alleviated",
     "new_citizen",
 )
 # 2019 年版目录中与各用途对应的二级条目
 _ITEMS = {
-    "infrastructure": ("5.3", "5.2", "5.4", "5.1"), "clean_production": ("2.3", "2.4", "2.1", "2.2"),
-    "clean_energy": ("3.2", "3.1", "3.3", "3.4"), "ecology": ("4.2", "4.1", "4.3"),
-    "energy_saving": ("1.5", "1.7", "1.6", "1.1"), "services": ("6.1", "6.2"),
+    "infrastructure": ("5.3", "5.2", "5.4", "5.1"),
+    "clean_production": ("2.3", "2.4", "2.1", "2.2"),
+    "clean_energy": ("3.2", "3.1", "3.3", "3.4"),
+    "ecology": ("4.2", "4.1", "4.3"),
+    "energy_saving": ("1.5", "1.7", "1.6", "1.1"),
+    "services": ("6.1", "6.2"),
 }
 ITEMS = tuple(f"2019:{item}" for items in _ITEMS.values() for item in items)
 _CITIES = tuple(sorted({c[:4] for c in COUNTIES}))
@@ -102,42 +111,46 @@ class Sheets:
         balance = (drawn.opening if DATES[as_of] == OPENING else drawn.closing)[there]
         expires = (drawn.draws[3, there] > 45_000) & green
         section = np.where(division >= 0, self.choices.section_of_division[division], -1)
-        return pa.table({
-            "loan_no": numbered("L", numbers[there], 10),
-            "as_of": days(np.full(len(there), DATES[as_of], np.int32)),
-            "org": orgs_of(drawn, there),
-            "customer_no": numbered("C", customers[drawn.customer[there]], 10),
-            "product": labels(self.product[segment], self.choices.products),
-            "purpose": labels(self.purpose[segment], self.choices.purposes),
-            "programme": labels(self.programme[segment], self.choices.programmes),
-            "industry": labels(section, SECTIONS),
-            "division": labels(division, self.choices.divisions),
-            "county": labels(county, COUNTIES),
-            "city": labels(_CITY_OF[county], _CITIES),
-            "key_county": pa.array(_KEY[county]),
-            "start_on": days(start),
-            "due_on": days(due),
-            "currency": labels(
-                ((drawn.draws[4, there] < 300) & self.firm[segment]).astype(np.int32), CURRENCIES
-            ),
-            "principal": money(drawn.principal[there]),
-            "balance": money(balance),
-            "rate": rate(drawn.rate[there].astype(np.int64)),
-            "five_class": labels(drawn.five[there], FIVE),
-            "guarantee": labels(drawn.guarantee[there], GUARANTEES),
-            "agri": labels(self.agri[segment], ("farmer", "rural", "urban")),
-            "use": labels(use, USES),
-            "green_catalogue": labels(np.where(green, 0, -1), ("2019",)),
-            "green_item": labels(self.item[segment, slots[0]], ITEMS),
-            "green_labelled_on": days(start, ~green),
-            "green_evidence": _evidence(numbers[there], green),
-            "green_expires_on": days((CLOSING + 30 + (drawn.draws[9, there] >> 5)).astype(np.int32), ~expires),
-            "tech_industry": labels(self.tech[segment], _TAGS["tech_industry"]),
-            "elderly_care": labels(self.elderly[segment, slots[1]], _TAGS["elderly_care"]),
-            "digital_industry": labels(self.digital[segment, slots[2]], _TAGS["digital_industry"]),
-            "discounted": pa.array(self.discounted[segment]),
-            "online": pa.array(self.online[segment]),
-        })
+        return pa.table(
+            {
+                "loan_no": numbered("L", numbers[there], 10),
+                "as_of": days(np.full(len(there), DATES[as_of], np.int32)),
+                "org": orgs_of(drawn, there),
+                "customer_no": numbered("C", customers[drawn.customer[there]], 10),
+                "product": labels(self.product[segment], self.choices.products),
+                "purpose": labels(self.purpose[segment], self.choices.purposes),
+                "programme": labels(self.programme[segment], self.choices.programmes),
+                "industry": labels(section, SECTIONS),
+                "division": labels(division, self.choices.divisions),
+                "county": labels(county, COUNTIES),
+                "city": labels(_CITY_OF[county], _CITIES),
+                "key_county": pa.array(_KEY[county]),
+                "start_on": days(start),
+                "due_on": days(due),
+                "currency": labels(
+                    ((drawn.draws[4, there] < 300) & self.firm[segment]).astype(np.int32), CURRENCIES
+                ),
+                "principal": money(drawn.principal[there]),
+                "balance": money(balance),
+                "rate": rate(drawn.rate[there].astype(np.int64)),
+                "five_class": labels(drawn.five[there], FIVE),
+                "guarantee": labels(drawn.guarantee[there], GUARANTEES),
+                "agri": labels(self.agri[segment], ("farmer", "rural", "urban")),
+                "use": labels(use, USES),
+                "green_catalogue": labels(np.where(green, 0, -1), ("2019",)),
+                "green_item": labels(self.item[segment, slots[0]], ITEMS),
+                "green_labelled_on": days(start, ~green),
+                "green_evidence": _evidence(numbers[there], green),
+                "green_expires_on": days(
+                    (CLOSING + 30 + (drawn.draws[9, there] >> 5)).astype(np.int32), ~expires
+                ),
+                "tech_industry": labels(self.tech[segment], _TAGS["tech_industry"]),
+                "elderly_care": labels(self.elderly[segment, slots[1]], _TAGS["elderly_care"]),
+                "digital_industry": labels(self.digital[segment, slots[2]], _TAGS["digital_industry"]),
+                "discounted": pa.array(self.discounted[segment]),
+                "online": pa.array(self.online[segment]),
+            }
+        )
 
     def customers(self, drawn: Drawn, numbers: Ints, as_of: str) -> pa.Table:
         """The customers of a unit with a loan at one date, sorted by number."""
@@ -153,31 +166,32 @@ class Sheets:
         small = np.array([g.kind in ("owner", "sole_trader") or "small" in g.sizes for g in groups])[of]
         someone = np.array([g.kind in ("personal", "owner", "sole_trader") for g in groups])[of]
         large = np.array([g.sizes[:1] == ("large",) for g in groups])[of]
-        flags = {
-            name: pa.array(np.array([name in g.flags for g in groups])[of]) for name in _FLAGS
-        }
-        return pa.table({
-            "customer_no": numbered("C", numbers[there], 10),
-            "as_of": days(np.full(len(there), DATES[as_of], np.int32)),
-            "org": labels(_leaves(drawn)[people.leaf[there]], ORGS),
-            "kind": labels(np.array([KINDS.index(g.kind) for g in groups])[of], KINDS),
-            "ownership": labels(
-                np.array([OWNERSHIPS.index(g.ownership) if g.ownership else -1 for g in groups])[of], OWNERSHIPS
-            ),
-            "firm_size": labels(np.where(firm, self._size(of, luck[2]), -1), SIZES),
-            "industry": labels(
-                np.where(division >= 0, self.choices.section_of_division[division], -1), SECTIONS
-            ),
-            "division": labels(division, self.choices.divisions),
-            "county": labels(people.county[there], COUNTIES),
-            "credit_line": money(people.line[there]),
-            "listed": pa.array(large & (luck[3] < 2000)),
-            **{name: flags[name] for name in _FLAGS[:4]},
-            "scitech_listed_on": days((OPENING - 30 - (luck[4] >> 6)).astype(np.int32), ~tech),
-            **{name: flags[name] for name in _FLAGS[4:]},
-            "female_founder": pa.array(woman | (small & (luck[5] < 14_000))),
-            "age": pa.array(22 + (luck[6].astype(np.int64) * 45 >> 16), mask=~someone),
-        })
+        flags = {name: pa.array(np.array([name in g.flags for g in groups])[of]) for name in _FLAGS}
+        return pa.table(
+            {
+                "customer_no": numbered("C", numbers[there], 10),
+                "as_of": days(np.full(len(there), DATES[as_of], np.int32)),
+                "org": labels(_leaves(drawn)[people.leaf[there]], ORGS),
+                "kind": labels(np.array([KINDS.index(g.kind) for g in groups])[of], KINDS),
+                "ownership": labels(
+                    np.array([OWNERSHIPS.index(g.ownership) if g.ownership else -1 for g in groups])[of],
+                    OWNERSHIPS,
+                ),
+                "firm_size": labels(np.where(firm, self._size(of, luck[2]), -1), SIZES),
+                "industry": labels(
+                    np.where(division >= 0, self.choices.section_of_division[division], -1), SECTIONS
+                ),
+                "division": labels(division, self.choices.divisions),
+                "county": labels(people.county[there], COUNTIES),
+                "credit_line": money(people.line[there]),
+                "listed": pa.array(large & (luck[3] < 2000)),
+                **{name: flags[name] for name in _FLAGS[:4]},
+                "scitech_listed_on": days((OPENING - 30 - (luck[4] >> 6)).astype(np.int32), ~tech),
+                **{name: flags[name] for name in _FLAGS[4:]},
+                "female_founder": pa.array(woman | (small & (luck[5] < 14_000))),
+                "age": pa.array(22 + (luck[6].astype(np.int64) * 45 >> 16), mask=~someone),
+            }
+        )
 
     def _size(self, of: Small, luck: npt.NDArray[np.uint16]) -> npt.NDArray[Any]:
         sizes = [[SIZES.index(size) for size in g.sizes] or [0] for g in self.choices.groups]
@@ -187,16 +201,22 @@ class Sheets:
 
     def guarantees(self, drawn: Drawn, loans: Ints, numbers: Numbers, as_of: str) -> pa.Table:
         """One guarantee of every loan that is not on credit alone, at one date."""
-        there = np.flatnonzero((drawn.guarantee > 0) & (drawn.state != (NEW if DATES[as_of] == OPENING else GONE)))
+        there = np.flatnonzero(
+            (drawn.guarantee > 0) & (drawn.state != (NEW if DATES[as_of] == OPENING else GONE))
+        )
         principal = drawn.principal[there]
-        return pa.table({
-            "guarantee_no": numbered("G", numbers.take("guarantee", len(there)), 10),
-            "as_of": days(np.full(len(there), DATES[as_of], np.int32)),
-            "org": orgs_of(drawn, there),
-            "loan_no": numbered("L", loans[there], 10),
-            "kind": labels(drawn.guarantee[there], GUARANTEES),
-            "secured": money(principal + principal * (drawn.draws[10, there].astype(np.int64) >> 10) // 100),
-        })
+        return pa.table(
+            {
+                "guarantee_no": numbered("G", numbers.take("guarantee", len(there)), 10),
+                "as_of": days(np.full(len(there), DATES[as_of], np.int32)),
+                "org": orgs_of(drawn, there),
+                "loan_no": numbered("L", loans[there], 10),
+                "kind": labels(drawn.guarantee[there], GUARANTEES),
+                "secured": money(
+                    principal + principal * (drawn.draws[10, there].astype(np.int64) >> 10) // 100
+                ),
+            }
+        )
 
 
 def _leaves(drawn: Drawn) -> Small:

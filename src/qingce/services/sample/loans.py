@@ -57,7 +57,10 @@ class Choices:
     def _table(options: Sequence[Sequence[object]], words: Sequence[object]) -> Small:
         at = {word: k for k, word in enumerate(words)}
         return np.array(
-            [[at[given[k]] for k in _first_heavy(len(given))] if given else [-1] * _SLOTS for given in options],
+            [
+                [at[given[k]] for k in _first_heavy(len(given))] if given else [-1] * _SLOTS
+                for given in options
+            ],
             np.int32,
         )
 
@@ -138,13 +141,18 @@ def draw(plan: Plan, number: int, choices: Choices, rng: np.random.Generator) ->
     shares = sorted(
         plan.shares[number], key=lambda s: (choices.group_of[names[cells[s.cell].segment]], s.cell)
     )
-    state = np.concatenate([np.repeat(np.array([CONT, GONE, NEW], np.int8), (s.cont, s.gone, s.new)) for s in shares])
+    state = np.concatenate(
+        [np.repeat(np.array([CONT, GONE, NEW], np.int8), (s.cont, s.gone, s.new)) for s in shares]
+    )
     sizes = [s.cont + s.gone + s.new for s in shares]
     at = np.repeat(np.arange(len(shares)), sizes)
     segment = np.array([names[cells[s.cell].segment] for s in shares], np.int32)[at]
     bad = np.array([cells[s.cell].bad for s in shares])[at]
     place = np.array([PLACES.index(cells[s.cell].place) for s in shares], np.int32)[at]
-    amounts = [_amounts(rng, choices.segments[names[cells[s.cell].segment]], plan.book, cells[s.cell], s) for s in shares]
+    amounts = [
+        _amounts(rng, choices.segments[names[cells[s.cell].segment]], plan.book, cells[s.cell], s)
+        for s in shares
+    ]
     opening, closing = np.concatenate([a for a, _ in amounts]), np.concatenate([b for _, b in amounts])
     draws = rng.integers(0, 1 << 16, (12, len(state)), dtype=np.uint16)
     customer, groups = _customers(plan, number, choices, segment, state, draws)
@@ -171,7 +179,8 @@ def _amounts(
     none = np.zeros(share.gone, np.int64)
     repaid, lent = parts(share.repaid, share.gone), parts(share.lent, share.new)
     return (
-        np.concatenate([opened, repaid, np.zeros(share.new, np.int64)]), np.concatenate([kept, none, lent])
+        np.concatenate([opened, repaid, np.zeros(share.new, np.int64)]),
+        np.concatenate([kept, none, lent]),
     )
 
 
@@ -183,7 +192,11 @@ def _stepped(total: int, weights: Ints, step: int, most: int | None) -> Ints:
 
 
 def _customers(
-    plan: Plan, number: int, choices: Choices, segment: Small, state: npt.NDArray[np.int8],
+    plan: Plan,
+    number: int,
+    choices: Choices,
+    segment: Small,
+    state: npt.NDArray[np.int8],
     draws: npt.NDArray[np.uint16],
 ) -> tuple[Small, Small]:
     """The customer of each loan, and the group of each customer; loans come sorted by group."""
@@ -198,7 +211,11 @@ def _customers(
         if low == high:
             continue
         count = _meet(
-            choices.groups[k], plan.firms[number][name], state[low:high], draws[0, low:high], customer[low:high]
+            choices.groups[k],
+            plan.firms[number][name],
+            state[low:high],
+            draws[0, low:high],
+            customer[low:high],
         )
         customer[low:high] += base
         base += count
@@ -258,17 +275,35 @@ def _finish(raw: _Raw, groups: Small, rng: np.random.Generator) -> Drawn:
     segment, state, bad, draws = raw.segment[sort], raw.state[sort], raw.bad[sort], draws[:, sort]
     opening, closing, customer = raw.opening[sort], raw.closing[sort], customer[sort]
     counties = np.array(
-        [[(c or (0,))[slot % len(c or (0,))] for slot in range(_SLOTS)] for c in map(unit.counties, PLACES)], np.int32
+        [[(c or (0,))[slot % len(c or (0,))] for slot in range(_SLOTS)] for c in map(unit.counties, PLACES)],
+        np.int32,
     )
     county = counties[raw.place[sort], draws[3] % _SLOTS]
     division = choices.division[segment, draws[4] % _SLOTS]
     term = choices.term[segment, draws[5] % _SLOTS]
     start, due = _dates(state, bad, term, draws)
-    people = _people(choices, groups, home, customer, county, division, opening, closing, state, luck[:, order])
+    people = _people(
+        choices, groups, home, customer, county, division, opening, closing, state, luck[:, order]
+    )
     return Drawn(
-        unit, segment, state, bad, opening, closing, customer, leaf[sort], county, division, start, due,
-        _principal(choices, segment, opening, closing, draws[8]), _rates(choices, segment, draws[9]),
-        _five(bad, draws[10]), choices.guarantee[segment, draws[11] % _SLOTS], draws, people,
+        unit,
+        segment,
+        state,
+        bad,
+        opening,
+        closing,
+        customer,
+        leaf[sort],
+        county,
+        division,
+        start,
+        due,
+        _principal(choices, segment, opening, closing, draws[8]),
+        _rates(choices, segment, draws[9]),
+        _five(bad, draws[10]),
+        choices.guarantee[segment, draws[11] % _SLOTS],
+        draws,
+        people,
     )
 
 
@@ -294,9 +329,9 @@ def _principal(
     choices: Choices, segment: Small, opening: Ints, closing: Ints, luck: npt.NDArray[np.uint16]
 ) -> Ints:
     """What was lent: the balance where disbursements are counted, otherwise somewhat more in whole thousands."""
-    counted = np.array([
-        bool(s.flow) or s.step > 1 or s.purpose in ("discount", "advance") for s in choices.segments
-    ])[segment]
+    counted = np.array(
+        [bool(s.flow) or s.step > 1 or s.purpose in ("discount", "advance") for s in choices.segments]
+    )[segment]
     balance = np.maximum(opening, closing)
     more = balance + balance * (luck.astype(np.int64) >> 10) // 100
     return np.where(counted, balance, -(-more // 100_000) * 100_000)
@@ -314,8 +349,16 @@ def _five(bad: npt.NDArray[np.bool_], luck: npt.NDArray[np.uint16]) -> Small:
 
 
 def _people(
-    choices: Choices, groups: Small, home: Small, customer: Small, county: Small, division: Small, opening: Ints,
-    closing: Ints, state: npt.NDArray[np.int8], luck: npt.NDArray[np.uint16],
+    choices: Choices,
+    groups: Small,
+    home: Small,
+    customer: Small,
+    county: Small,
+    division: Small,
+    opening: Ints,
+    closing: Ints,
+    state: npt.NDArray[np.int8],
+    luck: npt.NDArray[np.uint16],
 ) -> Customers:
     count = len(groups)
     first_county, first_division = np.zeros(count, np.int32), np.full(count, -1, np.int32)
@@ -323,7 +366,8 @@ def _people(
     first_division[customer[::-1]] = division[::-1]
     # every float here is a whole number below 2**53, so these sums are exact
     owed = np.maximum(
-        np.bincount(customer, opening.astype(np.float64), count), np.bincount(customer, closing.astype(np.float64), count)
+        np.bincount(customer, opening.astype(np.float64), count),
+        np.bincount(customer, closing.astype(np.float64), count),
     ).astype(np.int64)
     line = -(-(owed + owed * (luck[1].astype(np.int64) >> 8) // 512) // 1_000_000) * 1_000_000
     most = np.array([g.line_at_most or (1 << 60) for g in choices.groups])[groups]
@@ -333,8 +377,14 @@ def _people(
     at_closing[customer[state != GONE]] = True
     person = np.array([g.kind == "personal" for g in choices.groups])[groups]
     return Customers(
-        groups, home, first_county, np.where(person, -1, first_division).astype(np.int32),
-        np.minimum(np.maximum(line, floor), most), at_opening, at_closing, luck,
+        groups,
+        home,
+        first_county,
+        np.where(person, -1, first_division).astype(np.int32),
+        np.minimum(np.maximum(line, floor), most),
+        at_opening,
+        at_closing,
+        luck,
     )
 
 

@@ -95,9 +95,12 @@ class _Met:
         self.by_org["2023-12-31"].update(sums(drawn, drawn.opening))
         self.by_org["2024-12-31"].update(sums(drawn, drawn.closing))
         people = drawn.people
-        kinds = np.array([
-            0 if not g.sizes else 1 if g.ownership == "state" else 2 if g.line_at_most else 3 for g in choices.groups
-        ])[people.group]
+        kinds = np.array(
+            [
+                0 if not g.sizes else 1 if g.ownership == "state" else 2 if g.line_at_most else 3
+                for g in choices.groups
+            ]
+        )[people.group]
         here = people.at_closing
         self.state.append(customers[here & (kinds == 1)][:_PICKS])
         self.small.append(customers[here & (kinds == 2)][:_PICKS])
@@ -132,11 +135,21 @@ def _complete(writer: _Writer, journal: Journal, met: _Met, rng: np.random.Gener
     """What belongs to no unit: the rest of the flows, loans written by hand, the small ledgers."""
     writer.put("loan_event", journal.rest(rng), "rest")
     writer.put("loan_event", byhand.like(writer.schema("loan_event"), byhand.events()), "rest")
-    cores, small, zone = np.concatenate(met.state)[:12], np.concatenate(met.small)[:_PICKS], np.concatenate(met.zone)
+    cores, small, zone = (
+        np.concatenate(met.state)[:12],
+        np.concatenate(met.small)[:_PICKS],
+    )
+    np.concatenate(met.zone)
     registers: dict[str, list[byhand.Row]] = {
-        "project": byhand.projects(rng), "card_issue": byhand.cards(rng), "platform_deal": byhand.deals(rng, zone),
-        "supply_chain_financing": byhand.supply_chain(rng, cores, small), "key_county_list": byhand.key_counties(),
-        "linked_loan": [], "bond_holding": [], "supply_chain_limit": [], "gl_balance": [],
+        "project": byhand.projects(rng),
+        "card_issue": byhand.cards(rng),
+        "platform_deal": byhand.deals(rng, zone),
+        "supply_chain_financing": byhand.supply_chain(rng, cores, small),
+        "key_county_list": byhand.key_counties(),
+        "linked_loan": [],
+        "bond_holding": [],
+        "supply_chain_limit": [],
+        "gl_balance": [],
     }
     for day in (byhand.OPENING, byhand.CLOSING):
         as_of = day.isoformat()
@@ -208,8 +221,10 @@ class _Writer:
                 for done in [p for p in self._files if p.stem != path.stem]:
                     self._files.pop(done).close()
             file = self._files[path] = pq.ParquetWriter(
-                path, table.schema.with_metadata(self._marks), compression="zstd", compression_level=1,
+                path,
+                table.schema.with_metadata(self._marks),
+                compression="zstd",
+                compression_level=1,
                 store_decimal_as_integer=True,
             )
         file.write_table(table, row_group_size=1_000_000)
-

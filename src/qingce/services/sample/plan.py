@@ -139,7 +139,8 @@ def _cells(book: Book) -> list[Cell]:
 def _amounts(book: Book) -> dict[str, tuple[int, int]]:
     made = {n: (yi(s.closing), yi(s.opening)) for n, s in book.segments.items() if s.closing != _REST_OF}
     made[book.rest] = (
-        book.totals[0] - sum(a for a, _ in made.values()), book.totals[1] - sum(b for _, b in made.values())
+        book.totals[0] - sum(a for a, _ in made.values()),
+        book.totals[1] - sum(b for _, b in made.values()),
     )
     return made
 
@@ -156,7 +157,11 @@ def _by_place(segment: Segment, amounts: tuple[int, int]) -> dict[str, tuple[int
 
 
 def _settle(
-    cuts: dict[str, dict[str, tuple[int, int]]], names: Sequence[str], rest: str, place: str, wanted: tuple[int, int]
+    cuts: dict[str, dict[str, tuple[int, int]]],
+    names: Sequence[str],
+    rest: str,
+    place: str,
+    wanted: tuple[int, int],
 ) -> None:
     """Let the rest segment take in that place what the others leave, at the cost of its other places."""
     cut = cuts[rest]
@@ -200,12 +205,16 @@ def _over_units(
     segment: Segment, cell: Cell, at: int, heads: Heads, units: Sequence[Unit]
 ) -> list[tuple[int, Share]]:
     inside = [
-        k for k, u in enumerate(units)
-        if u.counties(cell.place) and (not segment.cities or u.city in segment.cities)
+        k
+        for k, u in enumerate(units)
+        if u.counties(cell.place)
+        and (not segment.cities or u.city in segment.cities)
         # few loans do not get spread thinner where a branch is made in several units
         and (segment.heads is None or u.first)
     ]
-    weights = np.array([units[k].share if segment.heads is None else units[k].weight for k in inside], np.int64)
+    weights = np.array(
+        [units[k].share if segment.heads is None else units[k].weight for k in inside], np.int64
+    )
     cont, gone, new = (
         split(n, weights, least=int(n >= 3 * len(inside))) for n in (heads.cont, heads.gone, heads.new)
     )
@@ -222,7 +231,8 @@ def _over_units(
     repaid = _along(cell.opening - opened_all, gone, step)
     return [
         (unit, Share(at, *(int(v[k]) for v in (cont, gone, new, opened, kept, repaid, lent))))
-        for k, unit in enumerate(inside) if cont[k] or gone[k] or new[k]
+        for k, unit in enumerate(inside)
+        if cont[k] or gone[k] or new[k]
     ]
 
 
@@ -241,9 +251,13 @@ def _firms(book: Book, cells: Sequence[Cell], shares: Sequence[Sequence[Share]])
     """Customers of each group in each unit: at least so many that every loan finds one."""
     found: list[dict[str, int]] = [{} for _ in shares]
     for name, group in book.groups.items():
-        loans = np.array([
-            sum(s.new + s.cont for s in unit if book.segments[cells[s.cell].segment].group == name) for unit in shares
-        ], np.int64)
+        loans = np.array(
+            [
+                sum(s.new + s.cont for s in unit if book.segments[cells[s.cell].segment].group == name)
+                for unit in shares
+            ],
+            np.int64,
+        )
         if group.single:
             counts = loans
         elif group.firms:
