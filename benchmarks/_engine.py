@@ -104,4 +104,4 @@ def compute(folder: Path, memory: Path | None, specs: tuple[Spec, ...] = SPECS) 
     found = computation.values([spec[0] for spec in specs], orgs, [str(p) for p in periods])
     if kept is not None and script.fresh:
         put_file(kept, script.dump().encode())
-    return computation, {f"{k.metric}|{k.org}|{k.period}": value for k, value in found.items()}
+    return computation, {str(key): value for key, value in found.items()}

@@ -126,6 +126,37 @@ def test_bad_use_is_told_in_a_line_and_exits_with_two(run, folder, tmp_path, arg
     assert "Traceback" not in err
 
 
+def test_sample_writes_ledgers_and_says_how_many_rows(run, tmp_path):
+    code, out, _ = run("sample", "lanzhou", "--loans", 60_000, "--seed", 7, "--out", tmp_path / "s", "--json")
+    made = json.loads(out)
+    assert code == 0
+    assert made["synthetic"] is True
+    assert made["rows"]["loan"] > 59_000
+    assert {p.name for p in (tmp_path / "s").iterdir()} == {*made["rows"], "org.csv"}
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("lanzho",), "Did you mean 'lanzhou'"),
+        (("lanzhou", "--loans", "5"), "A sample has at least"),
+        (("lanzhou", "--seed", "-1"), "--seed"),
+    ],
+)
+def test_a_sample_that_cannot_be_made_is_told(run, tmp_path, args, words):
+    code, _, err = run("sample", *args, "--out", tmp_path / "s")
+    assert code == 2
+    assert words in err
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_sample_never_lands_on_something_else(run, tmp_path):
+    (tmp_path / "mine").write_text("x")
+    code, _, err = run("sample", "lanzhou", "--out", tmp_path)
+    assert code == 2
+    assert "is not an empty folder" in err
+
+
 @pytest.mark.parametrize("verb", [("forms",), ("rows", "x"), ("dictionary",)])
 def test_a_folder_that_is_no_project_is_told(run, tmp_path, verb):
     code, _, err = run(verb[0], tmp_path, *verb[1:])

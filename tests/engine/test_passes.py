@@ -212,5 +212,143 @@ def test_passes_agree_with_one_query(credits, payouts, people, pieces):
         assert {choice.plan for choice in scan.choices.values()} == {SCAN}
 
 
-if __name__ == "__main__":
-    pytest.main([__file__])
+ROWS = {
+    "credit": [
+        {"as_of": DAYS[n % 3], "org": ORGS[n % 5], "who": f"C{n % 11:03d}", "balance": Decimal(n * 7 % 100),
+         "rate": Decimal(n % 8), "use": ("a", "b", None)[n % 3], "region": None, "online": n % 2 == 0, "terms": n % 4}
+        for n in range(60)
+    ],
+}
+
+
+def big(subject: Subject, memory: Kept) -> Computation:
+    return Computation(subject, PERIODS, memory, SCRIPT, size=1)
+
+
+def test_a_second_run_reads_nothing(tmp_path):
+    memory = Kept()
+    subject = subject_of(tmp_path, ROWS)
+    first, second = big(subject, memory), big(subject, memory)
+    assert values(first) == values(second)
+    assert first.choices["credit"].read == 2
+    assert {choice.read for choice in second.choices.values() if choice.plan == PASSES} == {0}
+
+
+def test_a_corrected_file_is_read_alone_and_distinct_counts_follow_it(tmp_path):
+    memory = Kept()
+    before = values(big(subject_of(tmp_path, ROWS, 4), memory))
+    rows = [dict(row) for row in ROWS["credit"]]
+    rows[2] |= {"who": "C999", "balance": Decimal("12.34")}
+    subject = subject_of(tmp_path, {"credit": rows}, 4)
+    corrected = big(subject, memory)
+    after = values(corrected)
+    assert corrected.choices["credit"].read == 1
+    assert corrected.choices["credit_of_person"].read == 1
+    assert after == values(Computation(subject, PERIODS, script=SCRIPT))
+    people = FigureKey("people_stock", "R", "2024")
+    assert after[people] == before[people] + 1
+
+
+def test_a_file_that_only_moved_in_time_is_not_another_file(tmp_path):
+    memory = Kept()
+    subject = subject_of(tmp_path, ROWS)
+    values(big(subject, memory))
+    for path in (tmp_path / "credit").iterdir():
+        path.touch()
+    again = big(subject, memory)
+    values(again)
+    assert again.choices["credit"].read == 0
+
+
+def test_another_metric_reads_its_own_columns_and_joins_what_is_kept(tmp_path):
+    memory = Kept()
+    subject = subject_of(tmp_path, ROWS)
+    fewer = Registry()
+    fewer.datasets, fewer.views, fewer.codes = REGISTRY.datasets, REGISTRY.views, REGISTRY.codes
+    fewer.metrics.update({n: m for n, m in REGISTRY.metrics.items() if n in ("green_stock", "people_stock", "paid")})
+    one = Computation(replace(subject, registry=fewer), PERIODS, memory, size=1)
+    assert one.figure(FigureKey("people_stock", "R", "2024")).value == 11
+    all_of_them = big(subject, memory)
+    assert values(all_of_them) == values(Computation(subject, PERIODS, script=SCRIPT))
+
+
+def test_what_is_kept_and_damaged_is_made_again(tmp_path):
+    memory = Kept()
+    subject = subject_of(tmp_path, ROWS)
+    sound = values(big(subject, memory))
+    for name in [name for name, table in memory.items() if b"crowds" in (table.schema.metadata or {})]:
+        memory[name] = pa.table({"nonsense": [1]})
+    assert values(big(subject, memory)) == sound
+    crowds = [name for name, table in memory.items() if b"crowd" in (table.schema.metadata or {})]
+    assert crowds
+    for name in crowds:
+        del memory[name]
+    assert values(big(subject, memory)) == sound
+
+
+def test_too_many_cells_fall_back_to_one_query(tmp_path):
+    """A family by loan number has a cell for each row: a summary that summarises nothing."""
+    registry = Registry()
+    registry.datasets["credit"] = credit
+
+    def by_number(credit):
+        """口径。"""
+        return credit.balance.sum()
+
+    registry.metrics["by_number"] = metric("余额", unit="元", kind=STOCK, by=("no",))(by_number)
+    rows = [{"as_of": DAYS[2], "org": "S1", "balance": Decimal(1)} for _ in range(5000)]
+    subject = subject_of(tmp_path, {"credit": rows}, 1)
+    computation = Computation(replace(subject, registry=registry), PERIODS, size=1)
+    assert computation.figure(FigureKey("by_number", "R", "2024")).value == 5000
+    choice = computation.choices["credit"]
+    assert choice.plan == SCAN
+    assert "5,000 个单元" in choice.reason
+
+
+def test_small_tables_take_one_query_and_say_why(tmp_path):
+    computation = Computation(subject_of(tmp_path, ROWS), PERIODS)
+    computation.figure(FigureKey("people_stock", "R", "2024"))
+    choice = computation.choices["credit"]
+    assert (choice.plan, choice.rows) == (SCAN, 60)
+    assert "一次查询" in choice.reason
+
+
+def test_a_view_that_looks_across_rows_is_taken_whole(tmp_path):
+    computation = Computation(subject_of(tmp_path, ROWS), PERIODS, size=1)
+    computation.figure(FigureKey("small_people", "R", "2024"))
+    assert (computation.choices["credit_with_line"].plan, computation.choices["credit_with_line"].partitions) == (PASSES, 1)
+    computation.figure(FigureKey("farmers", "R", "2024"))
+    assert computation.choices["credit_of_person"].partitions == 2
+
+
+@pytest.mark.parametrize("who", [
+    ["C001", "C002", "C010", "C001"], ["1", "2", "12", "2"], ["甲", "乙", "甲", "丙"], ["", "0", "00", "0"],
+    ["A1234567890123456", "A1234567890123457", "A1234567890123456", "B1234567890123456"],
+    ["C0000 12", "C0000012", "C00000+2", "C0000012"], ["12345678", "1234567/", "1234567:", "12345678"],
+])
+def test_identities_of_any_form_are_told_apart(tmp_path, who):
+    rows = [{"as_of": DAYS[2], "org": ORGS[n % 5], "who": each, "balance": Decimal(1)} for n, each in enumerate(who)]
+    computation = Computation(subject_of(tmp_path, {"credit": rows}, 3), PERIODS, script=SCRIPT, size=1)
+    assert computation.figure(FigureKey("people_stock", "R", "2024")).value == len(set(who))
+
+
+def test_many_conditions_need_more_than_one_mask(tmp_path):
+    registry = Registry()
+    registry.datasets["credit"] = credit
+    for n in range(75):
+        def body(credit, n=n):
+            return credit.who.nunique(where=credit.balance >= n) if n % 2 else credit.balance.sum(where=credit.balance >= n)
+
+        body.__name__, body.__doc__ = f"at_least_{n}", "口径。"
+        made = metric(f"至少{n}", unit="元", kind=STOCK)(body)
+        made.methods[0] = replace(made.methods[0], params=("credit",))
+        registry.metrics[f"at_least_{n}"] = made
+    subject = replace(subject_of(tmp_path, ROWS, 3), registry=registry)
+    asked = (list(registry.metrics), list(ORGS), ["2024", "2023"])
+    assert Computation(subject, PERIODS, size=1).values(*asked) == Computation(subject, PERIODS).values(*asked)
+
+
+def test_values_in_bulk_are_those_of_the_figures(tmp_path):
+    computation = Computation(subject_of(tmp_path, ROWS), PERIODS, script=SCRIPT, size=1)
+    for key, value in computation.values(list(REGISTRY.metrics), list(ORGS), ["2024", "2023"]).items():
+        assert computation.figure(key).value == value

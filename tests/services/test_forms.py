@@ -20,7 +20,7 @@ from qingce.services.content import load_registry, read_yaml
 from qingce.services.forms import State, fill, known_forms, produce, read_form
 from qingce.services.forms.reconcile import Printed, agrees
 from qingce.services.publish import build
-from tests.services.lender import CREDIT, FORM, ORG, TOML, opened
+from tests.services.lender import CREDIT, EXPECTED, FILED, FORM, METRICS, ORG, TOML, opened
 
 BUILT_IN = ("five-articles", "green-loans", "pboc-environment")
 
@@ -149,6 +149,49 @@ def test_a_ledger_changed_after_the_report_was_made_is_a_finding(tmp_path):
     failed = finding(small(later), "form_matches_report")
     assert failed.status is Status.FAIL
     assert {row["出处"] for row in failed.rows} == {"上次编制存数第 1 版"}
+
+
+def expecting(binding, printed):
+    head, row = EXPECTED.splitlines()
+    return f"{head}\n{row}\n".replace("lent_balance", binding).replace("{balance}", printed)
+
+
+@pytest.mark.parametrize(
+    ("binding", "printed", "rule"),
+    [
+        ("lent_balance.change", "60.01万元", "form_rounding"),
+        ("lent_balance.change", "60.02万元", "form_matches_report"),
+        ("lent_balance.growth", "66.68%", "form_rounding"),
+        ("lent_balance", "150.01万元", "form_matches_report"),
+    ],
+)
+def test_one_in_the_last_digit_of_a_change_is_rounding_and_of_a_value_is_not(
+    tmp_path, binding, printed, rule
+):
+    made = small(opened(tmp_path, **{"expected.csv": expecting(binding, printed)}))
+    failed = [f.rule for f in made.reconciled.findings if f.status is Status.FAIL]
+    assert failed == [rule]
+    assert made.blocked is (rule == "form_matches_report")
+
+
+def test_a_row_is_held_against_what_the_report_prints_under_another_name(tmp_path):
+    form = FORM.replace("fill: [end]", "report: {end: book_total}, fill: [end]")
+    metrics = METRICS.replace(
+        'book_total = filed("全部余额", unit="元"',
+        'said_share = filed("占比", unit="%")\nbook_total = filed("全部余额", unit="元"',
+    )
+    filed = FILED + "said_share,ZB,2024,,26.00,%,exact,value,,年报\n"
+    project = opened(
+        tmp_path,
+        **{
+            "standards__forms__small.yaml": form.replace("end: book_total", "end: said_share"),
+            "packs__lender__metrics.py": metrics,
+            "records__filed__book.csv": filed,
+            "expected.csv": expecting("said_share", "26.00%"),
+        },
+    )
+    failed = finding(small(project), "form_matches_report")
+    assert [(row["行"], row["本表"], row["报告"]) for row in failed.rows] == [("1.3", "25.00 %", "26.00%")]
 
 
 def test_parts_that_do_not_make_the_whole_are_a_finding(tmp_path):

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from qingce.core.errors import BindingError, ProjectError
-from qingce.engine.rows import BATCH, batches
+from qingce.engine.rows import BATCH
 from qingce.publish import rowfiles
 from qingce.services import rows as service
 from qingce.services.rows import export_rows, list_rows
@@ -198,7 +198,7 @@ def test_many_rows_come_in_pieces_and_all_arrive(tmp_path):
     count = 3 * BATCH
     lines = "".join(f"L{i},2024-12-31,A1,C{i % 1000},farm,{i % 500}.25,4.00,12,是,\n" for i in range(count))
     project = opened(tmp_path, **{"records__credit.csv": HEAD + lines})
-    sizes = [b.num_rows for b in batches(project.computation.subject.backend, "SELECT * FROM credit")]
+    sizes = [b.num_rows for b in project.computation.subject.backend.batches("SELECT * FROM credit", BATCH)]
     assert sum(sizes) == count
     assert max(sizes) <= BATCH
     for name in ("r.csv", "r.parquet"):

@@ -15,7 +15,7 @@ import pytest
 from qingce.core.errors import ProjectError
 from qingce.core.registry import Registry
 from qingce.services.content import load_registry
-from qingce.services.sample import make_sample
+from qingce.services.sample import make, make_sample, network
 from qingce.services.sample.lanzhou import BOOK
 from qingce.services.sample.parts import skewed, split
 
@@ -97,13 +97,23 @@ TO_DATE = [
 ]
 
 
-@pytest.fixture(scope="module", params=[(SMALLEST, 1), (60_000, 2024), (150_000, 7)], ids=str)
+@pytest.fixture(
+    scope="module",
+    params=[(SMALLEST, 1, False), (60_000, 2024, False), (150_000, 7, True)],
+    ids=["smallest", "example", "as big ones are made"],
+)
 def ledgers(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    loans, seed = request.param
+    """A sample in a database; the last one is cut into the units and files of a far larger ledger."""
+    loans, seed, big = request.param
     folder = tmp_path_factory.mktemp("sample") / "ledgers"
-    make_sample("lanzhou", loans, seed, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        if big:
+            patch.setattr(network, "ROWS_OF_A_UNIT", 2_000)
+            patch.setattr(make, "_ONE_FILE", 0)
+        make_sample("lanzhou", loans, seed, folder)
+    assert len(list(folder.rglob("loan/*/*.parquet"))) == (34 if big else 2)
     with duckdb.connect() as database:
         _open(database, folder)
         database.execute("CREATE TEMP TABLE wanted AS SELECT ? AS loans", [loans])
@@ -141,8 +151,8 @@ def test_a_balance_is_the_printed_one_to_the_fen(
 
 @pytest.mark.parametrize(("where", "count"), CUSTOMERS)
 def test_customers_are_counted_as_printed(ledgers: duckdb.DuckDBPyConnection, where: str, count: int) -> None:
-    query = f"SELECT count(DISTINCT customer_no) FROM exposure WHERE as_of = '2024-12-31' AND balance > 0 AND ({where})"
-    assert value(ledgers, query) == count
+    query = "SELECT count(DISTINCT customer_no) FROM exposure WHERE as_of = '2024-12-31' AND balance > 0"
+    assert value(ledgers, f"{query} AND ({where})") == count
 
 
 @pytest.mark.parametrize("span", ["2024", "to date"])
@@ -150,9 +160,8 @@ def test_disbursements_are_the_printed_ones(ledgers: duckdb.DuckDBPyConnection, 
     since = "2024-01-01" if span == "2024" else "1997-01-01"
     for where, amount, count, customers in IN_2024 if span == "2024" else TO_DATE:
         [found] = ledgers.execute(
-            "SELECT sum(amount), count(*), count(DISTINCT customer_no) FROM loan_event WHERE kind = "
-            "'disbursement' "
-            f"AND happened_on BETWEEN '{since}' AND '2024-12-31' AND {where}"
+            "SELECT sum(amount), count(*), count(DISTINCT customer_no) FROM loan_event "
+            f"WHERE kind = 'disbursement' AND happened_on BETWEEN '{since}' AND '2024-12-31' AND {where}"
         ).fetchall()
         assert found[0] == amount, where
         assert count is None or found[1] == count, where
@@ -166,10 +175,15 @@ def test_the_loan_ledger_has_as_many_rows_as_asked(ledgers: duckdb.DuckDBPyConne
 def test_registers_add_up_to_the_printed_figures(ledgers: duckdb.DuckDBPyConnection) -> None:
     closing = "as_of = '2024-12-31'"
     assert value(ledgers, f"SELECT sum(carrying) FROM bond_holding WHERE green AND {closing}") == yi("13.79")
-    project = "SELECT (count(DISTINCT project_no), sum(investment), sum(credit), sum(drawn)) FROM project WHERE roster"
-    major, rural = value(ledgers, f"{project} = 'major'"), value(ledgers, f"{project} = 'rural'")
-    assert isinstance(major, tuple) and (major[0], major[2]) == (508, yi("305.60"))
-    assert rural == (41, yi("344.35"), yi("19.76"), yi("14.70"))
+    [(projects, credit)] = ledgers.execute(
+        "SELECT count(DISTINCT project_no), sum(credit) FROM project WHERE roster = 'major'"
+    ).fetchall()
+    assert (projects, credit) == (508, yi("305.60"))
+    rural = (
+        "SELECT (count(DISTINCT project_no), sum(investment), sum(credit), sum(drawn)) FROM project "
+        "WHERE roster = 'rural'"
+    )
+    assert value(ledgers, rural) == (41, yi("344.35"), yi("19.76"), yi("14.70"))
     deals = "SELECT (count(*), count(DISTINCT customer_no), sum(amount)) FROM platform_deal"
     assert value(ledgers, deals) == (216, 108, yi("108.03"))
     assert value(ledgers, "SELECT sum(amount) FROM supply_chain_financing") == yi("133.67")
@@ -191,7 +205,9 @@ FAULTS = {
         "SELECT 1 FROM guarantee GROUP BY guarantee_no, as_of HAVING count(*) > 1"
     ),
     "a loan without its customer": "SELECT 1 FROM exposure WHERE kind IS NULL",
-    "a customer without a loan": "SELECT 1 FROM customer ANTI JOIN loan USING (customer_no, as_of)",
+    "a customer without a loan or a listing": (
+        "SELECT 1 FROM customer ANTI JOIN loan USING (customer_no, as_of) WHERE scitech_listed_on IS NULL"
+    ),
     "more owed than lent": "SELECT 1 FROM loan WHERE balance < 0 OR balance > principal",
     "nothing owed, though drawn": "SELECT 1 FROM loan WHERE balance = 0 AND use IS DISTINCT FROM 'services'",
     "lent after the date": "SELECT 1 FROM loan WHERE start_on > as_of OR due_on < start_on",
@@ -290,7 +306,7 @@ def test_sizes_are_skewed(ledgers: duckdb.DuckDBPyConnection) -> None:
         "SELECT avg(balance), median(balance), max(balance) FROM loan WHERE purpose = 'fixed' AND balance > 0"
     ).fetchall()[0]
     assert mean > median
-    assert greatest > 20 * median
+    assert greatest > 5 * median
 
 
 def test_customers_borrow_more_than_once_and_in_more_than_one_org(ledgers: duckdb.DuckDBPyConnection) -> None:
@@ -363,6 +379,16 @@ def test_an_unknown_bank_and_a_full_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="not an empty folder"):
         make_sample("lanzhou", 60_000, 1, tmp_path)
     assert (tmp_path / "mine.txt").read_text() == "keep me"
+
+
+def test_a_run_that_is_broken_off_leaves_no_ledgers(tmp_path: Path) -> None:
+    def stop(step: str) -> None:
+        if "B09" in step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_sample("lanzhou", SMALLEST, 1, tmp_path / "out", progress=stop)
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_no_segment_is_in_two_groups_that_do_not_exist() -> None:

@@ -7,18 +7,41 @@ ours: started here in a session of its own, and ended by its id.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
+import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 WORKER_MEMORY = "700M"
 EXECUTOR_MEMORY = "600m"
 DRIVER_MEMORY = "700m"
 START_SECONDS = 90
+
+
+def missing() -> str:
+    """Why no cluster can be started here, or nothing."""
+    if not sys.platform.startswith("linux"):
+        return "the cluster of these tests is made for Linux"
+    if importlib.util.find_spec("pyspark") is None:
+        return "PySpark is not installed: pip install 'qingce[spark]'"
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+    if java is None:
+        return "there is no Java: install Java 17, for example openjdk-17-jre-headless"
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', said)
+    if version is None or not 17 <= int(version[1]) < 24:
+        return f"Spark 4.0 runs on Java 17 or 21, and here is {said.splitlines()[0] if said else 'none'}"
+    return ""
 
 
 def free_port() -> int:
@@ -75,12 +98,14 @@ class Cluster:
                 os.kill(pid, signal.SIGKILL)
         worker.wait()
 
-    def connect_server(self) -> str:
-        """Start a Spark Connect server on this cluster; its URL."""
+    @contextlib.contextmanager
+    def connect_server(self) -> Iterator[str]:
+        """A Spark Connect server on this cluster, by its URL; it holds all cores until it ends."""
         port = free_port()
         settings = {
             "spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": str(port),
-            "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.ui.enabled": "false",
+            "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
+            "spark.ui.enabled": "false",
             "spark.executor.memory": EXECUTOR_MEMORY, "spark.sql.shuffle.partitions": "4",
         }
         confs = [part for name, value in settings.items() for part in ("--conf", f"{name}={value}")]
@@ -89,8 +114,13 @@ class Cluster:
             "--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal",
             memory=DRIVER_MEMORY,  # spark-submit takes this server for a daemon and ignores --driver-memory
         ))
-        self._wait("Spark Connect", lambda: listens(port))
-        return f"sc://127.0.0.1:{port}"
+        server = self._others[-1]
+        try:
+            self._wait("Spark Connect", lambda: listens(port))
+            yield f"sc://127.0.0.1:{port}"
+        finally:
+            self._others.remove(server)
+            end(server)
 
     def stop(self) -> None:
         """End every process that is still there."""
@@ -100,11 +130,7 @@ class Cluster:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         for process in running:
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
         for pid in below:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -112,8 +138,8 @@ class Cluster:
     def _run(self, name: str, command: str, *arguments: str, memory: str = "256m") -> subprocess.Popen[bytes]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_", "PYSPARK_"))}
         environment = {
-            **kept, "SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": memory,
-            "SPARK_LOCAL_DIRS": str(self.room / "shuffle"),
+            **kept, "SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_DAEMON_MEMORY": memory, "SPARK_LOCAL_DIRS": str(self.room / "shuffle"),
         }
         with (self.room / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
@@ -123,22 +149,30 @@ class Cluster:
 
     def _alive(self) -> int:
         """How many workers the master counts as alive; -1 while it does not answer."""
-        import json
-
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.page}/json/", timeout=2) as answer:
                 return int(json.load(answer)["aliveworkers"])
         except OSError:
             return -1
 
-    def _wait(self, what: str, ready) -> None:  # type: ignore[no-untyped-def]
+    def _wait(self, what: str, ready: Callable[[], bool]) -> None:
         end = time.monotonic() + START_SECONDS
         while not ready():
             lost = [p for p in (*self.workers, *self._others) if p.poll() is not None]
             if lost or time.monotonic() > end:
-                logs = "\n".join(f"{p.name}: {p.read_text(errors='replace')[-500:]}" for p in self.room.glob("*.log"))
-                raise RuntimeError(f"{what} did not come up:\n{logs}")
+                logs = [f"{p.name}: {p.read_text(errors='replace')[-500:]}" for p in self.room.glob("*.log")]
+                raise RuntimeError("\n".join([f"{what} did not come up:", *logs]))
             time.sleep(0.1)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, if need be without its consent."""
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def listens(port: int) -> bool:

@@ -140,12 +140,10 @@ def show_plan(node: Node, plan: FigurePlan, as_json: bool) -> None:
     tree = Tree(
         f"[bold]{escape(plan.label)}[/] [dim]{escape(plan.key)}[/]  [bold cyan]{escape(plan.text)}[/]"
     )
-    again = "；其余取自上次运行所存" if plan.scans < len(plan.tables) else ""
-    tree.add(
-        f"本次读取台账 {plan.scans} 次{again}，用时 {plan.seconds:.3f} 秒（CPU {plan.cpu_seconds:.3f} 秒）"
-    )
+    read = f"本次读取台账 {plan.scans} 次" if plan.scans else "本次没有再读台账，取自上次运行所存"
     if not plan.tables:
-        tree.add("填报，不读台账")
+        read = "填报，不读台账"
+    tree.add(f"{read}；用时 {plan.seconds:.3f} 秒（CPU {plan.cpu_seconds:.3f} 秒）")
     for made in plan.tables:
         branch = tree.add(f"[bold]{escape(made.label)}[/] [dim]{escape(made.table)}[/]")
         for word, value in made.facts.items():

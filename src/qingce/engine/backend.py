@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
@@ -62,6 +62,10 @@ class Backend(ABC):
     def day(self, date: dt.date) -> str:
         """A date literal as SQL."""
         return f"DATE '{date.isoformat()}'"
+
+    def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatch]:
+        """Run a query and hand its rows out piece by piece, at most ``size`` at a time."""
+        yield from self.arrow(sql).to_batches(size)
 
     def columns(self, sql: str) -> dict[str, list[Any]]:
         """Run a query and return its columns as Python lists; decimals stay Decimal."""
@@ -117,6 +121,11 @@ class DuckDB(Backend):
     def arrow(self, sql: str) -> pa.Table:
         """Run a query."""
         return self.connection.con.sql(sql).to_arrow_table()
+
+    def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatch]:
+        """Run a query whose rows never stand in memory all at once."""
+        reader = self.connection.con.cursor().sql(sql).to_arrow_reader(size)
+        yield from (batch for batch in reader if batch.num_rows)
 
     def quote(self, name: str) -> str:
         """A column's name between double quotes."""

@@ -51,9 +51,9 @@ class Cells:
         )
         self._distinct = distinct
         self._below = self._climb()
-        self._picked: dict[tuple[str, str, Kind], list[int]] = {}
-        self._merged: dict[tuple[str, str, str], dict[Members, Any]] = {}
-        self._present: dict[tuple[str, str, Kind], bool] = {}
+        self._picked: dict[tuple[str, Period, Kind], list[int]] = {}
+        self._above: dict[tuple[Period, Kind], list[tuple[int, tuple[str, ...]]]] = {}
+        self._grouped: dict[tuple[str, Period, Kind], dict[Members, list[int]]] = {}
 
     def _climb(self) -> dict[str, list[int]]:
         """For each org the cells that count for it, as the tree stood at their times."""
@@ -80,10 +80,11 @@ class Cells:
 
     def pick(self, org: str, period: Period, kind: Kind) -> list[int]:
         """The cells that belong to an org and a period."""
-        key = (org, str(period), kind)
-        if key not in self._picked:
-            self._picked[key] = [i for i in self._below.get(org, ()) if self._within(i, period, kind)]
-        return self._picked[key]
+        key = (org, period, kind)
+        found = self._picked.get(key)
+        if found is None:
+            found = self._picked[key] = [i for i in self._below.get(org, ()) if self._within(i, period, kind)]
+        return found
 
     def _within(self, i: int, period: Period, kind: Kind) -> bool:
         if "_time" not in self.columns:
@@ -101,25 +102,64 @@ class Cells:
         picked = self.pick(org, period, shape.kind)
         if not picked:
             return ABSENT
-        wanted = [(position, members[dim]) for position, dim in enumerate(self.dims) if dim in members]
+        cells = self._of_members(org, period, shape.kind, members) if members else picked
         if shape.how == "distinct" and self._distinct is not None:
-            cells = [i for i in picked if all(self._members[i][p] == code for p, code in wanted)]
             return Decimal(self._distinct(term, cells))
-        merged = self._merge(shape, org, period, picked)
-        parts = [part for key, part in merged.items() if all(key[p] == code for p, code in wanted)]
-        return _finish(shape, parts)
+        return self._finish(shape, cells)
 
-    def _merge(self, shape: TermShape, org: str, period: Period, picked: list[int]) -> dict[Members, Any]:
-        key = (shape.name, org, str(period))
-        if key not in self._merged:
-            values = self.columns[shape.name]
-            counts = self.columns[f"{shape.name}__n"] if shape.counted else None
-            merged: dict[Members, Any] = {}
-            for i in picked:
-                part = (values[i], counts[i] if counts is not None else self.rows[i])
-                merged.setdefault(self._members[i], []).append(part)
-            self._merged[key] = merged
-        return self._merged[key]
+    def over(self, term: str, orgs: Sequence[str], period: Period) -> list[Value]:
+        """The finished values of a term for many orgs: each cell is added once to every org above it."""
+        shape = self.terms[term]
+        if shape.how not in ("sum", "count"):
+            return [self.value(term, org, period, {}) for org in orgs]
+        values = self.columns[shape.name]
+        totals: dict[str, Any] = {}
+        for i, nodes in self._climbing(period, shape.kind):
+            value = values[i]
+            if value is not None:
+                for node in nodes:
+                    totals[node] = totals[node] + value if node in totals else value
+        return [Decimal(totals[org]) if org in totals else self.value(term, org, period, {}) for org in orgs]
+
+    def _climbing(self, period: Period, kind: Kind) -> list[tuple[int, tuple[str, ...]]]:
+        """The cells of a period, each with the orgs it counts for."""
+        key = (period, kind)
+        if key not in self._above:
+            above: dict[int, list[str]] = {}
+            for org in self._below:
+                for i in self.pick(org, period, kind):
+                    above.setdefault(i, []).append(org)
+            self._above[key] = [(i, tuple(nodes)) for i, nodes in above.items()]
+        return self._above[key]
+
+    def _of_members(self, org: str, period: Period, kind: Kind, members: Mapping[str, str]) -> list[int]:
+        """The picked cells of some members."""
+        key = (org, period, kind)
+        if key not in self._grouped:
+            groups: dict[Members, list[int]] = {}
+            for i in self.pick(org, period, kind):
+                groups.setdefault(self._members[i], []).append(i)
+            self._grouped[key] = groups
+        wanted = [(position, members[dim]) for position, dim in enumerate(self.dims) if dim in members]
+        return [
+            i for group, cells in self._grouped[key].items() if all(group[p] == code for p, code in wanted)
+            for i in cells
+        ]
+
+    def _finish(self, shape: TermShape, cells: Sequence[int]) -> Value:
+        values = self.columns[shape.name]
+        if shape.how == "distinct":
+            return Decimal(len({item for i in cells for item in (values[i] or ()) if item is not None}))
+        found = [values[i] for i in cells if values[i] is not None]
+        if shape.how == "count":
+            return Decimal(sum(found))
+        if shape.how in ("min", "max"):
+            return _number(min(found) if shape.how == "min" else max(found)) if found else ABSENT
+        if found:
+            return sum(map(_number, found), Decimal(0))
+        # no value: nothing met the condition is a zero, rows that met it without a value are not
+        counts = self.columns[f"{shape.name}__n"] if shape.counted else self.rows
+        return ABSENT if any(counts[i] for i in cells) else Decimal(0)
 
     def members(self, dim: str, org: str, period: Period, kind: Kind) -> list[str]:
         """The members of a dimension that occur."""
@@ -130,21 +170,6 @@ class Cells:
     def day_of_snapshots(self) -> set[dt.date]:
         """All times that occur; of months, their first day."""
         return {_date(t) for t in self.columns["_time"]} if "_time" in self.columns else set()
-
-
-def _finish(shape: TermShape, groups: list[list[tuple[Any, int]]]) -> Value:
-    parts = [part for group in groups for part in group]
-    if shape.how == "distinct":
-        return Decimal(len({item for values, _ in parts for item in (values or ()) if item is not None}))
-    found = [value for value, _ in parts if value is not None]
-    if shape.how == "count":
-        return Decimal(sum(int(value) for value in found))
-    if shape.how in ("min", "max"):
-        return _number(min(found) if shape.how == "min" else max(found)) if found else ABSENT
-    if found:
-        return sum((_number(value) for value in found), Decimal(0))
-    # no value: nothing met the condition is a zero, rows that met it without a value are not
-    return ABSENT if any(n for _, n in parts) else Decimal(0)
 
 
 def _number(value: Any) -> Decimal:

@@ -99,7 +99,8 @@ def row_text(tables: Tables, scan: Scan, backend: Backend) -> RowText:
     said, rest = _picks(sql, backend.dialect)
     filed = ""
     if columns and scan.table in tables.registry.datasets:
-        filed = sqlglot.parse_one(sql, dialect=backend.dialect).select('"_file"', dialect=backend.dialect).sql(backend.dialect)
+        select = sqlglot.parse_one(sql, into=sqlglot.exp.Select, dialect=backend.dialect)
+        filed = select.select('"_file"', dialect=backend.dialect).sql(backend.dialect)
     terms = tuple(
         TermText(name, fingerprint(how, said.get(condition, ""), said.get(value, ""), rest), how, condition, value)
         for name, how, condition, value in made

@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
@@ -133,7 +132,7 @@ def _taken_apart(metric: Metric, table: str, op: Any) -> Reduction:
     kinds: dict[type[Any], How] = {
         ops.Sum: "sum", ops.Count: "count", ops.CountDistinct: "distinct", ops.Min: "min", ops.Max: "max",
     }
-    where = _wide(op.where).to_expr() if getattr(op, "where", None) is not None else None
+    where = op.where.to_expr() if getattr(op, "where", None) is not None else None
     if isinstance(op, ops.CountStar):
         return Reduction(table, "count", None, where)
     how = kinds.get(type(op))
@@ -142,7 +141,7 @@ def _taken_apart(metric: Metric, table: str, op: Any) -> Reduction:
             f"metric {metric.name!r} returns {type(op).__name__}; a computed metric returns one sum, count, "
             "nunique, min or max. Ratios and differences of metrics are derived metrics."
         )
-    arg = _wide(op.arg).to_expr()
+    arg = op.arg.to_expr()
     if how in ("sum", "min", "max") and not arg.type().is_numeric():
         raise DeclarationError(f"metric {metric.name!r}: the {how} of a {arg.type()} is not a figure.")
     if how in ("sum", "min", "max") and arg.type().is_floating():
@@ -150,24 +149,6 @@ def _taken_apart(metric: Metric, table: str, op: Any) -> Reduction:
             f"metric {metric.name!r} works on a float, which differs from run to run; use Money, Qty or Whole."
         )
     return Reduction(table, how, arg, where)
-
-
-def _wide(op: Any) -> Any:
-    """The expression with products of decimals wide enough for any of their values.
-
-    DuckDB gives the product of two decimals of 18 digits 18 digits, which a large balance times a rate
-    overflows. 19 digits make it a wide one, and its precision still fits the 38 digits of other engines.
-    """
-    def widened(node: Any, given: Any) -> Any:
-        made = node.__recreate__(given) if given else node
-        if isinstance(made, ops.Multiply):
-            left, right = made.left.dtype, made.right.dtype
-            if left.is_decimal() and right.is_decimal() and max(left.precision, right.precision) <= 18 \
-                    and left.precision + right.precision > 18:
-                return ops.Multiply(ops.Cast(made.left, dt.Decimal(19, left.scale)), made.right)
-        return made
-
-    return op.replace(widened, filter=ops.Value)
 
 
 def dry_build(registry: Registry, tables: Tables) -> None:

@@ -181,9 +181,9 @@ class Computation:
                 raise BindingError(f"{name!r} is not computed from records; ask for its figure.")
             for period in map(Period.parse, periods):
                 term = self._term(metric, *self._method(metric, period))
-                cells = self._scan(self._terms_table(metric))
-                for org in orgs:
-                    found[FigureKey(name, org, str(period))] = cells.value(term, org, period, {})
+                cells, said = self._scan(self._terms_table(metric)), str(period)
+                values = cells.over(term, orgs, period)
+                found.update((FigureKey(name, org, said), each) for org, each in zip(orgs, values, strict=True))
         return found
 
     def _method(self, metric: Metric, period: Period) -> tuple[Method, dict[str, FactorEdition]]:

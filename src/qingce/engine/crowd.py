@@ -19,9 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qingce.engine.classify import WORD
+from qingce.engine.partition import Memory
+from qingce.engine.plan import fingerprint
 from qingce.engine.tally import Ints, Needs, whole_numbers
 
 _DENSE = 4
+"""Numbers to entries beyond which identities are numbered anew."""
+_LONG = 20_000
+"""Entries from which a walk takes longer than reading its result."""
 _ZEROS = np.uint64(0x3030303030303030)
 
 
@@ -267,10 +272,12 @@ class Count:
 
     Args:
         crowds: one a partition; all of the same conditions.
+        names: of the crowds' contents, under which long walks are kept.
     """
 
-    def __init__(self, crowds: Sequence[Crowd]) -> None:
+    def __init__(self, crowds: Sequence[Crowd], names: Sequence[str] = (), memory: Memory | None = None) -> None:
         self.conditions = crowds[0].conditions
+        self._names, self._memory = names, memory
         who = _together(crowds)
         low = min((int(each.min()) for each in who if len(each)), default=0)
         high = max((int(each.max()) for each in who if len(each)), default=0)
@@ -288,8 +295,21 @@ class Count:
     def of(self, condition: str, cells: tuple[int, ...]) -> int:
         """How many identities meet a condition in any of some cells, the keys of all partitions in a row."""
         if cells not in self._known:
-            self._known[cells] = self._walk([self._keys[cell] for cell in cells])
+            self._known[cells] = self._recalled([self._keys[cell] for cell in cells])
         return self._known[cells][self.conditions.index(condition)]
+
+    def _recalled(self, keys: Sequence[tuple[int, int]]) -> list[int]:
+        """The counts over some keys: of many entries kept under what they were made of."""
+        entries = sum(int(self._crowds[p].starts[k + 1] - self._crowds[p].starts[k]) for p, k in keys)
+        if self._memory is None or len(keys) == 1 or entries < _LONG:
+            return self._walk(keys)
+        name = fingerprint("walk", *(f"{self._names[part]} {key}" for part, key in keys))
+        kept = self._memory.get(name)
+        if kept is not None and kept.column_names == ["counts"] and kept.num_rows == len(self.conditions):
+            return [int(count) for count in kept.column("counts").to_pylist()]
+        made = self._walk(keys)
+        self._memory.put(name, pa.table({"counts": pa.array(made, pa.int64())}))
+        return made
 
     def _walk(self, keys: Sequence[tuple[int, int]]) -> list[int]:
         many = len(self.conditions)

@@ -80,7 +80,8 @@ class Crowds:
         self, columns: Mapping[str, Sequence[Any]], keys: Sequence[str],
         found: Sequence[tuple[Sequence[str], Mapping[str, Sequence[Any]]]],
     ) -> None:
-        position = {key: n for n, key in enumerate(zip(*(columns[k] for k in keys), strict=True))} if keys else {(): 0}
+        cells_of = zip(*(columns[key] for key in keys), strict=True) if keys else [()]
+        position = {cell: n for n, cell in enumerate(cells_of)}
         self._at: dict[str, dict[int, list[int]]] = {}
         self._sizes: dict[str, Sequence[int]] = {}
         for terms, result in found:

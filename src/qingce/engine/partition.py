@@ -81,7 +81,7 @@ def content_of(path: Path, memory: Memory | None) -> str:
     stamp = f"{path}\0{seen.st_size}\0{seen.st_mtime_ns}\0{seen.st_ctime_ns}\0{seen.st_ino}"
     name = "content-" + hashlib.sha256(stamp.encode()).hexdigest()[:16]
     known = memory.get(name) if memory is not None else None
-    if known is not None and known.num_rows == 1:
+    if known is not None and known.num_rows == 1 and "sha256" in known.column_names:
         return str(known.column("sha256")[0].as_py())
     digest = hashlib.sha256()
     with path.open("rb") as file:

@@ -43,10 +43,12 @@ class Found:
     Attributes:
         table: key columns, ``_rows``, and for each term's id its totals.
         crowds: by the ids of the distinct terms they answer.
+        name: under which it is kept.
     """
 
     table: pa.Table
     crowds: dict[tuple[str, ...], Crowd] = field(default_factory=dict)
+    name: str = ""
 
     @property
     def known(self) -> set[str]:
@@ -89,7 +91,7 @@ class Passes:
             self.read += len(each)
             fresh = self._passes(text, terms, [(unit, known) for _, unit, known in each])
             found.update(zip((number for number, *_ in each), fresh, strict=True))
-        return Leaves([found[number] for number in range(len(units))], text)
+        return Leaves([found[number] for number in range(len(units))], text, self.memory)
 
     # -- what is kept -----------------------------------------------------------------------
     def _recall(self, name: str) -> Found | None:
@@ -107,15 +109,15 @@ class Passes:
             crowd = Crowd.load(kept) if kept is not None else None
             if crowd is not None:
                 crowds[ids] = crowd
-        return Found(table, crowds)
+        return Found(table, crowds, name)
 
-    def _keep(self, name: str, found: Found, kept: set[tuple[str, ...]]) -> None:
+    def _keep(self, found: Found, kept: set[tuple[str, ...]]) -> None:
         if self.memory is None:
             return
         for ids, crowd in found.crowds.items():
             if ids not in kept:
-                self.memory.put(fingerprint(name, *ids), crowd.table())
-        self.memory.put(name, found.table.replace_schema_metadata({"crowds": json.dumps(list(found.crowds))}))
+                self.memory.put(fingerprint(found.name, *ids), crowd.table())
+        self.memory.put(found.name, found.table.replace_schema_metadata({"crowds": json.dumps(list(found.crowds))}))
 
     # -- reading ----------------------------------------------------------------------------
     def _passes(
@@ -130,9 +132,8 @@ class Passes:
                 sights[number].take(batch)
             for (unit, known), sight in zip(some, sights, strict=True):
                 made = sight.done(known)
-                self._keep(
-                    fingerprint(text.shape, unit.content), made, set(known.crowds) if known is not None else set()
-                )
+                made.name = fingerprint(text.shape, unit.content)
+                self._keep(made, set(known.crowds) if known is not None else set())
                 yield made
 
     def _batches(
@@ -223,8 +224,8 @@ def _exact(numbers: list[int | None], places: int) -> pa.Array:
 class Leaves(Mapping[str, Sequence[Any]]):
     """The cells of all units as the columns of a scan, each made when it is asked for."""
 
-    def __init__(self, found: Sequence[Found], text: RowText) -> None:
-        self.found = list(found)
+    def __init__(self, found: Sequence[Found], text: RowText, memory: Memory | None) -> None:
+        self.found, self.memory = list(found), memory
         self.terms: dict[str, TermText] = {term.name: term for term in text.terms}
         self._keys = text.keys
         self._made: dict[str, list[Any]] = {}
@@ -263,5 +264,6 @@ class Leaves(Mapping[str, Sequence[Any]]):
             return Count([f.crowds[each].only(wanted) for f, each in zip(self.found, ids, strict=True)])
         others = (self._counts[other] for other in ids[0] if other in self._counts)
         return next((count for count in others if count.conditions == ids[0]), None) or Count(
-            [f.crowds[ids[0]] for f in self.found]
+            [f.crowds[ids[0]] for f in self.found],
+            [fingerprint(f.name, *ids[0]) for f in self.found], self.memory,
         )

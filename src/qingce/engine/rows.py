@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,14 +9,12 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from qingce.core.amount import ABSENT, Value
 from qingce.core.errors import BindingError
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.period import Period
 from qingce.core.registry import Registry
-from qingce.engine.backend import Backend
 from qingce.engine.compile import Reduction, Tables, reduction
 from qingce.engine.compute import Computation
 
@@ -121,16 +118,6 @@ def control(computation: Computation, rows: Behind) -> Control:
     own = rows.figure.value
     equal = value == own if isinstance(own, Decimal) else count == 0 or total is None
     return Control(count, value, bool(equal))
-
-
-def batches(backend: Backend, sql: str, size: int = BATCH) -> Iterator[pa.RecordBatch]:
-    """The result of a query piece by piece; where the backend can, never more than a piece in memory."""
-    connection: Any = getattr(backend, "connection", None)
-    if hasattr(connection, "con"):
-        reader = connection.con.cursor().sql(sql).to_arrow_reader(size)
-        yield from (batch for batch in reader if batch.num_rows)
-        return
-    yield from backend.arrow(sql).to_batches(size)
 
 
 class _Standing(Tables):

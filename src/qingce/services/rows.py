@@ -13,7 +13,7 @@ from qingce.core.amount import Absent, Amount
 from qingce.core.dataset import Dataset
 from qingce.core.errors import ProjectError, did_you_mean
 from qingce.core.figure import Figure, Reading
-from qingce.engine.rows import Behind, Control, batches, behind, control, leaves
+from qingce.engine.rows import BATCH, Behind, Control, behind, control, leaves
 from qingce.publish.rowfiles import SHEET_ROWS, RowSheet, write_csv, write_parquet, write_xlsx
 from qingce.services.explain import find
 from qingce.services.project import Project
@@ -157,7 +157,7 @@ class _Part:
         )
 
     def stream(self, limit: int | None) -> Iterator[pa.RecordBatch]:
-        return batches(self.project.computation.subject.backend, self.sql(limit))
+        return self.project.computation.subject.backend.batches(self.sql(limit), BATCH)
 
     def with_records(self, limit: int) -> Listed:
         records = [

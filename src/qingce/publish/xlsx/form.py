@@ -16,6 +16,7 @@ from qingce.publish.xlsx.cells import exact_cell, hundredth, number_format, numb
 from qingce.publish.xlsx.style import BODY_FONT, Styles
 from qingce.publish.xlsx.table import Cell, Column, Paper, Row, Table, fitted
 
+VERDICTS = {"不符": "bad", "尾差": "care", "相符": "good"}
 TRUST_CELLS = {"verified": Cell("已核实", "good"), "unconfirmed": Cell("未核实", "care")}
 
 
@@ -50,7 +51,8 @@ class FormBook:
 
     Attributes:
         gaps: code, label, column and reason of every blank.
-        compared: code, label, column, the form's text, the report's, where it stands, whether they agree.
+        compared: code, label, column, the form's text, the report's, where it stands, and the verdict:
+            相符, 尾差 or 不符.
         issued: the date that the file's properties carry; it must not depend on the clock.
     """
 
@@ -64,7 +66,7 @@ class FormBook:
     columns: tuple[str, ...]
     lines: tuple[FormLine, ...]
     gaps: tuple[tuple[str, str, str, str], ...]
-    compared: tuple[tuple[str, str, str, str, str, str, bool], ...]
+    compared: tuple[tuple[str, str, str, str, str, str, str], ...]
     findings: tuple[Finding, ...]
 
 
@@ -166,9 +168,12 @@ def _compared(book: FormBook) -> Table:
         Column("出处", 44, "muted"),
     ]
     told = "　".join(f"{f.reason}试算 {f.tried}，相符 {f.passed}。" for f in book.findings)
+    order = list(VERDICTS)
     rows: list[Row] = [
-        [Cell("相符", "good") if same else Cell("不符", "bad"), code, label, column, text, printed, where]
-        for code, label, column, text, printed, where, same in sorted(book.compared, key=lambda row: row[-1])
+        [Cell(verdict, VERDICTS[verdict]), code, label, column, text, printed, where]
+        for code, label, column, text, printed, where, verdict in sorted(
+            book.compared, key=lambda row: order.index(row[-1])
+        )
     ]
     rows += [
         [Cell("不符", "bad"), "", "；".join(f"{k} {v}" for k, v in case.items()), "", "", "", "分项与合计"]

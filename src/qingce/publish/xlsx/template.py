@@ -75,11 +75,7 @@ def choice_of(codes: CodeList) -> Choice:
 
 
 def render_template(
-    dataset: Dataset,
-    codes: Mapping[str, CodeList],
-    orgs: Sequence[tuple[str, str]] = (),
-    *,
-    issued: dt.date,
+    dataset: Dataset, codes: Mapping[str, CodeList], orgs: Sequence[tuple[str, str]] = (), *, issued: dt.date
 ) -> bytes:
     """The template as the bytes of an .xlsx file; the same declaration gives the same bytes.
 
@@ -88,35 +84,29 @@ def render_template(
         orgs: codes and names of the orgs, for drop-downs of org columns.
     """
     buffer = io.BytesIO()
-    workbook = Workbook(
-        buffer,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_format_properties": {"font_name": BODY_FONT, "font_size": 10},
-        },
-    )
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    font = {"font_name": BODY_FONT, "font_size": 10}
+    workbook = Workbook(buffer, {"in_memory": True, "default_format_properties": font, **plain})
     workbook.set_properties({"title": safe(dataset.label), "created": dt.datetime.combine(issued, dt.time())})
     sheet = workbook.add_worksheet(sheet_name(dataset))
-    choices = {
-        name: choice
-        for name, column in dataset.columns.items()
-        if (choice := _choice(column, codes, orgs)) is not None
-    }
-    places = _codes_sheet(workbook, choices)
+    found = {name: _choice(column, codes, orgs) for name, column in dataset.columns.items()}
+    places = _codes_sheet(workbook, {name: choice for name, choice in found.items() if choice is not None})
     _heads(workbook, sheet, dataset)
     for at, (name, column) in enumerate(dataset.columns.items()):
         _column(workbook, sheet, at, column, places.get(name))
+    _set_up(sheet, dataset)
+    workbook.close()
+    return buffer.getvalue()
+
+
+def _set_up(sheet: Any, dataset: Dataset) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEAD_ROW)
+    sheet.set_tab_color(CARE_PALE)
     keys_first = tuple(dataset.columns)[: len(dataset.grain)] == dataset.grain
     sheet.freeze_panes(HEAD_ROW + 1, len(dataset.grain) if keys_first else 1)
-    workbook.close()
-    return buffer.getvalue()
 
 
 def _choice(column: Column, codes: Mapping[str, CodeList], orgs: Sequence[tuple[str, str]]) -> Choice | None:
@@ -159,38 +149,13 @@ def _codes_sheet(workbook: Any, choices: Mapping[str, Choice]) -> dict[str, str 
 
 def _heads(workbook: Any, sheet: Any, dataset: Dataset) -> None:
     title = workbook.add_format({"bold": True, "font_size": 12, "font_color": DEEP})
-    note = workbook.add_format(
-        {
-            "font_size": 9,
-            "font_color": MUTED,
-            "text_wrap": True,
-            "valign": "top",
-            "bottom": 1,
-            "bottom_color": RULE,
-        }
-    )
+    small = {"font_size": 9, "font_color": MUTED, "text_wrap": True, "valign": "top"}
+    note = workbook.add_format({**small, "bottom": 1, "bottom_color": RULE})
     about = (
         f"# {dataset.label}（{dataset.name}）　归口：{dataset.owner or '—'}　{' '.join(dataset.doc.split())}"
     )
     sheet.write_string(0, 0, safe(about), title)
-    looks = {
-        optional: workbook.add_format(
-            {
-                "bold": True,
-                "align": "center",
-                "valign": "vcenter",
-                "text_wrap": True,
-                "border": 1,
-                "border_color": RULE,
-                **(
-                    {"bg_color": ICE, "font_color": DEEP}
-                    if optional
-                    else {"bg_color": DEEP, "font_color": WHITE}
-                ),
-            }
-        )
-        for optional in (True, False)
-    }
+    looks = {optional: _heading_look(workbook, optional) for optional in (True, False)}
     notes = []
     for at, (name, column) in enumerate(dataset.columns.items()):
         text = note_of(column, name in dataset.grain)
@@ -199,7 +164,12 @@ def _heads(workbook: Any, sheet: Any, dataset: Dataset) -> None:
         sheet.write_string(HEAD_ROW, at, safe(column.label), looks[column.optional])
     sheet.set_row(1, height(notes, 12.0))
     sheet.set_row(HEAD_ROW, 30)
-    sheet.set_tab_color(CARE_PALE)
+
+
+def _heading_look(workbook: Any, optional: bool) -> Any:
+    pale, ink = (ICE, DEEP) if optional else (DEEP, WHITE)
+    frame = {"border": 1, "border_color": RULE, "align": "center", "valign": "vcenter", "text_wrap": True}
+    return workbook.add_format({"bold": True, "bg_color": pale, "font_color": ink, **frame})
 
 
 def _wide(column: Column) -> float:

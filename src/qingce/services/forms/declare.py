@@ -40,6 +40,8 @@ class FormRow:
         unit: in which the form wants it.
         metric: a binding as on a page, for example ``green_loan_balance.at(use="services")``.
         cells: bindings for single columns, instead of the row's metric.
+        report: bindings of figures that the report prints for the same thing under another name, by
+            column; the cell is held against them too.
         parts: codes of the rows that add up to this one. Without a metric the row is their sum.
         fill: names of the columns that the form asks for; all where empty.
         gap: why nothing can be filled in.
@@ -55,6 +57,7 @@ class FormRow:
     unit: str = ""
     metric: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
+    report: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
     fill: tuple[str, ...] = ()
     gap: str = ""
@@ -161,15 +164,13 @@ def _row(raw: Mapping[str, Any], columns: Iterable[FormColumn], where: str) -> F
         k: str(raw.get(k, ""))
         for k in ("unit", "metric", "gap", "level", "counts", "note", "source", "trust")
     }
-    cells = raw.get("cells", {})
-    if not isinstance(cells, dict):
-        raise DeclarationError(f"{here}: cells is a mapping of columns to bindings.")
     places = raw.get("places")
     row = FormRow(
         str(raw["code"]),
         str(raw["label"]),
         heading=bool(raw.get("heading", False)),
-        cells={str(k): str(v) for k, v in cells.items()},
+        cells=_bindings(raw, "cells", here),
+        report=_bindings(raw, "report", here),
         parts=_codes(raw, "parts", here),
         fill=_codes(raw, "fill", here),
         places=None if places is None else int(places),
@@ -180,6 +181,13 @@ def _row(raw: Mapping[str, Any], columns: Iterable[FormColumn], where: str) -> F
     if not row.heading:
         _says_something(row, [c.name for c in columns], here)
     return row
+
+
+def _bindings(raw: Mapping[str, Any], key: str, here: str) -> dict[str, str]:
+    found = raw.get(key, {})
+    if not isinstance(found, dict):
+        raise DeclarationError(f"{here}: {key} is a mapping of columns to bindings.")
+    return {str(column): str(binding) for column, binding in found.items()}
 
 
 def _codes(raw: Mapping[str, Any], key: str, here: str) -> tuple[str, ...]:
@@ -208,7 +216,7 @@ def _says_something(row: FormRow, columns: Sequence[str], here: str) -> None:
         raise DeclarationError(f"{here} needs a metric, parts, or a gap that says why it stays empty.")
     if row.trust not in TRUST or not row.source:
         raise DeclarationError(f"{here} needs its source, and its trust: verified or unconfirmed.")
-    for name in (*row.fill, *row.cells):
+    for name in (*row.fill, *row.cells, *row.report):
         if name not in columns:
             raise DeclarationError(f"{here}: {name!r} is not a column.{did_you_mean(name, columns)}")
 

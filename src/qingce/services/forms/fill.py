@@ -36,6 +36,7 @@ class Cell:
     Attributes:
         amount: exact, in the cell's unit.
         reading: the figure behind it; nothing for a sum of other rows.
+        report: the same thing as the report reads it under another name.
         synthetic: it rests on a file that is marked as made up.
     """
 
@@ -45,6 +46,7 @@ class Cell:
     places: int = 2
     reason: str = ""
     reading: Reading | None = None
+    report: Reading | None = None
     synthetic: bool = False
 
     @property
@@ -168,8 +170,18 @@ class _Filler:
             amount,
             places,
             reading=reading,
+            report=self._also(row, column, here),
             synthetic=any(self.synthetic(key) for key in reading.basis),
         )
+
+    def _also(self, row: FormRow, column: FormColumn, here: str) -> Reading | None:
+        binding = row.report.get(column.name, "")
+        if not binding or _metric_of(binding) not in self.project.registry.metrics:
+            return None
+        try:
+            return self._binder(row.level).reading(binding)
+        except BindingError as exc:
+            raise DeclarationError(f"{here}: {exc}") from exc
 
     def _sum(self, row: FormRow, column: FormColumn, empty: Amount) -> Cell:
         parts = [self.cell(self.rows[code], column) for code in row.parts if code in self.rows]

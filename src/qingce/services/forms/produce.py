@@ -132,7 +132,8 @@ def _book(project: Project, made: Produced) -> FormBook:
         lines=tuple(_line(filled, row) for row in filled.rows),
         gaps=tuple((r.code, r.label, c.label, cell.reason) for r, c, cell in filled.gaps),
         compared=tuple(
-            (c.code, c.label, c.column, c.text, c.printed, c.where, c.same) for c in made.reconciled.compared
+            (c.code, c.label, c.column, c.text, c.printed, c.where, c.verdict)
+            for c in made.reconciled.compared
         ),
         findings=made.reconciled.findings,
     )

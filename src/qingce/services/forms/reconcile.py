@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from qingce.core.amount import Absent, Amount, Relation
 from qingce.core.check import Finding, Severity, Status
 from qingce.core.errors import ProjectError, QingceError, UnitError
 from qingce.core.figure import Figure, FigureKey, Qualifier, Reading
 from qingce.core.page import Number, numbers
-from qingce.core.unit import Unit, unit
+from qingce.core.unit import EXACT, Unit, unit
 from qingce.publish.bind import Binder, label
 from qingce.services.compose import compose
+from qingce.services.forms.declare import FormColumn, FormRow
 from qingce.services.forms.fill import Cell, Filled, State
 from qingce.services.project import Project
 from qingce.services.tie import ties
@@ -45,7 +46,11 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A cell beside what the report prints of the same figure."""
+    """A cell beside what the report prints of the same figure.
+
+    Attributes:
+        rounding: it differs by one in the last digit, as a difference of printed numbers may.
+    """
 
     code: str
     label: str
@@ -54,6 +59,12 @@ class Compared:
     printed: str
     where: str
     same: bool
+    rounding: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """相符, 尾差 or 不符."""
+        return "相符" if self.same else "尾差" if self.rounding else "不符"
 
 
 @dataclass(frozen=True)
@@ -80,24 +91,49 @@ def agrees(amount: Amount, printed: Printed, units: Iterable[Unit] = ()) -> bool
         return text in ("", "—")
     if text == "持平":
         return amount.value == 0
-    match = _PRINTED.fullmatch(text)
+    said = _read(amount, printed, units)
+    if said is None:
+        return None
+    if said.word in _MORE:
+        return said.value >= said.printed
+    if said.word == "近":
+        return said.value <= said.printed
+    return said.gap == 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A printed number beside the exact value in the same unit; ``gap`` counts steps of the last digit."""
+
+    printed: Decimal
+    value: Decimal
+    word: str
+    places: int
+
+    @property
+    def gap(self) -> Decimal:
+        step = Decimal(1).scaleb(-self.places)
+        rounded = self.value.quantize(step, rounding=ROUND_HALF_UP, context=EXACT)
+        return EXACT.divide(EXACT.subtract(rounded, self.printed), step)
+
+
+def _read(amount: Amount, printed: Printed, units: Iterable[Unit]) -> _Said | None:
+    match = _PRINTED.fullmatch(printed.text.strip())
     target = _unit(match["unit"] or printed.full, amount, units) if match is not None else None
     if match is None or target is None:
         return None
-    said = Decimal(match["number"].replace(",", ""))
+    number = Decimal(match["number"].replace(",", ""))
     value = amount.to(target).value
-    assert not isinstance(value, Absent)
-    word = match["after"] or match["word"] or ""
-    if word in _MORE:
-        return value >= said
-    if word == "近":
-        return value <= said
-    if printed.unsigned:
-        value = abs(value)
-    if word in _FALL:
-        said = -said
-    places = max(0, -int(said.as_tuple().exponent))
-    return target.print(value, places) == target.print(said, places)
+    if isinstance(value, Absent):
+        return None
+    places = max(0, -int(number.as_tuple().exponent))
+    sign = -1 if match["word"] in _FALL else 1
+    return _Said(
+        number * sign,
+        abs(value) if printed.unsigned else value,
+        match["after"] or match["word"] or "",
+        places,
+    )
 
 
 def _unit(word: str, amount: Amount, units: Iterable[Unit]) -> Unit | None:
@@ -120,19 +156,27 @@ def reconcile(project: Project, filled: Filled) -> Reconciled:
     for row in filled.rows:
         for column in filled.form.columns:
             cell = filled.cells.get((row.code, column.name))
-            if cell is None or cell.reading is None:
-                continue
-            places = [*printed.get(_identity(cell.reading), ()), *_kept(cell, stored)]
-            units = (cell.reading.metric.shown, cell.reading.metric.unit)
-            for place in places:
-                same = agrees(cell.amount, place, units)
-                if same is not None:
-                    compared.append(
-                        Compared(
-                            row.code, row.label, column.label, _said(cell), place.text, place.where, same
-                        )
-                    )
-    return Reconciled(tuple(compared), (_against_report(compared), _against_parts(filled)))
+            if cell is not None and cell.reading is not None:
+                compared += _compared(row, column, cell, [*_places(cell, printed), *_kept(cell, stored)])
+    findings = (_against_report(compared), _by_rounding(compared), _against_parts(filled))
+    return Reconciled(tuple(compared), tuple(f for f in findings if f is not None))
+
+
+def _places(cell: Cell, printed: dict[Identity, list[Printed]]) -> list[Printed]:
+    readings = [reading for reading in (cell.reading, cell.report) if reading is not None]
+    return [place for reading in readings for place in printed.get(_identity(reading), ())]
+
+
+def _compared(row: FormRow, column: FormColumn, cell: Cell, places: Iterable[Printed]) -> Iterator[Compared]:
+    assert cell.reading is not None
+    units = (cell.reading.metric.shown, cell.reading.metric.unit)
+    for place in places:
+        same = agrees(cell.amount, place, units)
+        if same is None:
+            continue
+        said = None if same or not column.step else _read(cell.amount, place, units)
+        near = said is not None and said.word not in _MORE and abs(said.gap) == 1
+        yield Compared(row.code, row.label, column.label, _said(cell), place.text, place.where, same, near)
 
 
 def _identity(reading: Reading) -> Identity:
@@ -215,11 +259,7 @@ def _kept(cell: Cell, stored: dict[FigureKey, Figure]) -> list[Printed]:
 
 
 def _against_report(compared: list[Compared]) -> Finding:
-    bad = [c for c in compared if not c.same]
-    rows = tuple(
-        {"行": c.code, "项目": c.label, "栏": c.column, "本表": c.text, "报告": c.printed, "出处": c.where}
-        for c in bad
-    )
+    bad = [c for c in compared if not c.same and not c.rounding]
     if not compared:
         return Finding(
             "form_matches_report", Status.NOT_APPLICABLE, Severity.ERROR, "报告没有刊印本表的任何数值。", 0, 0
@@ -231,10 +271,34 @@ def _against_report(compared: list[Compared]) -> Finding:
         "表中数值与报告所印一致，印到哪一位就核到哪一位。",
         len(compared),
         len(compared) - len(bad),
-        rows,
+        _cases(bad),
         advice="查明是台账在成文之后有改动，还是两处口径不同；改动的重新编制报告，口径不同的在说明中写明。"
         if bad
         else "",
+    )
+
+
+def _by_rounding(compared: list[Compared]) -> Finding | None:
+    """Differences of one in the last digit of a change or rate: told, and no reason to stop."""
+    found = [c for c in compared if c.rounding]
+    if not found:
+        return None
+    return Finding(
+        "form_rounding",
+        Status.FAIL,
+        Severity.WARNING,
+        "增减、增速与报告所印差末位 1：报告按印出的数相减，本表按精确数相减。",
+        len(compared),
+        len(compared) - len(found),
+        _cases(found),
+        advice="属尾差的，报送时在说明中写明。",
+    )
+
+
+def _cases(found: list[Compared]) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"行": c.code, "项目": c.label, "栏": c.column, "本表": c.text, "报告": c.printed, "出处": c.where}
+        for c in found
     )
 
 

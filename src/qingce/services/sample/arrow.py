@@ -53,8 +53,26 @@ def _decimal(units: Ints, places: int) -> pa.Array:
 
 
 def days(since_1970: npt.NDArray[np.int32], absent: Mask | None = None) -> pa.Array:
-    """Days as ``date32``."""
-    return pa.array(since_1970.astype(np.int32), pa.int32(), mask=absent).cast(pa.date32())
+    """Days as ``date32``.
+
+    >>> [str(day) for day in days(np.array([0, 1], np.int32), np.array([False, True])).to_pylist()]
+    ['1970-01-01', 'None']
+    """
+    return _fixed(pa.date32(), since_1970.astype(np.int32), absent)
+
+
+def whole(numbers: Ints, absent: Mask | None = None) -> pa.Array:
+    """Whole numbers."""
+    return _fixed(pa.int64(), numbers.astype(np.int64), absent)
+
+
+def flags(values: Mask) -> pa.Array:
+    """True and false.
+
+    >>> flags(np.array([True, False, True])).to_pylist()
+    [True, False, True]
+    """
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, _bits(values)])
 
 
 def labels(indices: npt.NDArray[Any], words: Sequence[str]) -> pa.Array:
@@ -64,6 +82,15 @@ def labels(indices: npt.NDArray[Any], words: Sequence[str]) -> pa.Array:
     ['b', None]
     """
     size = np.int8 if len(words) < 128 else np.int16 if len(words) < 32768 else np.int32
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices.astype(size), mask=indices < 0), pa.array(list(words), pa.string())
-    )
+    positions = _fixed(pa.from_numpy_dtype(size), indices.astype(size), indices < 0)
+    return pa.DictionaryArray.from_arrays(positions, pa.array(list(words), pa.string()))
+
+
+def _fixed(kind: pa.DataType, values: npt.NDArray[Any], absent: Mask | None) -> pa.Array:
+    # pa.array would import pandas to look whether this is one of its series
+    valid = None if absent is None or not absent.any() else _bits(~absent)
+    return pa.Array.from_buffers(kind, len(values), [valid, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _bits(values: Mask) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(values, bitorder="little"))

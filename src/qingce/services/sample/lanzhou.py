@@ -70,7 +70,9 @@ GROUPS = {
         flags=("tech_sme",),
         single=True,
     ),
-    "tech_0010": Group(kind="corporate", ownership="private", sizes=("medium",), firms=42, flags=("specialised",)),
+    "tech_0010": Group(
+        kind="corporate", ownership="private", sizes=("medium",), firms=42, flags=("specialised",)
+    ),
 }
 
 _FARM: dict[str, Segment] = {
@@ -270,13 +272,16 @@ _GREEN: dict[str, Segment] = {
     ),
 }
 
-_SERVICE = {"divisions": ("I65", "M75", "M73"), "tech_industry": "high_tech_service", "digital_industry": ("03", "02")}
+_SERVICE = {
+    "divisions": ("I65", "M75", "M73"), "tech_industry": "high_tech_service",
+    "digital_industry": ("03", "02"),
+}
 _HIGH = {"divisions": ("C39", "C35", "C27", "C40", "C37"), "tech_industry": "high_tech_manufacturing"}
 
 
 def _tech(group: str, closing: str, opening: str, heads: tuple[int, int, int], **more: object) -> Segment:
     cont, gone, new = heads
-    given: dict[str, object] = {"days": (365, 1095), "rates": (340, 480), "places": (55, 8), "stay": 60} | more
+    given: dict[str, object] = {"days": (365, 1095), "rates": (340, 480), "places": (55, 8)} | more
     return Segment(
         group=group, product="working", purpose="operating", closing=closing, opening=opening,
         heads=Heads(cont=cont, gone=gone, new=new), **given,  # type: ignore[arg-type]
@@ -284,7 +289,10 @@ def _tech(group: str, closing: str, opening: str, heads: tuple[int, int, int], *
 
 
 _TECH: dict[str, Segment] = {
-    "tech_demonstration": _tech("tech_1011", "16.08", "15.60", (9, 5, 9), divisions=("C32", "C31"), places=(60, 0), cities=("6201", "6203")),
+    "tech_demonstration": _tech(
+        "tech_1011", "16.08", "15.60", (9, 5, 9), divisions=("C32", "C31"), places=(60, 0),
+        cities=("6201", "6203"),
+    ),
     "tech_three_maker": _tech("tech_1110", "2.50", "1.20", (20, 10, 60), **_HIGH),
     "tech_three_service": _tech("tech_1110", "2.50", "1.20", (20, 10, 60), **_SERVICE),
     "tech_new": _tech("tech_1100", "0.40", "0.30", (4, 3, 6), **_SERVICE | {"places": (100, 0)}),
@@ -436,7 +444,7 @@ FLOWS = {
         product="planting", year=yi("1.1035"), to_date=yi("1.70"), since=2022, typical=80_000_00,
         most=300_000_00
     ),
-    "poverty": Flow(product="poverty_micro", to_date=yi("6.38"), customers=21_200, since=2021, most=50_000_00),
+    "poverty": Flow(product="poverty_micro", to_date=yi("6.38"), customers=21_200, most=50_000_00),
     "green_manufacturing": Flow(
         product="working", programme="green_manufacturing", year=yi("50.63"), year_customers=118,
         typical=15_000_000_00, most=200_000_000_00,

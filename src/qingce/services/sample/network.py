@@ -10,23 +10,10 @@ CAPITAL = "6201"
 ROWS_OF_A_UNIT = 700_000
 """A branch with more rows than about this is made in several units, so that memory stays flat."""
 
-_CITIES = (
-    "6201",
-    "6202",
-    "6203",
-    "6204",
-    "6205",
-    "6206",
-    "6207",
-    "6208",
-    "6209",
-    "6210",
-    "6211",
-    "6212",
-    "6229",
-    "6230",
-    "6201",
+CITIES = (
+    *(f"62{number:02d}" for number in range(1, 13)), "6229", "6230", "6201",
 )
+"""The city of each branch."""
 _WEIGHTS = (14, 4, 4, 6, 8, 6, 5, 6, 6, 6, 6, 5, 5, 3, 9)
 _OFFICE_WEIGHT = 7
 
@@ -132,7 +119,7 @@ def units(rows: int) -> list[Unit]:
     made = []
     for branch, city, weight in zip(
         (OFFICE, *(f"B{n:02d}" for n in range(1, BRANCHES + 1))),
-        (CAPITAL, *_CITIES),
+        (CAPITAL, *CITIES),
         (_OFFICE_WEIGHT, *_WEIGHTS),
         strict=True,
     ):

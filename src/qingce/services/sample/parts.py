@@ -22,14 +22,16 @@ def _bell(spread: float) -> Ints:
     """Quantiles of a log-normal weight, as whole numbers around 4096."""
     curve = NormalDist(0.0, spread)
     steps = [curve.inv_cdf((k + 0.5) / _STEPS) for k in range(_STEPS)]
-    return np.maximum(np.rint(np.exp(np.array(steps)) * 4096), 1).astype(np.int64)
+    made: Ints = np.maximum(np.rint(np.exp(np.array(steps)) * 4096), 1).astype(np.int64)
+    return made
 
 
 def skewed(rng: np.random.Generator, count: int, spread: float = 1.0) -> Ints:
     """Positive whole weights with a long right tail; ``spread`` is the sigma of their logarithm."""
     drawn = rng.integers(0, _STEPS * 256, count, dtype=np.int64)
     # the low bits keep two draws of the same step from being the same number
-    return _bell(spread)[drawn >> 8] * (960 + (drawn & 255) // 2)
+    made: Ints = _bell(spread)[drawn >> 8] * (960 + (drawn & 255) // 2)
+    return made
 
 
 def split(total: int, weights: Ints, *, least: int = 0, most: int | Ints | None = None) -> Ints:
@@ -59,7 +61,8 @@ def split(total: int, weights: Ints, *, least: int = 0, most: int | Ints | None 
     parts = _proportional(free, weights)
     if ceiling is not None:
         _level(parts, ceiling - least)
-    return parts + least
+    made: Ints = parts + least
+    return made
 
 
 def _proportional(total: int, weights: Ints) -> Ints:
@@ -68,7 +71,8 @@ def _proportional(total: int, weights: Ints) -> Ints:
     ends = np.cumsum(weights)
     steps = np.floor(ends * (total / int(ends[-1]))).astype(np.int64)
     steps[-1] = total
-    return np.diff(np.minimum(steps, total), prepend=0)
+    parts: Ints = np.diff(np.minimum(steps, total), prepend=0)
+    return parts
 
 
 def _level(parts: Ints, most: Ints) -> None:

@@ -96,7 +96,7 @@ def least_rows(book: Book) -> int:
 def _heads(book: Book, rows: int) -> dict[str, Heads]:
     spare = rows - least_rows(book)
     elastic = {n: s for n, s in book.segments.items() if s.heads is None}
-    extra = {n: 0 for n in elastic}
+    extra = dict.fromkeys(elastic, 0)
     open_ones = dict(elastic)
     while spare:
         parts = split(spare, np.array([s.weight for s in open_ones.values()]))
@@ -237,7 +237,7 @@ def _over_units(
 
 
 def _along(total: int, heads: Ints, step: int) -> Ints:
-    """A total in proportion to numbers of loans, in whole steps; what is less than a step goes to the first."""
+    """A total in proportion to numbers of loans, in whole steps; less than a step goes to the most loans."""
     if total < 0 or (total and not heads.any()):
         raise ValueError(f"{total} fen cannot be spread over {int(heads.sum())} loans")
     if not heads.any():
