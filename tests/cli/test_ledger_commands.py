@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qingce.cli import main
-from tests.services.lender import make
+from tests.services.lender import CREDIT, make
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -83,6 +83,13 @@ def test_rows_as_json_and_as_file(run, folder, tmp_path):
     assert (code, json.loads(out)["parts"][0]["file"]) == (0, str(tmp_path / "r.csv"))
 
 
+def test_what_a_record_says_never_reaches_the_terminal_as_a_command(run, tmp_path):
+    evil = CREDIT.replace("+86 931", "\x1b]0;owned\x07[bold red]x[/]")
+    _, out, _ = run("rows", make(tmp_path / "evil", **{"records__credit.csv": evil}), "lent_balance")
+    assert "\x1b" not in out
+    assert "[bold red]x[/]" in out
+
+
 def test_dictionary_writes_beside_the_project_by_default(run, folder):
     code, out, _ = run("dictionary", folder, "--json")
     made = json.loads(out)
@@ -99,6 +106,15 @@ def test_explain_plan_shows_the_balance_of_rows(run, folder):
     found = json.loads(out)
     assert found["key"] == "mean_rate/ZB/2024"
     assert found["plan"]["tables"][0]["intake"][0]["refused"] == 0
+
+
+def test_check_prints_where_every_delivered_row_went(run, tmp_path):
+    good = make(tmp_path / "good")
+    assert "台账：交来 1 份文件，读入 4 行 ＝ 采用 4 行 ＋ 拒收 0 行" in run("check", good)[1]
+    bad = make(tmp_path / "bad", **{"records__credit.csv": CREDIT.replace("250000.05", "-1", 1)})
+    code, out, _ = run("check", bad)
+    assert code == 1
+    assert "台账：交来 1 份文件，读入 4 行 ＝ 采用 0 行 ＋ 拒收 4 行" in out
 
 
 @pytest.mark.parametrize(

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qingce.core.code import CodeList, CodeValue
-from qingce.core.dataset import Code, Date, Flag, Money, OrgCode, Qty, Rate, Text, Whole, dataset, view
 from qingce.core.figure import FigureKey
-from qingce.core.metric import CUMULATIVE, FLOW, STOCK, metric
+from qingce.core.metric import STOCK, metric
 from qingce.core.org import Org, OrgTree
 from qingce.core.period import Period
 from qingce.core.registry import Registry
@@ -28,105 +25,19 @@ from qingce.engine.backend import DuckDB
 from qingce.engine.choose import PASSES, SCAN
 from qingce.engine.compute import Computation, Subject
 from qingce.engine.script import Script
-
-
-@dataset(label="贷款", owner="部", grain=("no", "as_of"))
-class credit:
-    """每笔贷款每个期末一行。"""
-
-    no = Text("借据号")
-    as_of = Date("数据日期")
-    org = OrgCode("机构", optional=True)
-    who = Text("客户号", optional=True)
-    balance = Money("余额", optional=True)
-    rate = Rate("利率", optional=True)
-    use = Code("用途", of="use", optional=True)
-    region = Text("地区", optional=True)
-    online = Flag("线上", optional=True)
-    terms = Whole("期数", optional=True)
-
-
-@dataset(label="发放", owner="部", grain=("no",))
-class payout:
-    """每笔发放一行。"""
-
-    no = Text("流水号")
-    paid_on = Date("日期")
-    org = OrgCode("机构")
-    who = Text("客户号", optional=True)
-    amount = Money("金额", optional=True)
-    kind = Code("种类", of="kind", optional=True)
-
-
-@dataset(label="客户", owner="部", grain=("who",), time="")
-class person:
-    """每个客户一行。"""
-
-    who = Text("客户号")
-    farmer = Flag("农户", optional=True)
-    area = Qty("面积", places=3, optional=True)
-
-
-@view("贷款与客户")
-def credit_of_person(credit, person):
-    """每笔贷款带上客户的属性。"""
-    joined = credit.left_join(person, credit.who == person.who)
-    return joined.select(credit, farmer=person.farmer, area=person.area)
-
-
-@view("客户合计余额")
-def credit_with_line(credit):
-    """每笔贷款带上该客户同期全行合计余额。"""
-    return credit.mutate(line=credit.balance.sum().over(ibis.window(group_by=[credit.who, credit.as_of])))
-
-
-def declared() -> dict[str, Any]:
-    """Metrics of all shapes on the tables above."""
-    made: dict[str, Any] = {}
-
-    def add(name: str, kind: Any, body: Any, by: Sequence[str] = (), unit: str = "元") -> None:
-        body.__name__, body.__doc__ = name, "口径。"
-        made[name] = metric(name, unit=unit, kind=kind, by=tuple(by))(body)
-
-    for kind, tag in ((STOCK, "stock"), (CUMULATIVE, "so_far")):
-        add(f"total_{tag}", kind, lambda credit: credit.balance.sum(), ("use",))
-        add(f"online_{tag}", kind, lambda credit: credit.balance.sum(where=credit.online), ("use", "region"))
-        add(f"green_{tag}", kind, lambda credit: credit.balance.sum(where=credit.use.notnull()))
-        add(f"weighted_{tag}", kind, lambda credit: (credit.balance * credit.rate).sum(where=credit.balance > 0))
-        add(f"terms_{tag}", kind, lambda credit: credit.terms.sum(where=credit.rate < 4), ("region",))
-        add(f"rows_{tag}", kind, lambda credit: credit.count(), ("use",))
-        add(f"live_{tag}", kind, lambda credit: credit.count(where=credit.balance > 0), ("use", "region"))
-        add(f"rated_{tag}", kind, lambda credit: credit.rate.count(where=credit.online))
-        add(f"people_{tag}", kind, lambda credit: credit.who.nunique(), ("use", "region"))
-        add(f"owing_{tag}", kind, lambda credit: credit.who.nunique(where=credit.balance > 0), ("use",))
-        add(f"regions_{tag}", kind, lambda credit: credit.region.nunique(where=credit.online))
-        add(f"lengths_{tag}", kind, lambda credit: credit.terms.nunique())
-        add(f"least_{tag}", kind, lambda credit: credit.balance.min(where=credit.online))
-        add(f"most_{tag}", kind, lambda credit: credit.rate.max(), ("use",))
-    add("paid", FLOW, lambda payout: payout.amount.sum(where=payout.kind == "a"), ("kind",))
-    add("paid_times", FLOW, lambda payout: payout.count(), ("kind",))
-    add("paid_people", FLOW, lambda payout: payout.who.nunique(where=payout.amount > 10), ("kind",))
-    add("paid_ever", CUMULATIVE, lambda payout: payout.who.nunique())
-    add("farmers", STOCK, lambda credit_of_person: credit_of_person.who.nunique(where=credit_of_person.farmer))
-    add("farmed", STOCK, lambda credit_of_person: credit_of_person.area.sum(where=credit_of_person.farmer), ("use",))
-    add("small_people", STOCK, lambda credit_with_line: credit_with_line.who.nunique(where=credit_with_line.line <= 500))
-    add("small_loans", STOCK, lambda credit_with_line: credit_with_line.balance.sum(where=credit_with_line.line <= 500))
-    return made
-
-
-REGISTRY = Registry()
-REGISTRY.datasets.update({each.name: each for each in (credit, payout, person)})
-REGISTRY.views.update({each.name: each for each in (credit_of_person, credit_with_line)})
-REGISTRY.metrics.update(declared())
-for _name in ("use", "kind"):
-    REGISTRY.codes[_name] = CodeList(_name, _name, (CodeValue("a", "甲"), CodeValue("b", "乙")))
-REGISTRY.verify()
+from tests.engine.sized import REGISTRY, credit
 
 # B03 moves from B01 to B02 in the middle of 2024; one code is in no tree
-TREE = OrgTree([
-    Org("R", "行", ""), Org("B01", "一", "", "R"), Org("B02", "二", "", "R"), Org("S1", "一支", "", "B01"),
-    Org("B03", "三", "", "B01", None, dt.date(2024, 5, 14)), Org("B03", "三", "", "B02", dt.date(2024, 5, 15)),
-])
+TREE = OrgTree(
+    [
+        Org("R", "行", ""),
+        Org("B01", "一", "", "R"),
+        Org("B02", "二", "", "R"),
+        Org("S1", "一支", "", "B01"),
+        Org("B03", "三", "", "B01", None, dt.date(2024, 5, 14)),
+        Org("B03", "三", "", "B02", dt.date(2024, 5, 15)),
+    ]
+)
 ORGS = ("R", "B01", "B02", "B03", "S1")
 DAYS = (dt.date(2023, 12, 31), dt.date(2024, 6, 30), dt.date(2024, 12, 31))
 
@@ -139,22 +50,48 @@ def money(high: int) -> Any:
     return st.decimals(min_value=-high, max_value=high, places=2)
 
 
-whose = optional(st.one_of(st.integers(0, 6).map(lambda n: f"C{n:03d}"), st.sampled_from(["张三", "C01", "C1 ", "x" * 30])))
-credits = st.lists(st.fixed_dictionaries({
-    "as_of": st.sampled_from(DAYS), "org": st.sampled_from([*ORGS, "ZZ", None]), "who": whose,
-    "balance": optional(st.one_of(st.integers(0, 600).map(Decimal), money(10**9))),
-    "rate": optional(st.decimals(min_value=0, max_value=9, places=6)), "use": optional(st.sampled_from("ab")),
-    "region": optional(st.sampled_from(["东", "西"])), "online": optional(st.booleans()),
-    "terms": optional(st.integers(-5, 5)),
-}), max_size=30)
-payouts = st.lists(st.fixed_dictionaries({
-    "paid_on": st.dates(dt.date(2023, 10, 1), dt.date(2025, 1, 10)), "org": st.sampled_from(ORGS), "who": whose,
-    "amount": optional(money(1000)), "kind": optional(st.sampled_from("ab")),
-}), max_size=20)
-people = st.lists(st.fixed_dictionaries({
-    "who": st.integers(0, 6).map(lambda n: f"C{n:03d}"), "farmer": optional(st.booleans()),
-    "area": optional(st.decimals(min_value=0, max_value=99, places=3)),
-}), max_size=6, unique_by=lambda r: r["who"])
+whose = optional(
+    st.one_of(st.integers(0, 6).map(lambda n: f"C{n:03d}"), st.sampled_from(["张三", "C01", "C1 ", "x" * 30]))
+)
+credits = st.lists(
+    st.fixed_dictionaries(
+        {
+            "as_of": st.sampled_from(DAYS),
+            "org": st.sampled_from([*ORGS, "ZZ", None]),
+            "who": whose,
+            "balance": optional(st.one_of(st.integers(0, 600).map(Decimal), money(10**9))),
+            "rate": optional(st.decimals(min_value=0, max_value=9, places=6)),
+            "use": optional(st.sampled_from("ab")),
+            "region": optional(st.sampled_from(["东", "西"])),
+            "online": optional(st.booleans()),
+            "terms": optional(st.integers(-5, 5)),
+        }
+    ),
+    max_size=30,
+)
+payouts = st.lists(
+    st.fixed_dictionaries(
+        {
+            "paid_on": st.dates(dt.date(2023, 10, 1), dt.date(2025, 1, 10)),
+            "org": st.sampled_from(ORGS),
+            "who": whose,
+            "amount": optional(money(1000)),
+            "kind": optional(st.sampled_from("ab")),
+        }
+    ),
+    max_size=20,
+)
+people = st.lists(
+    st.fixed_dictionaries(
+        {
+            "who": st.integers(0, 6).map(lambda n: f"C{n:03d}"),
+            "farmer": optional(st.booleans()),
+            "area": optional(st.decimals(min_value=0, max_value=99, places=3)),
+        }
+    ),
+    max_size=6,
+    unique_by=lambda r: r["who"],
+)
 
 
 def subject_of(folder: Path, tables: dict[str, list[dict[str, Any]]], pieces: int = 2) -> Subject:
@@ -180,7 +117,9 @@ def keys() -> Iterator[FigureKey]:
                 for dim in each.by:
                     yield FigureKey(name, org, str(Period.parse(period)), ((dim, members[dim]),))
                 if len(each.by) > 1:
-                    yield FigureKey(name, org, str(Period.parse(period)), tuple((d, members[d]) for d in each.by))
+                    yield FigureKey(
+                        name, org, str(Period.parse(period)), tuple((d, members[d]) for d in each.by)
+                    )
 
 
 def values(computation: Computation) -> dict[FigureKey, Any]:
@@ -205,17 +144,30 @@ def test_passes_agree_with_one_query(credits, payouts, people, pieces):
     with TemporaryDirectory() as folder:
         subject = subject_of(Path(folder), {"credit": credits, "payout": payouts, "person": people}, pieces)
         passes = Computation(subject, PERIODS, script=SCRIPT, size=1)
-        scan = Computation(replace(subject, backend=DuckDB(REGISTRY, subject.backend.parquet)), PERIODS, script=SCRIPT)
+        scan = Computation(
+            replace(subject, backend=DuckDB(REGISTRY, subject.backend.parquet)), PERIODS, script=SCRIPT
+        )
         assert values(passes) == values(scan)
         if credits:
-            assert {passes.choices[t].plan for t in ("credit", "credit_of_person", "credit_with_line")} == {PASSES}
+            assert {passes.choices[t].plan for t in ("credit", "credit_of_person", "credit_with_line")} == {
+                PASSES
+            }
         assert {choice.plan for choice in scan.choices.values()} == {SCAN}
 
 
 ROWS = {
     "credit": [
-        {"as_of": DAYS[n % 3], "org": ORGS[n % 5], "who": f"C{n % 11:03d}", "balance": Decimal(n * 7 % 100),
-         "rate": Decimal(n % 8), "use": ("a", "b", None)[n % 3], "region": None, "online": n % 2 == 0, "terms": n % 4}
+        {
+            "as_of": DAYS[n % 3],
+            "org": ORGS[n % 5],
+            "who": f"C{n % 11:03d}",
+            "balance": Decimal(n * 7 % 100),
+            "rate": Decimal(n % 8),
+            "use": ("a", "b", None)[n % 3],
+            "region": None,
+            "online": n % 2 == 0,
+            "terms": n % 4,
+        }
         for n in range(60)
     ],
 }
@@ -265,7 +217,9 @@ def test_another_metric_reads_its_own_columns_and_joins_what_is_kept(tmp_path):
     subject = subject_of(tmp_path, ROWS)
     fewer = Registry()
     fewer.datasets, fewer.views, fewer.codes = REGISTRY.datasets, REGISTRY.views, REGISTRY.codes
-    fewer.metrics.update({n: m for n, m in REGISTRY.metrics.items() if n in ("green_stock", "people_stock", "paid")})
+    fewer.metrics.update(
+        {n: m for n, m in REGISTRY.metrics.items() if n in ("green_stock", "people_stock", "paid")}
+    )
     one = Computation(replace(subject, registry=fewer), PERIODS, memory, size=1)
     assert one.figure(FigureKey("people_stock", "R", "2024")).value == 11
     all_of_them = big(subject, memory)
@@ -316,18 +270,31 @@ def test_small_tables_take_one_query_and_say_why(tmp_path):
 def test_a_view_that_looks_across_rows_is_taken_whole(tmp_path):
     computation = Computation(subject_of(tmp_path, ROWS), PERIODS, size=1)
     computation.figure(FigureKey("small_people", "R", "2024"))
-    assert (computation.choices["credit_with_line"].plan, computation.choices["credit_with_line"].partitions) == (PASSES, 1)
+    assert (
+        computation.choices["credit_with_line"].plan,
+        computation.choices["credit_with_line"].partitions,
+    ) == (PASSES, 1)
     computation.figure(FigureKey("farmers", "R", "2024"))
     assert computation.choices["credit_of_person"].partitions == 2
 
 
-@pytest.mark.parametrize("who", [
-    ["C001", "C002", "C010", "C001"], ["1", "2", "12", "2"], ["甲", "乙", "甲", "丙"], ["", "0", "00", "0"],
-    ["A1234567890123456", "A1234567890123457", "A1234567890123456", "B1234567890123456"],
-    ["C0000 12", "C0000012", "C00000+2", "C0000012"], ["12345678", "1234567/", "1234567:", "12345678"],
-])
+@pytest.mark.parametrize(
+    "who",
+    [
+        ["C001", "C002", "C010", "C001"],
+        ["1", "2", "12", "2"],
+        ["甲", "乙", "甲", "丙"],
+        ["", "0", "00", "0"],
+        ["A1234567890123456", "A1234567890123457", "A1234567890123456", "B1234567890123456"],
+        ["C0000 12", "C0000012", "C00000+2", "C0000012"],
+        ["12345678", "1234567/", "1234567:", "12345678"],
+    ],
+)
 def test_identities_of_any_form_are_told_apart(tmp_path, who):
-    rows = [{"as_of": DAYS[2], "org": ORGS[n % 5], "who": each, "balance": Decimal(1)} for n, each in enumerate(who)]
+    rows = [
+        {"as_of": DAYS[2], "org": ORGS[n % 5], "who": each, "balance": Decimal(1)}
+        for n, each in enumerate(who)
+    ]
     computation = Computation(subject_of(tmp_path, {"credit": rows}, 3), PERIODS, script=SCRIPT, size=1)
     assert computation.figure(FigureKey("people_stock", "R", "2024")).value == len(set(who))
 
@@ -336,8 +303,13 @@ def test_many_conditions_need_more_than_one_mask(tmp_path):
     registry = Registry()
     registry.datasets["credit"] = credit
     for n in range(75):
+
         def body(credit, n=n):
-            return credit.who.nunique(where=credit.balance >= n) if n % 2 else credit.balance.sum(where=credit.balance >= n)
+            return (
+                credit.who.nunique(where=credit.balance >= n)
+                if n % 2
+                else credit.balance.sum(where=credit.balance >= n)
+            )
 
         body.__name__, body.__doc__ = f"at_least_{n}", "口径。"
         made = metric(f"至少{n}", unit="元", kind=STOCK)(body)
@@ -345,7 +317,9 @@ def test_many_conditions_need_more_than_one_mask(tmp_path):
         registry.metrics[f"at_least_{n}"] = made
     subject = replace(subject_of(tmp_path, ROWS, 3), registry=registry)
     asked = (list(registry.metrics), list(ORGS), ["2024", "2023"])
-    assert Computation(subject, PERIODS, size=1).values(*asked) == Computation(subject, PERIODS).values(*asked)
+    assert Computation(subject, PERIODS, size=1).values(*asked) == Computation(subject, PERIODS).values(
+        *asked
+    )
 
 
 def test_values_in_bulk_are_those_of_the_figures(tmp_path):

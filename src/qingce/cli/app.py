@@ -70,11 +70,15 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """检查交来的数据、勾稽关系与页面，列出疑点。"""
-    from qingce.cli.show import show_findings
+    from qingce.cli.show import say, show_findings
+    from qingce.services.plan import intake_of_all
     from qingce.services.publish import examine
 
-    found = examine(_open(project, quiet or as_json))
+    opened = _open(project, quiet or as_json)
+    found = examine(opened)
     show_findings(found, as_json, every)
+    if not as_json:
+        say(f"台账：{intake_of_all(opened).sentence}")
     raise typer.Exit(1 if any(f.blocks for f in found) else 0)
 
 

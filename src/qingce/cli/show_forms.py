@@ -102,6 +102,15 @@ def show_rows(rows: Rows, as_json: bool) -> None:
         _part(part, rows.key)
 
 
+def visible(text: str) -> str:
+    r"""A value from somebody's file as a terminal may show it: no control character acts.
+
+    >>> visible("a\x1b[31mb")
+    'a�[31mb'
+    """
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def _part(part: Listed, key: str) -> None:
     out = console()
     if part.key != key:
@@ -117,7 +126,7 @@ def _part(part: Listed, key: str) -> None:
             header_style="dim",
         )
         for record in part.records:
-            table.add_row(*(escape(value) for value in record.values()))
+            table.add_row(*(escape(visible(value)) for value in record.values()))
         out.print(table)
     mark = "　[yellow]合成数据[/]" if part.synthetic else ""
     out.print(f"  共 {part.rows:,} 行，{'写出' if part.file else '列出'} {part.shown:,} 行{mark}")

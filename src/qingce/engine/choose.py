@@ -87,7 +87,9 @@ class Chooser:
         return Offer(_because(text, many, units, passes.read), many, leaves, len(units), passes.read)
 
     def _units(self, text: RowText, files: dict[str, list[Path]]) -> list[Unit]:
-        others = [content_of(path, self.memory) for name, found in files.items() if name != text.fact for path in found]
+        others = [
+            content_of(path, self.memory) for name, found in files.items() if name != text.fact for path in found
+        ]
         if not text.fact:
             return [Unit(fingerprint(*others), None)]
         beside = fingerprint(*others) if others else ""

@@ -97,16 +97,21 @@ def row_text(tables: Tables, scan: Scan, backend: Backend) -> RowText:
         made.append((term.name, how, condition, value))
     sql = backend.sql(source.select(**columns)) if columns else ""
     said, rest = _picks(sql, backend.dialect)
-    filed = ""
-    if columns and scan.table in tables.registry.datasets:
-        select = sqlglot.parse_one(sql, into=sqlglot.exp.Select, dialect=backend.dialect)
-        filed = select.select('"_file"', dialect=backend.dialect).sql(backend.dialect)
+    filed = _filed(sql, backend.dialect) if columns and scan.table in tables.registry.datasets else ""
     terms = tuple(
-        TermText(name, fingerprint(how, said.get(condition, ""), said.get(value, ""), rest), how, condition, value)
+        TermText(
+            name, fingerprint(how, said.get(condition, ""), said.get(value, ""), rest), how, condition, value
+        )
         for name, how, condition, value in made
     )
     shape = fingerprint("rows 1", scan.table, *(said[key] for key in scan.keys), rest)
     return RowText(sql, tuple(scan.keys), shape, fact_of(tables, scan.table), terms, unfit, filed)
+
+
+def _filed(sql: str, dialect: str) -> str:
+    """The select with the column ``_file``."""
+    select = sqlglot.parse_one(sql, into=sqlglot.exp.Select, dialect=dialect)
+    return select.select('"_file"', dialect=dialect).sql(dialect)
 
 
 def _picks(sql: str, dialect: str) -> tuple[dict[str, str], str]:
@@ -120,7 +125,7 @@ def _picks(sql: str, dialect: str) -> tuple[dict[str, str], str]:
 
 
 def _plain(arg: ir.Value, how: str) -> ir.Value:
-    """The argument in a type that the pass reads: decimal or 64-bit for values, text or 64-bit for identities."""
+    """The argument in a type that a pass reads: decimal or 64-bit as value, text or 64-bit as identity."""
     kind: Any = arg.type()
     if kind.is_integer():
         return arg.cast("int64") if not kind.is_int64() else arg

@@ -165,7 +165,9 @@ class Computation:
         return Figure(key, value, metric.unit,
                       lineage=self._remember(self._lineage_of_rows(metric, method, editions, table, term, key)))
 
-    def values(self, names: Sequence[str], orgs: Sequence[str], periods: Sequence[str]) -> dict[FigureKey, Value]:
+    def values(
+        self, names: Sequence[str], orgs: Sequence[str], periods: Sequence[str]
+    ) -> dict[FigureKey, Value]:
         """The totals of computed metrics for many orgs and periods at once, without their lineage.
 
         Raises:

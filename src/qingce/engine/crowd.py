@@ -32,7 +32,7 @@ _ZEROS = np.uint64(0x3030303030303030)
 
 @dataclass(frozen=True)
 class Coding:
-    """How identities became numbers: ``whole`` numbers, ``digits`` behind a prefix, or a ``list`` of texts."""
+    """How identities became numbers: ``whole`` numbers, ``digits`` after a prefix, or a ``list`` of texts."""
 
     kind: str
     prefix: str = ""
@@ -62,9 +62,11 @@ class Crowd:
         """As one table that can be kept."""
         said = {"conditions": list(self.conditions), "starts": self.starts.tolist(),
                 "coding": [self.coding.kind, self.coding.prefix, self.coding.width]}
-        who = pa.DictionaryArray.from_arrays(pa.array(self.who.astype(np.int32)), self.words) if self.words is not None \
-            else pa.array(_narrow(self.who))
-        return pa.table({"who": who, "bits": pa.array(self.bits)}).replace_schema_metadata({"crowd": json.dumps(said)})
+        who = pa.array(_narrow(self.who))
+        if self.words is not None:
+            who = pa.DictionaryArray.from_arrays(who, self.words)
+        table = pa.table({"who": who, "bits": pa.array(self.bits)})
+        return table.replace_schema_metadata({"crowd": json.dumps(said)})
 
     @classmethod
     def load(cls, table: pa.Table) -> Crowd | None:
@@ -207,7 +209,7 @@ def coding_of(who: pa.Array) -> Coding:
 
 
 def _numbers(who: pa.Array, coding: Coding) -> Any:
-    """The identities as numbers, different ones for different identities; nothing where the form does not hold."""
+    """Identities as numbers, a different one for each; nothing where the form does not hold."""
     if coding.kind == "whole":
         return whole_numbers(who)
     return _digits(who, coding) if coding.kind == "digits" else None
@@ -219,20 +221,20 @@ def _digits(who: pa.Array, coding: Coding) -> Ints | None:
     marks = np.frombuffer(who.buffers()[1], np.int64 if wide else np.int32)[offset : offset + n + 1]
     if bool((np.diff(marks) != width).any()):
         return None
-    text = np.frombuffer(who.buffers()[2], np.uint8)[int(marks[0]) : int(marks[0]) + n * width].reshape(n, width)
+    start, end = int(marks[0]), int(marks[0]) + n * width
+    text = np.frombuffer(who.buffers()[2], np.uint8)[start:end].reshape(n, width)
     head = np.frombuffer(coding.prefix.encode(), np.uint8)
     for place, byte in enumerate(head):
         if bool((text[:, place] != byte).any()):
             return None
     digits = width - len(head)
     numbers: Ints = np.zeros(n, np.int64)
-    for start in range(len(head), width, 8) if digits % 8 == 0 else (None,):
-        piece = text[:, start : start + 8] if start is not None else _padded(text[:, len(head) :])
-        for eight in np.split(piece, piece.shape[1] // 8, axis=1):
-            found = _eight(np.ascontiguousarray(eight).view("<u8").ravel())
-            if found is None:
-                return None
-            numbers = numbers * 100_000_000 + found
+    full = text[:, len(head) :] if digits % 8 == 0 else _padded(text[:, len(head) :])
+    for eight in np.split(full, full.shape[1] // 8, axis=1):
+        found = _eight(np.ascontiguousarray(eight).view("<u8").ravel())
+        if found is None:
+            return None
+        numbers = numbers * 100_000_000 + found
     return numbers
 
 
@@ -251,7 +253,8 @@ def _eight(text: npt.NDArray[np.uint64]) -> Ints | None:
         return None
     pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
     fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-    made: Ints = ((fours * np.uint64(10_000) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    eight = (fours * np.uint64(10_000) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+    made: Ints = eight.astype(np.int64)
     return made
 
 
@@ -275,7 +278,9 @@ class Count:
         names: of the crowds' contents, under which long walks are kept.
     """
 
-    def __init__(self, crowds: Sequence[Crowd], names: Sequence[str] = (), memory: Memory | None = None) -> None:
+    def __init__(
+        self, crowds: Sequence[Crowd], names: Sequence[str] = (), memory: Memory | None = None
+    ) -> None:
         self.conditions = crowds[0].conditions
         self._names, self._memory = names, memory
         who = _together(crowds)
@@ -289,7 +294,9 @@ class Count:
         self._low = low
         self._crowds = crowds
         self._seen = np.zeros(high - low + 1, crowds[0].bits.dtype)
-        self._keys = [(part, key) for part, crowd in enumerate(crowds) for key in range(len(crowd.starts) - 1)]
+        self._keys = [
+            (part, key) for part, crowd in enumerate(crowds) for key in range(len(crowd.starts) - 1)
+        ]
         self._known: dict[tuple[int, ...], list[int]] = {}
 
     def of(self, condition: str, cells: tuple[int, ...]) -> int:
@@ -365,7 +372,9 @@ def _together(crowds: Sequence[Crowd]) -> list[Ints]:
     coded = pa.chunked_array([each.cast(pa.string()) for each in place]).combine_chunks().dictionary_encode()
     coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
     codes = np.split(whole_numbers(coded.indices), np.cumsum([len(each) for each in place])[:-1])
-    return [code[crowd.who] if crowd.words is not None else code for code, crowd in zip(codes, crowds, strict=True)]
+    return [
+        code[crowd.who] if crowd.words is not None else code for code, crowd in zip(codes, crowds, strict=True)
+    ]
 
 
 def gatherings(needs: Needs) -> list[Gathering]:

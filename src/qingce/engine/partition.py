@@ -18,6 +18,7 @@ from qingce.engine.compile import Tables
 
 _ADDRESSED = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
+_PLAIN = (ops.JoinReference, ops.SelfReference, ops.Project, ops.Filter, ops.DropColumns)
 
 
 class Memory(Protocol):
@@ -128,7 +129,7 @@ def _row_by_row(op: Any, fact: Any) -> bool:
             if any(_across(value) for value in op.values.values()):
                 return False
             op = op.first
-        elif isinstance(op, ops.JoinReference | ops.SelfReference | ops.Project | ops.Filter | ops.DropColumns):
+        elif isinstance(op, _PLAIN):
             inside = (*getattr(op, "predicates", ()), *_values(op))
             if any(_across(value) for value in inside):
                 return False
@@ -143,7 +144,7 @@ def _values(op: Any) -> Sequence[Any]:
 
 
 def _reads(op: Any, fact: Any) -> bool:
-    return any(isinstance(found, ops.UnboundTable) and found.name == fact.name for found in op.find(ops.UnboundTable))
+    return any(found.name == fact.name for found in op.find(ops.UnboundTable))
 
 
 def _across(value: Any) -> bool:

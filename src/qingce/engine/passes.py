@@ -117,7 +117,8 @@ class Passes:
         for ids, crowd in found.crowds.items():
             if ids not in kept:
                 self.memory.put(fingerprint(found.name, *ids), crowd.table())
-        self.memory.put(found.name, found.table.replace_schema_metadata({"crowds": json.dumps(list(found.crowds))}))
+        listed = {"crowds": json.dumps(list(found.crowds))}
+        self.memory.put(found.name, found.table.replace_schema_metadata(listed))
 
     # -- reading ----------------------------------------------------------------------------
     def _passes(
@@ -199,8 +200,9 @@ class _Sight:
         table = known.table if known is not None else _key_table(tally, self.keys)
         for term in self.needs.terms:
             if term.how in ("sum", "min", "max"):
-                table = table.append_column(term.id, _exact(tally.totals(term), tally.places[term.value]))
-                table = table.append_column(f"{term.id}__n", pa.array(tally.counts(term.condition), pa.int64()))
+                totals = _exact(tally.totals(term), tally.places[term.value])
+                counts = pa.array(tally.counts(term.condition), pa.int64())
+                table = table.append_column(term.id, totals).append_column(f"{term.id}__n", counts)
             elif term.how == "count":
                 table = table.append_column(term.id, pa.array(tally.counts(term.condition), pa.int64()))
         crowds = dict(known.crowds) if known is not None else {}
@@ -208,7 +210,9 @@ class _Sight:
 
 
 def _keys_of(table: pa.Table, keys: Sequence[str]) -> list[tuple[Any, ...]]:
-    return list(zip(*(table.column(name).to_pylist() for name in keys), strict=True)) if keys else [()] * table.num_rows
+    if not keys:
+        return [()] * table.num_rows
+    return list(zip(*(table.column(name).to_pylist() for name in keys), strict=True))
 
 
 def _key_table(tally: Tally, keys: Sequence[str]) -> pa.Table:
@@ -218,7 +222,8 @@ def _key_table(tally: Tally, keys: Sequence[str]) -> pa.Table:
 
 def _exact(numbers: list[int | None], places: int) -> pa.Array:
     """Unscaled numbers as decimals."""
-    return pa.array([None if n is None else Decimal(f"{n}E-{places}") for n in numbers], pa.decimal128(38, places))
+    values = [None if n is None else Decimal(f"{n}E-{places}") for n in numbers]
+    return pa.array(values, pa.decimal128(38, places))
 
 
 class Leaves(Mapping[str, Sequence[Any]]):

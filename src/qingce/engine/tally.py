@@ -55,7 +55,9 @@ class Needs:
         def values(*hows: str) -> tuple[str, ...]:
             return tuple(dict.fromkeys(t.value for t in terms if t.how in hows))
 
-        return cls(tuple(keys), tuple(terms), tuple(order), values("sum"), values("min", "max"), values("distinct"))
+        return cls(
+            tuple(keys), tuple(terms), tuple(order), values("sum"), values("min", "max"), values("distinct")
+        )
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -240,7 +242,7 @@ class _Fold:
 
 
 def parts_of(column: Column) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
-    """A column as float64 weights whose totals stay exact: whole, or in parts of 22 bits where it is large."""
+    """A column as float64 weights whose totals stay exact: whole, or where large in parts of 22 bits."""
     floats = column.numbers.astype(np.float64)
     if float(np.abs(floats).sum()) < _EXACT:
         yield 0, floats
@@ -266,7 +268,8 @@ def column_of(batch: pa.RecordBatch, name: str) -> Column:
     array = batch.column(name)
     there = np.asarray(array.is_valid().to_numpy(zero_copy_only=False), bool) if array.null_count else None
     if pa.types.is_decimal(array.type):
-        words = np.frombuffer(array.buffers()[1], np.int64).reshape(-1, 2)[array.offset : array.offset + len(array)]
+        words = np.frombuffer(array.buffers()[1], np.int64).reshape(-1, 2)
+        words = words[array.offset : array.offset + len(array)]
         numbers = np.ascontiguousarray(words[:, 0])
         if array.type.precision > 18:
             wide = words[:, 1] != (numbers >> 63)

@@ -10,6 +10,8 @@ from qingce.core.code import CodeList
 from qingce.core.dataset import Dataset
 from qingce.publish.words import TYPE_WORDS, values_of
 
+_TRUST = {"verified": "已核实", "unconfirmed": "未核实"}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -105,22 +107,22 @@ def _values(of: str, text: str) -> str:
 
 def _codes(each: Codes) -> list[str]:
     codes = each.codes
-    dated = any(v.valid_from or v.valid_to for v in codes.values)
-    head = ("代码", "名称", "说明", *(("起", "止") if dated else ()))
-    rows = [
-        (
-            _code(v.code),
-            _text(v.label),
-            _text(v.note),
-            *((str(v.valid_from or ""), str(v.valid_to or "")) if dated else ()),
-        )
-        for v in codes.values
+    columns: list[tuple[str, list[str]]] = [
+        ("代码", [_code(v.code) for v in codes.values]),
+        ("名称", [_text(v.label) for v in codes.values]),
+        ("上级", [_code(v.parent) for v in codes.values]),
+        ("起", [str(v.valid_from or "") for v in codes.values]),
+        ("止", [str(v.valid_to or "") for v in codes.values]),
+        ("核实", [_TRUST.get(v.trust, _text(v.trust)) for v in codes.values]),
+        ("说明", [_text(v.note) for v in codes.values]),
     ]
+    told = [(head, cells) for head, cells in columns if any(cells)]
+    rows = list(zip(*(cells for _, cells in told), strict=True))
     used = "、".join(map(_code, each.used_by)) or "—"
     return [
         f'### <a id="code-{html.escape(codes.name)}"></a>{_text(codes.label)} {_code(codes.name)}',
         f"来源：{_text(each.source or '本项目')}。用于 {used}。",
-        _table(head, rows),
+        _table([head for head, _ in told], rows),
     ]
 
 

@@ -134,6 +134,13 @@ def intake_of(project: Project, dataset: str) -> Intake:
     return Intake(dataset, project.registry.datasets[dataset].label, len(inputs), read, used, read - used)
 
 
+def intake_of_all(project: Project) -> Intake:
+    """The same over all ledgers together."""
+    each = [intake_of(project, name) for name in project.registry.datasets]
+    files, read, used = (sum(getattr(i, part) for i in each) for part in ("files", "read", "used"))
+    return Intake("", "全部台账", files, read, used, read - used)
+
+
 def _rows_of(path: Path) -> int:
     import pyarrow.parquet as pq
 
