@@ -23,7 +23,7 @@ from qingce.core.figure import Figure, FigureKey
 from qingce.core.org import Org, OrgTree
 from qingce.core.period import Period
 from qingce.core.registry import Pack, Registry
-from qingce.engine.backend import Backend
+from qingce.engine.backend import DuckDB
 from qingce.engine.compute import Computation, Subject
 from tests import toy
 
@@ -95,7 +95,7 @@ def computation_of(
         dims = tuple(tuple(p.split("=")) for p in row.get("dims", "").split(",") if p)
         key = FigureKey(row["metric"], row.get("org") or "LZB", row.get("period") or "2024", dims)  # type: ignore[arg-type]
         filed[key] = Figure(key, Decimal(row["value"]), registry.metric(row["metric"]).unit, source="样例")
-    subject = Subject(registry, Backend(registry, parquet), OrgTree(orgs), filed)
+    subject = Subject(registry, DuckDB(registry, parquet), OrgTree(orgs), filed)
     return Computation(subject, [Period.parse(p) for p in periods])
 
 

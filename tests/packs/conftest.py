@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
+from tests.conftest import computation_of
 
 from qingce.core.amount import ABSENT, Amount, Value
-from qingce.core.check import Check
+from qingce.core.check import Check, Finding
 from qingce.core.dataset import Dataset
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.metric import STOCK, filed
+from qingce.core.registry import Registry
 from qingce.core.unit import unit
+from qingce.engine.compute import Computation
 from qingce.engine.derive import Operand
+from qingce.engine.judge import run_check
+from qingce.services.content import load_registry
 
 PASS, FAIL, NOT_APPLICABLE = "pass", "fail", "not applicable"
 Members = Mapping[str, tuple[str, str]]
@@ -109,3 +116,38 @@ def outcome() -> Callable[[ir.Expr], Any]:
         return found.to_pylist() if isinstance(expr, ir.Table) else found.as_py()
 
     return ran
+
+
+@pytest.fixture(scope="session")
+def content() -> Registry:
+    """Every built-in declaration."""
+    return load_registry(None)
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """A bank that holds the given tables and nothing else."""
+
+    computation: Computation
+
+    def value(self, metric: str, period: int = 2024, org: str = "LZB", **members: str) -> Value:
+        """What a metric comes to, in the unit it is kept in."""
+        dims = tuple(members.items())
+        return self.computation.figure(FigureKey(metric, org, str(period), dims)).value
+
+    def finding(self, check: str) -> Finding:
+        """What comes of a check at the two year-ends."""
+        rule = self.computation.registry.checks[check]
+        return run_check(rule, self.computation, "LZB", self.computation.periods)
+
+
+@pytest.fixture
+def ledgers(content: Registry, tmp_path: Path) -> Callable[[str], Ledgers]:
+    """A bank from tables written as text; see ``tests/conftest.py``."""
+    return lambda text: Ledgers(computation_of(text, tmp_path, content))
+
+
+@pytest.fixture
+def book(request: pytest.FixtureRequest, ledgers: Callable[[str], Ledgers]) -> Ledgers:
+    """The bank that the test's docstring tells of."""
+    return ledgers(request.function.__doc__ or "")

@@ -1,4 +1,4 @@
-"""Make the records behind the loan, energy and village figures of the example.
+"""Make the records behind the outlet, carbon-loan, energy and village figures of the example.
 
 The 2024 report prints totals, not records. These records are made up so that their totals are the
 printed ones to the last digit; every file says so in its first line. The same seed gives the same
@@ -11,24 +11,13 @@ import csv
 import datetime as dt
 import io
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 SEED = 20241231
-CLOSING, OPENING = dt.date(2024, 12, 31), dt.date(2023, 12, 31)
-BRANCHES, SUB_BRANCHES, LOANS_PER_CLASS = 15, 162, 150
-YI = Decimal(10) ** 8
-
-# 绿色用途: 年末数、年初数（亿元），以及台账中该用途贷款的行业门类
-GREEN = {
-    "infrastructure": ("43.94", "40.52", "EGN"),
-    "clean_production": ("42.50", "26.55", "CDB"),
-    "clean_energy": ("32.85", "29.80", "DDC"),
-    "ecology": ("23.03", "20.80", "NNA"),
-    "energy_saving": ("9.86", "9.99", "CCM"),
-}
-MANUFACTURING = ("211.65", "194.84")
+CLOSING = dt.date(2024, 12, 31)
+BRANCHES, SUB_BRANCHES = 15, 162
 
 # 表号: 2024 年与 2023 年全年用量
 METERS = {
@@ -74,50 +63,6 @@ def outlets() -> list[Row]:
     """Every outlet at the end of the year."""
     kinds = {"总行营业部": "head", "分行": "branch", "支行": "subbranch"}
     return [(o[0], CLOSING, o[0], kinds[str(o[2])]) for o in orgs() if o[2] in kinds]
-
-
-def _book(
-    rng: random.Random,
-    closing: Decimal,
-    opening: Decimal,
-    label: Callable[[int], tuple[str, str]],
-    loans: int,
-) -> list[tuple[str, str, str, Decimal, Decimal]]:
-    """Loans of one class: org, industry, use, closing balance, opening balance.
-
-    A third were granted in the year, a sixth were repaid in it, the rest stand at both ends.
-    """
-    granted, repaid = loans // 3, loans // 6
-    at_closing = [*split(rng, closing, loans - repaid), *[Decimal(0)] * repaid]
-    at_opening = [*[Decimal(0)] * granted, *split(rng, opening, loans - granted)]
-    places = [f"S{s:03d}" for s in range(1, SUB_BRANCHES + 1)] + ["YYB"]
-    return [(rng.choice(places), *label(i), at_closing[i], at_opening[i]) for i in range(loans)]
-
-
-def loans(rng: random.Random) -> list[Row]:
-    """Green and manufacturing loans at both year-ends; a loan without a balance has no row."""
-    book: list[tuple[str, str, str, Decimal, Decimal]] = []
-    for use, (closing, opening, industries) in GREEN.items():
-        book += _book(
-            rng,
-            Decimal(closing) * YI,
-            Decimal(opening) * YI,
-            lambda i, use=use, industries=industries: (industries[i % len(industries)], use),  # type: ignore[misc]
-            LOANS_PER_CLASS,
-        )
-    counted = [b for b in book if b[1] == "C"]
-    closing_rest = Decimal(MANUFACTURING[0]) * YI - sum((b[3] for b in counted), Decimal(0))
-    opening_rest = Decimal(MANUFACTURING[1]) * YI - sum((b[4] for b in counted), Decimal(0))
-    book += _book(rng, closing_rest, opening_rest, lambda _: ("C", ""), 3 * LOANS_PER_CLASS)
-    rng.shuffle(book)
-    rows: list[Row] = []
-    for number, (org, industry, use, closing_balance, opening_balance) in enumerate(book, 1):
-        for day, balance in ((OPENING, opening_balance), (CLOSING, closing_balance)):
-            if balance:
-                rows.append((f"LN{number:06d}", day, org, industry, use, balance))
-    # 绿色服务: 已签约、尚未用款的一笔，两个年末余额都为零
-    rows += [(f"LN{len(book) + 1:06d}", day, "YYB", "M", "services", "0.00") for day in (OPENING, CLOSING)]
-    return sorted(rows, key=lambda r: (str(r[1]), str(r[0])))
 
 
 def carbon_loans() -> list[Row]:
@@ -207,7 +152,6 @@ def write(records: Path) -> None:
     records.mkdir(parents=True, exist_ok=True)
     _put(records / "org.csv", "code,name,level,parent,valid_from,valid_to", orgs())
     _put(records / "outlet.csv", "outlet_no,as_of,org,kind", outlets())
-    _put(records / "loan.csv", "loan_no,as_of,org,industry,use,balance", loans(random.Random(SEED)))
     _put(
         records / "carbon_reduction_loan.csv",
         "loan_no,as_of,org,project_no,amount,rate,reduction",

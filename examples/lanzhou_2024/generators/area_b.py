@@ -1,8 +1,8 @@
-"""Make the records behind the complaints, education, staff, merchant, donation and scitech figures.
+"""Make the records behind the complaints, education, staff, merchant and donation figures.
 
 The 2024 report prints totals, not records. These records are made up so that their totals are the
-printed ones to the last digit; every file says so in its first line. Staff, firms, merchants and
-customers are coded numbers. The same seed gives the same bytes, so a test can hold the committed
+printed ones to the last digit; every file says so in its first line. Staff, merchants and customers
+are coded numbers. The same seed gives the same bytes, so a test can hold the committed
 files against this script. Each file draws from a stream of its own: changing one leaves the others.
 """
 
@@ -197,47 +197,11 @@ def merchants() -> list[Row]:
     return [(f"SH{n:05d}", *row) for n, row in enumerate(rows, 1)]
 
 
-# -- science and technology finance ---------------------------------------------------------------
-# firms with the same qualifications: how many, and their loans in 10,000 yuan
-#   high-tech, technology SME, specialised, demonstration
-CLASSES: tuple[tuple[str, int, int], ...] = (
-    ("1011", 7, 160_800),
-    ("1110", 100, 50_000),
-    ("1100", 5, 4_000),
-    ("1010", 20, 4_800),
-    ("0110", 80, 81_000),
-    ("1000", 36, 499_700),
-    ("0100", 40, 112_020),
-    ("0010", 42, 300_500),
-)
-FUND_FIRMS, FUND_BALANCE = 5, 5_080  # technology SMEs without another qualification, with the fund
-
-
-def scitech() -> tuple[list[Row], list[Row]]:
-    """335 firms with overlapping qualifications and their loans."""
-    rng = stream("scitech_loan")
-    # a class's balance lies within 50,000 yuan of its round figure, so no printed digit moves
-    book = [(flags, firms, ten * 1_000_000 + int((rng.random() - 0.5) * 10_000_000), "否")
-            for flags, firms, ten in CLASSES]
-    book.append(("0100", FUND_FIRMS, FUND_BALANCE * 1_000_000, "是"))
-    held = [(flags, cents, enhanced)
-            for flags, firms, total, enhanced in book for cents in split(rng, total, firms, 50_000_000, 9.0)]
-    firms: list[Row] = []
-    loans: list[Row] = []
-    for n, (flags, cents, enhanced) in enumerate(shuffled(rng, held), 1):
-        firm, home = f"KJ{n:04d}", pick(rng, OUTLETS)
-        firms.append((firm, CLOSING, *("是" if flag == "1" else "否" for flag in flags)))
-        for part in split(rng, cents, 1 + int(rng.random() * 3)):
-            loans.append((f"KD{len(loans) + 1:05d}", CLOSING, home, firm, Decimal(part) / 100, enhanced))
-    return firms, [(*row[:4], f"{row[4]:.2f}", row[5]) for row in loans]
-
-
 # -- writing --------------------------------------------------------------------------------------
 def tables() -> dict[str, tuple[str, list[Row]]]:
     """Every file's name with its heading and rows."""
     activities, audiences = education()
     roster, files = workforce()
-    firms, loans = scitech()
     return {
         "complaint": ("complaint_no,received_on,closed_on,org,region,business", complaints()),
         "protection_training": ("session_no,held_on,org,form,course_no,attendances", protection_training()),
@@ -248,8 +212,6 @@ def tables() -> dict[str, tuple[str, list[Row]]]:
         "training_project": ("project_no,held_on,org,attendances", training_projects()),
         "donation": ("donation_no,donated_on,org,programme,amount", donations()),
         "merchant": ("merchant_no,opened_on,org,sector", merchants()),
-        "scitech_firm": ("firm_no,as_of,high_tech,tech_sme,specialised,demonstration", firms),
-        "scitech_loan": ("loan_no,as_of,org,firm_no,balance,fund_enhanced", loans),
     }
 
 

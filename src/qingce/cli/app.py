@@ -78,13 +78,16 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """检查交来的数据、勾稽关系与页面，列出疑点。"""
-    from qingce.cli.show import show_findings
+    from qingce.cli.show import say, show_findings
+    from qingce.services.plan import intake_of_all
     from qingce.services.publish import examine
 
     opened = _open(project, quiet or as_json)
     found = examine(opened)
     _watched(opened)
     show_findings(found, as_json, every)
+    if not as_json:
+        say(f"台账：{intake_of_all(opened).sentence}")
     raise typer.Exit(1 if any(f.blocks for f in found) else 0)
 
 
@@ -110,6 +113,7 @@ def explain(
     figure: Annotated[str, typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=infra。")],
     rows: Annotated[int, typer.Option("--rows", metavar="N", help="列出背后的前 N 行记录。")] = 5,
     sql: Annotated[bool, typer.Option("--sql", help="显示取数 SQL。")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="显示取数方案、理由与代价，以及交来的行去了哪里。")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """把一个数值拆到底：公式、因子版次、下级数值、记录与文件指纹。"""
@@ -117,7 +121,68 @@ def explain(
     from qingce.services.explain import explain as unfold
 
     opened = _open(project, True)
+    if plan:
+        from qingce.cli.show_forms import show_plan
+        from qingce.services.plan import figure_plan
+
+        made = figure_plan(opened, figure)  # before anything else asks for the figure, so that its cost is seen
+        show_plan(unfold(opened, figure, rows), made, as_json)
+        return
     show_tree(unfold(opened, figure, rows), as_json, sql)
+
+
+@app.command()
+def rows(
+    project: ProjectArg,
+    figure: Annotated[str, typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=services。")],
+    out: Annotated[str, typer.Option("--out", metavar="FILE", help="写成文件：.csv、.parquet 或 .xlsx。")] = "",
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", help="只取前 N 行；不写时列出 20 行，写文件则为全部。")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """列出或导出一个数值背后的台账记录，并核对行数与合计。"""
+    from qingce.cli.show_forms import show_rows
+    from qingce.services.rows import export_rows, list_rows
+
+    opened = _open(project, True)
+    found = export_rows(opened, figure, Path(out), limit) if out else list_rows(
+        opened, figure, 20 if limit is None else limit)
+    show_rows(found, as_json)
+    raise typer.Exit(0 if found.equal else 1)
+
+
+@app.command()
+def forms(
+    project: ProjectArg,
+    form: Annotated[
+        str, typer.Option("--form", metavar="NAME", help="five-articles、green-loans 或 pboc-environment，逗号分隔；不写则全部。")
+    ] = "",
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="另写成 Excel 与 JSON 的文件夹。")] = "",
+    quiet: Quiet = False,
+    as_json: JsonOption = False,
+) -> None:
+    """填监管报表，并与报告所印逐格核对；没有指标的格留空。"""
+    from qingce.cli.show_forms import show_forms
+    from qingce.services.forms import produce
+
+    names = [name.strip() for name in form.split(",") if name.strip()]
+    made = produce(_open(project, quiet or as_json), names, Path(out) if out else None)
+    show_forms(made, as_json)
+    raise typer.Exit(1 if any(each.blocked for each in made) else 0)
+
+
+@app.command()
+def dictionary(
+    project: ProjectArg,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="输出文件夹，默认为项目下的 dictionary。")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """由台账声明生成数据字典、Excel 模板与 JSON Schema。"""
+    from qingce.cli.show_forms import show_dictionary
+    from qingce.services.dictionary import make_dictionary
+
+    show_dictionary(make_dictionary(_open(project, True), Path(out) if out else None), as_json)
 
 
 @app.command()
@@ -142,6 +207,30 @@ def tie(project: ProjectArg, as_json: JsonOption = False) -> None:
     found = list(ties(_open(project, True)))
     show_ties(found, as_json)
     raise typer.Exit(1 if any(t.outcome in ("differs", "error") for t in found) else 0)
+
+
+@app.command()
+def sample(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="样本：lanzhou。")],
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="输出文件夹，须为空或不存在。")],
+    loans: Annotated[int, typer.Option("--loans", metavar="N", help="贷款台账的行数，两个年末合计。")] = 60_000,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="随机种子；同一种子生成同样的记录。")] = 2024,
+    quiet: Quiet = False,
+    as_json: JsonOption = False,
+) -> None:
+    """生成合成台账：任意行数，汇总数与兰州银行 2024 年报告所印一致。"""
+    from qingce.cli.show import progress
+    from qingce.cli.show_forms import show_sample
+    from qingce.core.errors import ProjectError
+    from qingce.services.sample import make_sample
+
+    if seed < 0:
+        raise ProjectError(f"--seed is a whole number from 0, not {seed}.")
+    try:
+        made = make_sample(kind, loans, seed, Path(out), progress=None if quiet or as_json else progress())
+    except OSError as exc:
+        raise ProjectError(f"{out} cannot be written: {exc.strerror or exc}. Is the disk full or read-only?") from exc
+    show_sample(made.folder, made.rows, as_json)
 
 
 @app.command()

@@ -83,7 +83,7 @@ def show_findings(findings: Sequence[Finding], as_json: bool, every: bool) -> No
     order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
     failed = sorted((f for f in findings if f.status is Status.FAIL), key=lambda f: order[f.severity])
     for finding in failed:
-        _one_finding(out, finding)
+        show_one_finding(out, finding)
     if every:
         table = Table("勾稽关系", "结果", "试算", "相符", box=None, pad_edge=False)
         for finding in findings:
@@ -93,7 +93,8 @@ def show_findings(findings: Sequence[Finding], as_json: bool, every: bool) -> No
     out.print(_summary(findings))
 
 
-def _one_finding(out: Console, finding: Finding) -> None:
+def show_one_finding(out: Console, finding: Finding) -> None:
+    """What is wrong, where, the failing cases and what to do."""
     where = f" {finding.place}" if str(finding.place) else ""
     out.print(f"[{_COLOUR[finding.severity]}]{_WORD[finding.severity]}[/] {escape(finding.reason)}"
               f"[dim]{escape(where)} ({finding.rule})[/]")
@@ -238,7 +239,7 @@ def show_build(result: Built, as_json: bool) -> None:
     out = console()
     for finding in result.findings:
         if finding.blocks:
-            _one_finding(out, finding)
+            show_one_finding(out, finding)
     out.print(_summary(result.findings))
     if result.blocked:
         out.print("[bold red]没有出版[/]：先处理上面的错误；上一次出版的内容原样保留。")

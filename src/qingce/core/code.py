@@ -12,13 +12,19 @@ from qingce.core.errors import BindingError, DeclarationError, did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class CodeValue:
-    """One code; open dates mean it always applied."""
+    """One code; open dates mean it always applied.
+
+    ``parent`` is the code above it (a county's city, a division's section, an item's catalogue);
+    ``trust`` says how far the entry was checked against its source: ``verified`` or ``unconfirmed``.
+    """
 
     code: str
     label: str
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     note: str = ""
+    parent: str = ""
+    trust: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,10 @@ def read_codes(name: str, raw: Mapping[str, Any], where: str) -> CodeList:
     if "label" not in raw or "values" not in raw:
         raise DeclarationError(f"{where}: code list {name!r} needs 'label' and 'values'.")
     values = tuple(
-        CodeValue(str(v["code"]), str(v["label"]), v.get("valid_from"), v.get("valid_to"), str(v.get("note", "")))
+        CodeValue(
+            str(v["code"]), str(v["label"]), v.get("valid_from"), v.get("valid_to"), str(v.get("note", "")),
+            str(v.get("parent", "")), str(v.get("trust", "")),
+        )
         for v in raw["values"]
     )
     if len({v.code for v in values}) != len(values):

@@ -218,6 +218,16 @@ def view(label: str, *, time: str = "", org: str = "") -> Callable[[Callable[...
     return declare
 
 
+def weighted(amount: ir.DecimalValue, rate: ir.DecimalValue) -> ir.DecimalValue:
+    """An amount times a rate, wide enough that no sum of money overflows and no digit is lost.
+
+    Databases keep the product of two 18-digit decimals in 18 digits, which a loan of 30 亿元 at 4.3 %
+    overflows. The operands are widened so that the product has 37 digits, 12 of them decimals, in
+    every dialect.
+    """
+    return amount.cast("decimal(22,6)") * rate.cast("decimal(15,6)")
+
+
 def _doc(thing: object, who: str) -> str:
     doc = inspect.cleandoc(getattr(thing, "__doc__", None) or "")
     if not doc:

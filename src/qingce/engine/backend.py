@@ -1,28 +1,108 @@
-"""The one place that holds a database connection: DuckDB through Ibis."""
+"""Where queries run: a database that holds a project's tables, in its own dialect of SQL.
+
+Declarations are Ibis expressions, which every backend compiles to its own text; the few strings the
+engine writes by hand are put together from :meth:`Backend.quote`, :meth:`Backend.text` and
+:meth:`Backend.day`, so that they mean the same everywhere.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from qingce.core.errors import ProjectError
 from qingce.core.registry import Registry
 
+Source: TypeAlias = Path | str | None
+"""Where a dataset's records lie: a Parquet file or folder here, a URL, or nowhere."""
 
-class Backend:
-    """Tables of a project in an in-memory DuckDB, each a view over its Parquet.
+
+class Backend(ABC):
+    """Tables of a project, each a view over its Parquet.
 
     Args:
-        parquet: where each dataset's accepted records lie; a dataset without a file is empty.
+        parquet: where each dataset's accepted records lie; a dataset without a source is empty.
+
+    Attributes:
+        dialect: the name of its SQL for Ibis; texts made for one dialect are kept apart from others'.
+        near: it runs in this process, so that a list of all customers may come back from it.
     """
 
-    def __init__(self, registry: Registry, parquet: Mapping[str, Path | None]) -> None:
+    dialect: ClassVar[str]
+    near: ClassVar[bool]
+
+    def __init__(self, registry: Registry, parquet: Mapping[str, Source]) -> None:
         self.registry = registry
         self.parquet = dict(parquet)
+
+    @abstractmethod
+    def arrow(self, sql: str) -> pa.Table:
+        """Run a query; decimals come back exact."""
+
+    @abstractmethod
+    def quote(self, name: str) -> str:
+        """A column's name as SQL."""
+
+    @abstractmethod
+    def text(self, value: str) -> str:
+        """A text literal as SQL."""
+
+    @abstractmethod
+    def table_at(self, url: str) -> str:
+        """The Parquet under a path or URL as something to select from."""
+
+    def day(self, date: dt.date) -> str:
+        """A date literal as SQL."""
+        return f"DATE '{date.isoformat()}'"
+
+    def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatch]:
+        """Run a query and hand its rows out piece by piece, at most ``size`` at a time."""
+        yield from self.arrow(sql).to_batches(size)
+
+    def columns(self, sql: str) -> dict[str, list[Any]]:
+        """Run a query and return its columns as Python lists; decimals stay Decimal."""
+        return lists(self.arrow(sql))
+
+    def look(self, url: str) -> tuple[pa.Schema, int]:
+        """The columns and the number of rows of the Parquet under a URL.
+
+        Raises:
+            ProjectError: it cannot be read.
+        """
+        table = self.table_at(url)
+        schema = self.arrow(f"SELECT * FROM {table} LIMIT 0").schema
+        return schema, int(self.columns(f"SELECT COUNT(*) AS n FROM {table}")["n"][0])
+
+    def selection(self, name: str) -> str:
+        """A dataset's declared columns, in their declared types, from where its records lie."""
+        source, columns = self.parquet.get(name), []
+        for column, dtype in self.registry.datasets[name].table.schema().items():
+            value = "NULL" if source is None else self.quote(column)
+            columns.append(f"CAST({value} AS {type_name(dtype)}) AS {self.quote(column)}")
+        where = "WHERE false" if source is None else f"FROM {self.table_at(str(source))}"
+        return f"SELECT {', '.join(columns)} {where}"
+
+    def sql(self, expr: ir.Expr) -> str:
+        """The SQL of an expression as this backend runs it."""
+        return str(ibis.to_sql(expr, dialect=self.dialect))
+
+
+class DuckDB(Backend):
+    """The project's tables in an in-memory DuckDB on this machine."""
+
+    dialect = "duckdb"
+    near = True
+
+    def __init__(self, registry: Registry, parquet: Mapping[str, Source]) -> None:
+        super().__init__(registry, parquet)
         self._connection: Any = None
 
     @property
@@ -31,28 +111,46 @@ class Backend:
         if self._connection is None:
             self._connection = ibis.duckdb.connect()
             self._connection.raw_sql("SET TimeZone = 'UTC'")
-            for name, dataset in self.registry.datasets.items():
-                path = self.parquet.get(name)
-                if path is None:
-                    self._connection.create_table(name, schema=dataset.table.schema())
-                else:
-                    quoted = str(path).replace("'", "''")
-                    self._connection.raw_sql(
-                        f"CREATE VIEW \"{name}\" AS SELECT * FROM read_parquet('{quoted}')"
-                    )
+            for name in self.registry.datasets:
+                source = self.parquet.get(name)
+                local = isinstance(source, Path)
+                body = f"SELECT * FROM {self.table_at(str(source))}" if local else self.selection(name)
+                self._connection.raw_sql(f"CREATE VIEW {self.quote(name)} AS {body}")
         return self._connection
 
     def arrow(self, sql: str) -> pa.Table:
         """Run a query."""
         return self.connection.con.sql(sql).to_arrow_table()
 
-    def columns(self, sql: str) -> dict[str, list[Any]]:
-        """Run a query and return its columns as Python lists; decimals stay Decimal."""
-        return lists(self.arrow(sql))
+    def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatch]:
+        """Run a query whose rows never stand in memory all at once."""
+        reader = self.connection.con.cursor().sql(sql).to_arrow_reader(size)
+        yield from (batch for batch in reader if batch.num_rows)
 
-    def sql(self, expr: ir.Expr) -> str:
-        """The SQL of an expression as this backend runs it."""
-        return str(ibis.to_sql(expr, dialect="duckdb"))
+    def quote(self, name: str) -> str:
+        """A column's name between double quotes."""
+        return '"' + name.replace('"', '""') + '"'
+
+    def text(self, value: str) -> str:
+        """A text between single quotes."""
+        return "'" + value.replace("'", "''") + "'"
+
+    def table_at(self, url: str) -> str:
+        """The reader of Parquet files; of a folder, all that lie in it."""
+        return f"read_parquet({self.text(url + '**/*.parquet' if url.endswith('/') else url)})"
+
+    def look(self, url: str) -> tuple[pa.Schema, int]:
+        """The columns and the number of rows of the Parquet under a URL."""
+        try:
+            return super().look(url)
+        except duckdb.Error as exc:
+            raise ProjectError(str(exc).split("\n", 1)[0][:300]) from exc
+
+
+def type_name(dtype: Any) -> str:
+    """The SQL name of a declared column's type, the same in every dialect here."""
+    plain = {"string": "STRING", "int64": "BIGINT", "boolean": "BOOLEAN", "date": "DATE"}
+    return f"DECIMAL({dtype.precision},{dtype.scale})" if dtype.is_decimal() else plain[str(dtype)]
 
 
 def lists(table: pa.Table) -> dict[str, list[Any]]:

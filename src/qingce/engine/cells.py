@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -33,11 +33,14 @@ class Cells:
     Args:
         columns: the scan's columns, all of one length.
         dims: names of the members' columns, without their ``d_`` prefix.
+        distinct: counts a distinct term over some cells together, given their positions; without it the
+            term's column holds lists of values.
     """
 
     def __init__(
         self, columns: Mapping[str, Sequence[Any]], dims: tuple[str, ...], terms: Sequence[TermShape],
         epochs: tuple[dt.date, ...], grain: str, tree: OrgTree,
+        distinct: Callable[[str, Sequence[int]], int] | None = None,
     ) -> None:
         self.dims, self.grain, self.epochs, self.tree = dims, grain, epochs, tree
         self.terms = {term.name: term for term in terms}
@@ -46,24 +49,25 @@ class Cells:
         self._members: list[Members] = (
             list(zip(*(columns[f"d_{dim}"] for dim in dims), strict=True)) if dims else [()] * len(self.rows)
         )
-        self._paths = self._climb()
-        self._picked: dict[tuple[str, str, Kind], list[int]] = {}
-        self._merged: dict[tuple[str, str, str], dict[Members, Any]] = {}
-        self._present: dict[tuple[str, str, Kind], bool] = {}
+        self._distinct = distinct
+        self._below = self._climb()
+        self._picked: dict[tuple[str, Period, Kind], list[int]] = {}
+        self._above: dict[tuple[Period, Kind], list[tuple[int, tuple[str, ...]]]] = {}
+        self._grouped: dict[tuple[str, Period, Kind], dict[Members, list[int]]] = {}
 
-    def _climb(self) -> list[frozenset[str]]:
-        """For each cell the orgs it counts for, as the tree stood at its time."""
-        root = frozenset({self.tree.root})
+    def _climb(self) -> dict[str, list[int]]:
+        """For each org the cells that count for it, as the tree stood at their times."""
         if "_org" not in self.columns:
-            return [root] * len(self.rows)
-        known: dict[tuple[str, dt.date], frozenset[str]] = {}
-        paths = []
+            return {self.tree.root: list(range(len(self.rows)))}
+        known: dict[tuple[str, dt.date], tuple[str, ...]] = {}
+        below: dict[str, list[int]] = {}
         for i, org in enumerate(self.columns["_org"]):
             day = self._day(i)
             if (org, day) not in known:
-                known[org, day] = frozenset(self.tree.path(org, day))
-            paths.append(known[org, day])
-        return paths
+                known[org, day] = self.tree.path(org, day)
+            for node in known[org, day]:
+                below.setdefault(node, []).append(i)
+        return below
 
     def _day(self, i: int) -> dt.date:
         if "_time" not in self.columns:
@@ -76,12 +80,11 @@ class Cells:
 
     def pick(self, org: str, period: Period, kind: Kind) -> list[int]:
         """The cells that belong to an org and a period."""
-        key = (org, str(period), kind)
-        if key not in self._picked:
-            self._picked[key] = [
-                i for i in range(len(self.rows)) if org in self._paths[i] and self._within(i, period, kind)
-            ]
-        return self._picked[key]
+        key = (org, period, kind)
+        found = self._picked.get(key)
+        if found is None:
+            found = self._picked[key] = [i for i in self._below.get(org, ()) if self._within(i, period, kind)]
+        return found
 
     def _within(self, i: int, period: Period, kind: Kind) -> bool:
         if "_time" not in self.columns:
@@ -99,22 +102,64 @@ class Cells:
         picked = self.pick(org, period, shape.kind)
         if not picked:
             return ABSENT
-        merged = self._merge(shape, org, period, picked)
-        wanted = [(position, members[dim]) for position, dim in enumerate(self.dims) if dim in members]
-        parts = [part for key, part in merged.items() if all(key[p] == code for p, code in wanted)]
-        return _finish(shape, parts)
+        cells = self._of_members(org, period, shape.kind, members) if members else picked
+        if shape.how == "distinct" and self._distinct is not None:
+            return Decimal(self._distinct(term, cells))
+        return self._finish(shape, cells)
 
-    def _merge(self, shape: TermShape, org: str, period: Period, picked: list[int]) -> dict[Members, Any]:
-        key = (shape.name, org, str(period))
-        if key not in self._merged:
-            values = self.columns[shape.name]
-            counts = self.columns[f"{shape.name}__n"] if shape.counted else None
-            merged: dict[Members, Any] = {}
-            for i in picked:
-                part = (values[i], counts[i] if counts is not None else self.rows[i])
-                merged.setdefault(self._members[i], []).append(part)
-            self._merged[key] = merged
-        return self._merged[key]
+    def over(self, term: str, orgs: Sequence[str], period: Period) -> list[Value]:
+        """The finished values of a term for many orgs: each cell is added once to every org above it."""
+        shape = self.terms[term]
+        if shape.how not in ("sum", "count"):
+            return [self.value(term, org, period, {}) for org in orgs]
+        values = self.columns[shape.name]
+        totals: dict[str, Any] = {}
+        for i, nodes in self._climbing(period, shape.kind):
+            value = values[i]
+            if value is not None:
+                for node in nodes:
+                    totals[node] = totals[node] + value if node in totals else value
+        return [Decimal(totals[org]) if org in totals else self.value(term, org, period, {}) for org in orgs]
+
+    def _climbing(self, period: Period, kind: Kind) -> list[tuple[int, tuple[str, ...]]]:
+        """The cells of a period, each with the orgs it counts for."""
+        key = (period, kind)
+        if key not in self._above:
+            above: dict[int, list[str]] = {}
+            for org in self._below:
+                for i in self.pick(org, period, kind):
+                    above.setdefault(i, []).append(org)
+            self._above[key] = [(i, tuple(nodes)) for i, nodes in above.items()]
+        return self._above[key]
+
+    def _of_members(self, org: str, period: Period, kind: Kind, members: Mapping[str, str]) -> list[int]:
+        """The picked cells of some members."""
+        key = (org, period, kind)
+        if key not in self._grouped:
+            groups: dict[Members, list[int]] = {}
+            for i in self.pick(org, period, kind):
+                groups.setdefault(self._members[i], []).append(i)
+            self._grouped[key] = groups
+        wanted = [(position, members[dim]) for position, dim in enumerate(self.dims) if dim in members]
+        return [
+            i for group, cells in self._grouped[key].items() if all(group[p] == code for p, code in wanted)
+            for i in cells
+        ]
+
+    def _finish(self, shape: TermShape, cells: Sequence[int]) -> Value:
+        values = self.columns[shape.name]
+        if shape.how == "distinct":
+            return Decimal(len({item for i in cells for item in (values[i] or ()) if item is not None}))
+        found = [values[i] for i in cells if values[i] is not None]
+        if shape.how == "count":
+            return Decimal(sum(found))
+        if shape.how in ("min", "max"):
+            return _number(min(found) if shape.how == "min" else max(found)) if found else ABSENT
+        if found:
+            return sum(map(_number, found), Decimal(0))
+        # no value: nothing met the condition is a zero, rows that met it without a value are not
+        counts = self.columns[f"{shape.name}__n"] if shape.counted else self.rows
+        return ABSENT if any(counts[i] for i in cells) else Decimal(0)
 
     def members(self, dim: str, org: str, period: Period, kind: Kind) -> list[str]:
         """The members of a dimension that occur."""
@@ -125,21 +170,6 @@ class Cells:
     def day_of_snapshots(self) -> set[dt.date]:
         """All times that occur; of months, their first day."""
         return {_date(t) for t in self.columns["_time"]} if "_time" in self.columns else set()
-
-
-def _finish(shape: TermShape, groups: list[list[tuple[Any, int]]]) -> Value:
-    parts = [part for group in groups for part in group]
-    if shape.how == "distinct":
-        return Decimal(len({item for values, _ in parts for item in (values or ()) if item is not None}))
-    found = [value for value, _ in parts if value is not None]
-    if shape.how == "count":
-        return Decimal(sum(int(value) for value in found))
-    if shape.how in ("min", "max"):
-        return _number(min(found) if shape.how == "min" else max(found)) if found else ABSENT
-    if found:
-        return sum((_number(value) for value in found), Decimal(0))
-    # no value: nothing met the condition is a zero, rows that met it without a value are not
-    return ABSENT if any(n for _, n in parts) else Decimal(0)
 
 
 def _number(value: Any) -> Decimal:

@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any, Protocol
-
-import pyarrow as pa
+from time import perf_counter
+from typing import Any
 
 from qingce.core.amount import ABSENT, Absent, Amount, Value
 from qingce.core.dataset import Dataset
@@ -21,22 +20,16 @@ from qingce.core.period import Period
 from qingce.core.registry import Registry
 from qingce.engine.backend import Backend, lists
 from qingce.engine.cells import Cells, TermShape
+from qingce.engine.choose import PASSES, SCAN, SIZE, Choice, Chooser
+from qingce.engine.classify import RowText, row_text
 from qingce.engine.compile import Reduction, Tables, reduction
+from qingce.engine.crowds import Crowds, CrowdText, crowds, lean
 from qingce.engine.derive import Operand
 from qingce.engine.formula import formula
 from qingce.engine.lineage import Input, Lineage, UsedFactor, code_hash, operand_keys
-from qingce.engine.plan import Term, fingerprint, plan
+from qingce.engine.partition import Memory
+from qingce.engine.plan import Scan, Term, fingerprint, plan
 from qingce.engine.script import ScanText, Script
-
-
-class Memory(Protocol):
-    """Where the results of scans are kept between runs."""
-
-    def get(self, name: str) -> pa.Table | None:
-        """The table of that fingerprint, if it is kept."""
-
-    def put(self, name: str, table: pa.Table) -> None:
-        """Keep a table."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +67,15 @@ class Computation:
             or a method differs.
         memory: results of scans kept from an earlier run, by the fingerprint of query and inputs.
         script: what an earlier run with the same declarations worked out; added to as needed.
+        size: rows from which a table is taken in passes over its partitions.
+
+    Attributes:
+        choices: the plan of each table that was read, why, and what it cost.
     """
 
     def __init__(
-        self, subject: Subject, periods: Sequence[Period], memory: Memory | None = None, script: Script | None = None
+        self, subject: Subject, periods: Sequence[Period], memory: Memory | None = None, script: Script | None = None,
+        size: int = SIZE,
     ) -> None:
         self.subject, self.registry = subject, subject.registry
         self.tables = Tables(subject.registry)
@@ -85,6 +83,8 @@ class Computation:
         self.memory = memory
         self.script = script if script is not None else Script()
         self.scans = 0
+        self.choices: dict[str, Choice] = {}
+        self._chooser = Chooser(subject.backend, memory, size)
         self._figures: dict[FigureKey, Figure] = {}
         self._lineage: dict[str, Lineage] = {}
         self._cells: dict[str, Cells] = {}
@@ -166,6 +166,29 @@ class Computation:
         return Figure(key, value, metric.unit,
                       lineage=self._remember(self._lineage_of_rows(metric, method, editions, table, term, key)))
 
+    def values(
+        self, names: Sequence[str], orgs: Sequence[str], periods: Sequence[str]
+    ) -> dict[FigureKey, Value]:
+        """The totals of computed metrics for many orgs and periods at once, without their lineage.
+
+        Raises:
+            BindingError: no such metric or org.
+        """
+        found: dict[FigureKey, Value] = {}
+        for org in orgs:
+            if org not in self.subject.tree:
+                raise BindingError(f"{org!r} is not an org.{did_you_mean(org, self.subject.tree)}")
+        for name in names:
+            metric = self.metric(name)
+            if not self.registry.computed(metric):
+                raise BindingError(f"{name!r} is not computed from records; ask for its figure.")
+            for period in map(Period.parse, periods):
+                term = self._term(metric, *self._method(metric, period))
+                cells, said = self._scan(self._terms_table(metric)), str(period)
+                values = cells.over(term, orgs, period)
+                found.update((FigureKey(name, org, said), each) for org, each in zip(orgs, values, strict=True))
+        return found
+
     def _method(self, metric: Metric, period: Period) -> tuple[Method, dict[str, FactorEdition]]:
         method = metric.method_at(period.end)
         editions = {
@@ -219,40 +242,74 @@ class Computation:
     def _scan(self, table: str) -> Cells:
         if table not in self._cells:
             self._text[table] = self._scan_text(table)
-            self._cells[table] = self._run(self._text[table])
+            self._cells[table] = self._run(table, self._text[table])
         return self._cells[table]
 
+    def _name(self, table: str) -> str:
+        epochs = map(str, self.subject.tree.change_days)
+        return fingerprint(table, *self._terms[table], *map(str, self._term_of), *epochs)
+
+    def _plan(self, table: str) -> Scan:
+        terms = [Term(t, self._reduction(table, t), w.metric.kind) for t, w in self._terms[table].items()]
+        dims = sorted({d for m in self.registry.metrics.values() for d in m.by
+                       if (t := self.registry.table_of(m)) is not None and t.name == table})
+        return plan(self.tables, table, terms, dims, self.subject.tree.change_days)
+
     def _scan_text(self, table: str) -> ScanText:
-        epochs = self.subject.tree.change_days
-        name = fingerprint(table, *self._terms[table], *map(str, self._term_of), *map(str, epochs))
+        name = self._name(table)
         if name not in self.script.scans:
-            terms = [Term(t, self._reduction(table, t), w.metric.kind) for t, w in self._terms[table].items()]
-            dims = sorted({d for m in self.registry.metrics.values() for d in m.by
-                           if (t := self.registry.table_of(m)) is not None and t.name == table})
-            scan = plan(self.tables, table, terms, dims, epochs)
+            scan = self._plan(table)
             columns = scan.expr.columns
-            shapes = tuple(TermShape(t.name, t.reduction.how, t.kind, f"{t.name}__n" in columns) for t in terms)
+            shapes = tuple(
+                TermShape(t.name, t.reduction.how, t.kind, f"{t.name}__n" in columns) for t in scan.terms
+            )
+            sql, near = self.subject.backend.sql, self.subject.backend.near
+            apart = () if near else tuple(CrowdText(sql(e), t) for e, t in crowds(self.tables, scan))
             self.script.scans[name] = ScanText(
-                self.subject.backend.sql(scan.expr), scan.dims, scan.time, scan.epochs, shapes,
-                *self.tables.keys(table), self.tables.datasets_of(table),
+                sql(scan.expr if near else lean(scan)), scan.dims, scan.time, scan.epochs, shapes,
+                *self.tables.keys(table), self.tables.datasets_of(table), tuple(scan.keys), apart,
             )
             self.script.fresh = True
         return self.script.scans[name]
 
-    def _run(self, text: ScanText) -> Cells:
-        columns = self.kept(text.sql, text.datasets)
-        return Cells(columns, text.dims, text.shapes, text.epochs, text.grain, self.subject.tree)
+    def _row_text(self, table: str) -> RowText:
+        name = self._name(table)
+        if name not in self.script.passes:
+            self.script.passes[name] = row_text(self.tables, self._plan(table), self.subject.backend)
+            self.script.fresh = True
+        return self.script.passes[name]
+
+    def _run(self, table: str, text: ScanText) -> Cells:
+        started = perf_counter()
+        offer = self._chooser.offer(text.datasets, lambda: self._row_text(table))
+        columns: Mapping[str, Sequence[Any]]
+        if offer.leaves is None:
+            columns = self.kept(text.sql, text.datasets)
+        else:
+            columns = offer.leaves
+            self.scans += offer.read
+        distinct: Callable[[str, Sequence[int]], int] | None = offer.leaves.distinct if offer.leaves is not None else None
+        if offer.leaves is None and text.crowds:
+            found = [(crowd.terms, self.kept(crowd.sql, text.datasets)) for crowd in text.crowds]
+            distinct = Crowds(columns, text.keys, found).distinct
+        cells = Cells(columns, text.dims, text.shapes, text.epochs, text.grain, self.subject.tree, distinct)
+        self.choices[table] = Choice(
+            SCAN if offer.leaves is None else PASSES, offer.reason, offer.rows, len(cells.rows),
+            perf_counter() - started, offer.partitions, offer.read,
+        )
+        return cells
 
     def kept(self, sql: str, datasets: Sequence[str]) -> dict[str, list[Any]]:
         """The result of a query over some datasets, from memory where it is the same query over the same files."""
         hashes = [i.sha256 for d in datasets for i in self.subject.inputs.get(d, ())]
-        name = fingerprint(sql, *hashes)
-        found = self.memory.get(name) if self.memory is not None else None
+        name = fingerprint(self.subject.backend.dialect, sql, *hashes)
+        memory = self.memory if all(hashes) else None  # what lies under a URL may change unseen
+        found = memory.get(name) if memory is not None else None
         if found is None:
             found = self.subject.backend.arrow(sql)
             self.scans += 1
-            if self.memory is not None:
-                self.memory.put(name, found)
+            if memory is not None:
+                memory.put(name, found)
         return lists(found)
 
     def _lineage_of_rows(self, metric: Metric, method: Method, editions: Mapping[str, FactorEdition], table: str,
@@ -294,13 +351,14 @@ class Computation:
         inner = self._worked_out(self.script.rows, f"{table}.{term}.{variant}", listed)
         time, org = self._text[table].time, self._text[table].org
         period = Period.parse(key.period)
-        conditions = [f"{_name(dim)} = {_text(code)}" for dim, code in key.dims]
+        sql = self.subject.backend
+        conditions = [f"{sql.quote(dim)} = {sql.text(code)}" for dim, code in key.dims]
         if time:
-            conditions.append(_window(time, period, metric.kind))
+            conditions.append(_window(sql, time, period, metric.kind))
         if org and key.org != self.subject.tree.root:
             codes = sorted(o for o in self.subject.tree if key.org in self.subject.tree.path(o, period.end))
-            conditions.append(f"{_name(org)} IN ({', '.join(_text(code) for code in codes)})")
-        return f"SELECT * FROM (\n{inner}\n) AS 明细" + (f"\nWHERE {' AND '.join(conditions)}" if conditions else "")
+            conditions.append(f"{sql.quote(org)} IN ({', '.join(map(sql.text, codes))})")
+        return f"SELECT * FROM (\n{inner}\n) AS {sql.quote('明细')}" + (f"\nWHERE {' AND '.join(conditions)}" if conditions else "")
 
     # -- derived ----------------------------------------------------------------------------
     def _derived(self, metric: Metric, key: FigureKey) -> Figure:
@@ -380,21 +438,13 @@ class Computation:
         return cells.day_of_snapshots() if cells is not None else set()
 
 
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _window(time: str, period: Period, kind: Kind) -> str:
-    column = _name(time)
+def _window(sql: Backend, time: str, period: Period, kind: Kind) -> str:
+    column, end = sql.quote(time), sql.day(period.end)
     if kind is Kind.STOCK:
-        return f"{column} = DATE '{period.end}'"
+        return f"{column} = {end}"
     if kind is Kind.CUMULATIVE:
-        return f"{column} <= DATE '{period.end}'"
-    return f"{column} BETWEEN DATE '{period.start}' AND DATE '{period.end}'"
+        return f"{column} <= {end}"
+    return f"{column} BETWEEN {sql.day(period.start)} AND {end}"
 
 
 def is_value(value: Value) -> bool:

@@ -92,6 +92,8 @@ class _Reader:
 
     def _call(self, node: ast.Call) -> str:
         if isinstance(node.func, ast.Name):
+            if node.func.id == "weighted":
+                return " × ".join(self.read(a, True) for a in node.args)
             inside = "，".join(self.read(a) for a in node.args)
             return f"（{inside}）的百分点" if node.func.id == "points" else f"{node.func.id}（{inside}）"
         if not isinstance(node.func, ast.Attribute):

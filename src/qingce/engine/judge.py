@@ -88,13 +88,13 @@ def _relations(check: Check, made: Any) -> list[Relation]:
 
 
 def _on_records(check: Check, computation: Computation) -> Finding:
-    text = _rule_text(check, computation)
+    text, quote = _rule_text(check, computation), computation.subject.backend.quote
     tried = int(computation.kept(text.count, text.datasets)["n"][0])
     if not tried:
         return Finding(check.name, Status.NOT_APPLICABLE, check.severity, f"{check.doc}（台账无记录）", 0, 0,
                        cites=check.cites)
     columns = computation.kept(
-        f"SELECT *, COUNT(*) OVER () AS _all FROM ({text.sql}) LIMIT {_SHOWN}", text.datasets)
+        f"SELECT *, COUNT(*) OVER () AS {quote('_all')} FROM ({text.sql}) LIMIT {_SHOWN}", text.datasets)
     alls = columns.pop("_all")
     count = int(alls[0]) if alls else 0
     rows = tuple(

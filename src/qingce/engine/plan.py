@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -36,6 +36,7 @@ class Scan:
     Attributes:
         time: ``""``, ``"day"`` or ``"month"``: how finely the cells keep time.
         dims: the members' columns.
+        keys: what the cells are grouped by, as expressions on the table.
     """
 
     table: str
@@ -44,6 +45,7 @@ class Scan:
     epochs: tuple[dt.date, ...]
     dims: tuple[str, ...]
     terms: tuple[Term, ...]
+    keys: Mapping[str, ir.Value]
     expr: ir.Table
 
 
@@ -51,29 +53,33 @@ def plan(tables: Tables, table: str, terms: Sequence[Term], dims: Sequence[str],
     """Fuse all reductions of a table into one aggregation."""
     source = tables[table]
     time, org = tables.keys(table)
-    grain = ""
-    keys: dict[str, ir.Value] = {}
-    if org:
-        keys["_org"] = source[org]
-    if time:
-        snapshots = any(term.kind is Kind.STOCK for term in terms)
-        grain = "day" if snapshots else "month"
-        keys["_time"] = source[time] if snapshots else source[time].truncate("M")
-        if epochs and not snapshots:
-            # rows before and after a reorganisation inside a month belong to different parents
-            passed = [ibis.ifelse(source[time] >= ibis.literal(day), 1, 0) for day in epochs]
-            total = passed[0]
-            for more in passed[1:]:
-                total = total + more
-            keys["_epoch"] = total
-    for dim in dims:
-        keys[f"d_{dim}"] = source[dim]
+    snapshots = any(term.kind is Kind.STOCK for term in terms)
+    grain = ("day" if snapshots else "month") if time else ""
+    passed = tuple(epochs) if grain == "month" else ()
+    keys = _keys(source, (time, org), grain, passed, dims)
     aggregates: dict[str, ir.Value] = {"_rows": source.count()}
     for term in terms:
         aggregates.update(_aggregate(term, source))
     grouped = source.group_by(**keys) if keys else source
-    return Scan(table, grain, bool(org), tuple(epochs) if "_epoch" in keys else (), tuple(dims), tuple(terms),
-                grouped.aggregate(**aggregates))
+    return Scan(table, grain, bool(org), passed, tuple(dims), tuple(terms), keys, grouped.aggregate(**aggregates))
+
+
+def _keys(source: ir.Table, time_org: tuple[str, str], grain: str, epochs: Sequence[dt.date],
+          dims: Sequence[str]) -> dict[str, ir.Value]:
+    time, org = time_org
+    keys: dict[str, ir.Value] = {}
+    if org:
+        keys["_org"] = source[org]
+    if time:
+        keys["_time"] = source[time] if grain == "day" else source[time].truncate("M")
+    if epochs:
+        # rows before and after a reorganisation inside a month belong to different parents
+        passed = [ibis.ifelse(source[time] >= ibis.literal(day), 1, 0) for day in epochs]
+        total = passed[0]
+        for more in passed[1:]:
+            total = total + more
+        keys["_epoch"] = total
+    return keys | {f"d_{dim}": source[dim] for dim in dims}
 
 
 def _aggregate(term: Term, source: ir.Table) -> dict[str, ir.Value]:

@@ -13,6 +13,8 @@ from typing import Any
 
 from qingce.core.metric import Kind
 from qingce.engine.cells import TermShape
+from qingce.engine.classify import RowText, TermText
+from qingce.engine.crowds import CrowdText
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class ScanText:
     Attributes:
         time, org: the table's own column names, ``""`` where it has none.
         datasets: what the table is made of.
+        keys: what the cells are grouped by, and ``crowds`` the queries of distinct counts, where lists of
+            identities are not brought here.
     """
 
     sql: str
@@ -32,6 +36,8 @@ class ScanText:
     time: str
     org: str
     datasets: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    crowds: tuple[CrowdText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Script:
     formulas: dict[str, str] = field(default_factory=dict)
     rules: dict[str, RuleText] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
+    passes: dict[str, RowText] = field(default_factory=dict)
     fresh: bool = False
 
     def dump(self) -> str:
@@ -68,9 +75,15 @@ class Script:
             name: ScanText(
                 s["sql"], tuple(s["dims"]), s["grain"], tuple(dt.date.fromisoformat(d) for d in s["epochs"]),
                 tuple(TermShape(t["name"], t["how"], Kind(t["kind"]), t["counted"]) for t in s["shapes"]),
-                s["time"], s["org"], tuple(s["datasets"]),
+                s["time"], s["org"], tuple(s["datasets"]), tuple(s["keys"]),
+                tuple(CrowdText(c["sql"], tuple(c["terms"])) for c in s["crowds"]),
             )
             for name, s in raw["scans"].items()
         }
         rules = {n: RuleText(r["sql"], r["count"], tuple(r["datasets"])) for n, r in raw["rules"].items()}
-        return cls(scans, dict(raw["rows"]), dict(raw["formulas"]), rules, dict(raw["codes"]))
+        passes = {
+            n: RowText(p["sql"], tuple(p["keys"]), p["shape"], p["fact"],
+                       tuple(TermText(**term) for term in p["terms"]), p["unfit"], p["filed"])
+            for n, p in raw["passes"].items()
+        }
+        return cls(scans, dict(raw["rows"]), dict(raw["formulas"]), rules, dict(raw["codes"]), passes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,7 +16,7 @@ from qingce.core.metric import Metric
 from qingce.core.org import Org, OrgTree
 from qingce.core.period import Period
 from qingce.core.registry import Registry
-from qingce.engine.backend import Backend
+from qingce.engine.backend import Backend, DuckDB, Source
 from qingce.engine.compile import Tables, dry_build
 from qingce.engine.compute import Computation, Subject
 from qingce.engine.judge import run_checks
@@ -26,6 +26,8 @@ from qingce.ledger.figures import FigureStore, Revision
 from qingce.ledger.records import InputFile, load_dataset, load_filed, load_orgs
 from qingce.services.cache import CellCache, put_file
 from qingce.services.content import declarations_hash, load_registry
+from qingce.services.remote import Looked, look
+from qingce.services.sample import ensure_sample
 from qingce.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ _SUFFIXES = (".csv", ".parquet", ".xlsx")
 class Records:
     """What intake made of the delivered files."""
 
-    parquet: Mapping[str, Path | None]
+    parquet: Mapping[str, Source]
     filed: Mapping[FigureKey, Figure]
     inputs: Mapping[str, Sequence[Input]]
     tree: OrgTree
@@ -95,7 +97,8 @@ class Project:
     @cached_property
     def _script_path(self) -> Path:
         name = declarations_hash(self.folder, self.settings.packs)
-        return self.state / "cache" / "script" / f"{name}.json"
+        dialect = self.settings.engine.partition(":")[0]
+        return self.state / "cache" / "script" / f"{name}-{dialect}.json"
 
     @cached_property
     def script(self) -> Script:
@@ -131,13 +134,25 @@ class Project:
         orgs, findings = self._orgs(room)
         # without a tree that can be read, orgs are not judged: one finding says enough
         tree = orgs or OrgTree([Org(self.settings.org, self.settings.organisation, "法人")])
-        parquet: dict[str, Path | None] = {}
+        for name in self.settings.records:
+            if name not in self.registry.datasets:
+                hint = did_you_mean(name, self.registry.datasets)
+                raise ProjectError(f"qingce.toml: [records] {name!r} is not a dataset.{hint}")
+        parquet: dict[str, Source] = {}
         inputs: dict[str, Sequence[Input]] = {}
         rows = 0
         claimed: set[Path] = {room / "org.csv"}
         for done, (name, dataset) in enumerate(self.registry.datasets.items()):
             files = _files_of(room, name)
+            if not files and name not in self.settings.records and self._sample is not None:
+                files = _files_of(self._sample, name)
             claimed.update(files)
+            if name in self.settings.records:
+                looked = self._remote(name, files)
+                parquet[name] = self.settings.records[name] if looked.usable else None
+                inputs[name], rows = (looked.input,), rows + looked.input.rows
+                findings += looked.findings
+                continue
             if not files:
                 parquet[name] = None
                 continue
@@ -153,6 +168,33 @@ class Project:
         inputs[""] = tuple(_input(i, "") for i in filed.inputs)
         findings += (*filed.findings, *self._strangers(room, claimed | set(filed_files)))
         return Records(parquet, {f.key: f for f in filed.figures}, inputs, tree, tuple(findings), rows)
+
+    @cached_property
+    def _sample(self) -> Path | None:
+        """Made-up ledgers in the place of those that nobody delivers, where the settings ask for them."""
+        return ensure_sample(self.folder, self.settings.sample, progress=self.progress)
+
+    def _remote(self, name: str, files: Sequence[Path]) -> Looked:
+        """Records of which the settings say that they lie under a URL; files here are then not read."""
+        dataset, url = self.registry.datasets[name], self.settings.records[name]
+        self.progress(f"核对{dataset.label}")
+        looked = look(self._backend({}), dataset, url)
+        names = [path.relative_to(self.folder).as_posix() for path in files]
+        unread = tuple(
+            Finding("file_read", Status.FAIL, Severity.WARNING,
+                    f"{file} 没有读取：qingce.toml 把{dataset.label}指到 {url}。",
+                    place=Place(file=file), advice="两处只留一处。")
+            for file in names
+        )
+        return replace(looked, findings=(*looked.findings, *unread))
+
+    def _backend(self, parquet: Mapping[str, Source]) -> Backend:
+        """Where queries run, as the settings say."""
+        if self.settings.engine == "duckdb":
+            return DuckDB(self.registry, parquet)
+        from qingce.engine.spark import Spark
+
+        return Spark(self.registry, parquet, self.settings.engine, self.settings.spark)
 
     def _orgs(self, room: Path) -> tuple[OrgTree | None, tuple[Finding, ...]]:
         path = room / "org.csv"
@@ -194,7 +236,7 @@ class Project:
         """Answers for any figure of this project."""
         records = self.records
         subject = Subject(
-            self.registry, Backend(self.registry, records.parquet), records.tree, records.filed, records.inputs,
+            self.registry, self._backend(records.parquet), records.tree, records.filed, records.inputs,
             self.settings.policy,
         )
         return Computation(
@@ -281,10 +323,14 @@ class Project:
 
 
 def _files_of(room: Path, name: str) -> list[Path]:
-    """Files of a dataset: ``name.csv``, ``name-anything.csv``, or anything in a folder ``name``."""
+    """Files of a dataset: ``name.csv``, ``name-anything.csv``, or anything in a folder ``name``.
+
+    Parquet may lie in folders below it too, as ``name/as_of=2024-12-31/B01.parquet``.
+    """
     found = [p for suffix in _SUFFIXES for p in (*room.glob(f"{name}{suffix}"), *room.glob(f"{name}-*{suffix}"))]
     if (room / name).is_dir():
         found += [p for suffix in _SUFFIXES for p in (room / name).glob(f"*{suffix}")]
+        found += (room / name).glob("*/**/*.parquet")
     return sorted(found)
 
 

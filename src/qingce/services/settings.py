@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,30 @@ from qingce.core.period import Period
 
 FORMATS = ("html", "pdf", "xlsx", "json")
 _KEYS: dict[str, tuple[str, ...]] = {
-    "project": ("name", "packs", "standards"),
+    "project": ("name", "packs", "standards", "engine"),
     "report": ("title", "subtitle", "headline", "organisation", "short_name", "org", "period", "history", "language"),
     "factors": (),
+    "records": (),
+    "sample": ("kind", "loans", "seed"),
+    "spark": (),
 }
+_ENGINE = re.compile(r"duckdb|(spark|sc)://[^\s]+")
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s]+", re.IGNORECASE)
+_PROMISED = ("spark.master", "spark.remote", "spark.sql.session.timeZone", "spark.sql.ansi.enabled",
+             "spark.sql.decimalOperations.allowPrecisionLoss")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSettings:
+    """Which made-up ledgers stand in for those a project does not deliver.
+
+    Attributes:
+        loans: rows of the loan ledger.
+    """
+
+    kind: str
+    loans: int
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,10 @@ class Settings:
         headline: bindings of the figures on the front page.
         history: how many periods, the report's own included, are computed and shown.
         policy: for a factor's name, the region and vintage chosen.
+        engine: where queries run: ``duckdb``, ``spark://host:port`` or ``sc://host:port``.
+        records: for a dataset's name, the URL of Parquet that is read where it lies.
+        spark: Spark's own settings for this project.
+        sample: made-up ledgers, used for datasets of which ``records`` holds no file.
     """
 
     name: str
@@ -43,6 +68,10 @@ class Settings:
     standards: tuple[str, ...]
     headline: tuple[str, ...] = ()
     policy: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    engine: str = "duckdb"
+    records: Mapping[str, str] = field(default_factory=dict)
+    spark: Mapping[str, str] = field(default_factory=dict)
+    sample: SampleSettings | None = None
 
     @property
     def periods(self) -> list[Period]:
@@ -72,7 +101,11 @@ def read_settings(folder: Path) -> Settings:
         for key in body if _KEYS[section] else ():
             if key not in _KEYS[section]:
                 raise ProjectError(f"{path}: unknown key {key!r} in [{section}].{did_you_mean(key, _KEYS[section])}")
-    return _settings(path, raw.get("project", {}), raw.get("report", {}), raw.get("factors", {}))
+    found = _settings(path, raw.get("project", {}), raw.get("report", {}), raw.get("factors", {}))
+    return replace(
+        found, engine=_engine(path, raw.get("project", {})), records=_urls(path, raw.get("records", {})),
+        spark=_spark(path, raw.get("spark", {})), sample=_sample(path, raw.get("sample")),
+    )
 
 
 def _settings(path: Path, project: Mapping[str, Any], report: Mapping[str, Any], factors: Mapping[str, Any]) -> Settings:
@@ -97,3 +130,58 @@ def _settings(path: Path, project: Mapping[str, Any], report: Mapping[str, Any],
         headline=tuple(map(str, report.get("headline", ()))),
         policy={name: {k: str(v) for k, v in body.items()} for name, body in factors.items()},
     )
+
+
+def _engine(path: Path, project: Mapping[str, Any]) -> str:
+    engine = project.get("engine", "duckdb")
+    if not isinstance(engine, str) or not _ENGINE.fullmatch(engine):
+        raise ProjectError(
+            f"{path}: [project] engine is 'duckdb', 'spark://host:port' or 'sc://host:port', not {engine!r}."
+        )
+    return engine
+
+
+def _urls(path: Path, records: Mapping[str, Any]) -> Mapping[str, str]:
+    for name, url in records.items():
+        if not isinstance(url, str) or not _URL.fullmatch(url):
+            raise ProjectError(
+                f"{path}: [records] {name} is the URL of Parquet, as 's3a://bucket/{name}/', not {url!r}. "
+                "Files of this machine need no line: put them into the folder records."
+            )
+        if re.match(r"[^/]*//[^/@]*:[^/@]*@", url):
+            raise ProjectError(
+                f"{path}: [records] {name} holds a password. URLs are printed in the lineage of figures; "
+                "give credentials to the engine's own configuration."
+            )
+    return dict(records)
+
+
+def _sample(path: Path, sample: Mapping[str, Any] | None) -> SampleSettings | None:
+    if sample is None:
+        return None
+    kind, loans, seed = (sample.get(key) for key in ("kind", "loans", "seed"))
+    if not isinstance(kind, str) or not kind:
+        raise ProjectError(f"{path}: [sample] kind is the name of a sample, as 'lanzhou', not {kind!r}.")
+    for key, number in (("loans", loans), ("seed", seed)):
+        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+            raise ProjectError(f"{path}: [sample] {key} is a whole number from 0, not {number!r}.")
+    assert isinstance(loans, int) and isinstance(seed, int)
+    return SampleSettings(kind, loans, seed)
+
+
+def _spark(path: Path, settings: Mapping[str, Any]) -> Mapping[str, str]:
+    """Spark's settings by their full names; ``executor.memory`` stands for ``spark.executor.memory``."""
+    found: dict[str, str] = {}
+    rest = list(settings.items())
+    while rest:
+        name, value = rest.pop()
+        if isinstance(value, dict):
+            rest += [(f"{name}.{key}", inner) for key, inner in value.items()]
+            continue
+        full = name if name.startswith("spark.") else f"spark.{name}"
+        if isinstance(value, list) or full in _PROMISED:
+            fixed = "is fixed, for figures are equal to the digit only with it"
+            why = fixed if full in _PROMISED else "is not a single value"
+            raise ProjectError(f"{path}: [spark] {full} {why}.")
+        found[full] = str(value).lower() if isinstance(value, bool) else str(value)
+    return found

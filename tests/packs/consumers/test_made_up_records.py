@@ -1,4 +1,4 @@
-"""The made-up records on customers, staff and firms: the script gives the committed bytes."""
+"""The made-up records on customers and staff: the script gives the committed bytes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ FILES = (
     "employee",
     "merchant",
     "protection_training",
-    "scitech_firm",
-    "scitech_loan",
     "training_project",
     "training_record",
 )
@@ -76,7 +74,7 @@ def test_staff_are_numbers_and_not_names(made):
 
 def test_every_org_stands_in_the_tree(made):
     known = {row["code"] for row in rows(EXAMPLE / "records", "org")}
-    assert {row["org"] for name in FILES if name != "scitech_firm" for row in rows(made, name)} <= known
+    assert {row["org"] for name in FILES for row in rows(made, name)} <= known
 
 
 def test_the_audience_is_just_under_the_printed_figure(made):
@@ -101,21 +99,3 @@ def test_training_hours_give_the_three_printed_averages(made):
     averages = [sum(part) / len(part) for part in (everybody, hours["management"], hours["other"])]
     assert [f"{average:.2f}" for average in averages] == ["36.57", "38.90", "35.65"]
     assert [len(part) for part in hours.values()] == [958, 3027, 59]
-
-
-def test_the_classes_of_scitech_firms_overlap_as_printed(made):
-    firms = rows(made, "scitech_firm")
-    flags = ("high_tech", "tech_sme", "specialised", "demonstration")
-    assert [sum(firm[flag] == "是" for firm in firms) for flag in flags] == [168, 230, 249, 7]
-    assert len(firms) == 335
-    balances: Counter[str] = Counter()
-    for loan in rows(made, "scitech_loan"):
-        balances[loan["firm_no"]] += Decimal(loan["balance"])  # type: ignore[assignment]
-    held = [sum(balances[f["firm_no"]] for f in firms if f[flag] == "是") for flag in flags]
-    assert [f"{total / 10**8:.2f}" for total in (balances.total(), *held)] == [
-        "121.79",
-        "71.93",
-        "25.21",
-        "59.71",
-        "16.08",
-    ]

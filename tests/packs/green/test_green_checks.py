@@ -97,3 +97,16 @@ def test_a_carbon_reduction_loan_without_amount_or_effect_is_found(bad_rows):
     assert {r["loan_no"] for r in bad_rows(rule, records.carbon_reduction_loan, rows)} == {"CR002", "CR003"}
     assert bad_rows(rule, records.carbon_reduction_loan, rows[:1]) == []
     assert bad_rows(rule, records.carbon_reduction_loan, []) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "amount", "other"),
+    [
+        (checks.carbon_reduction_register_agrees_with_the_ledger, "6,210.46 万元", "6,210.45 万元"),
+        (checks.green_series_by_industry_and_use_agree, "152.18 亿元", "152.17 亿元"),
+    ],
+)
+def test_two_tellings_of_the_same_lending_agree(judge, rule, amount, other):
+    assert judge(rule, amount, amount) == "pass"
+    assert judge(rule, amount, other) == "fail"
+    assert judge(rule, amount, "— 元") == "not applicable"

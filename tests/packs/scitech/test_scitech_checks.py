@@ -1,14 +1,11 @@
 """Rules on scitech loans, and the trap of overlapping classes."""
 
-import datetime as dt
-from decimal import Decimal
+from decimal import Decimal as D
 
 import pytest
 
 from qingce.core.amount import Amount
-from qingce.packs.scitech import checks, metrics, records
-
-DAY = dt.date(2024, 12, 31)
+from qingce.packs.scitech import checks, metrics
 
 
 @pytest.mark.parametrize(
@@ -89,60 +86,89 @@ def test_the_fund_covers_two_fifths_of_its_loans():
     assert limit.to("万元").value == 2032
 
 
-def firm(number, **flags):
-    off = {"high_tech": False, "tech_sme": False, "specialised": False, "demonstration": False}
-    return {"firm_no": number, "as_of": DAY, **off, **flags}
+@pytest.mark.parametrize(
+    ("firms", "overlap", "several", "verdict"),
+    [
+        ("335 户", "319 户", "212 户", "pass"),
+        ("335 户", "0 户", "0 户", "pass"),
+        ("335 户", "0 户", "1 户", "fail"),
+        ("335 户", "637 户", "212 户", "fail"),
+        ("335 户", "— 户", "— 户", "not applicable"),
+    ],
+)
+def test_the_overlap_of_classes_is_told(judge, firms, overlap, several, verdict):
+    assert judge(checks.the_overlap_of_classes_is_told, firms, overlap, several) == verdict
 
 
-def loan(number, borrower, balance, enhanced=False):
-    return {
-        "loan_no": number,
-        "as_of": DAY,
-        "org": "S001",
-        "firm_no": borrower,
-        "balance": Decimal(balance),
-        "fund_enhanced": enhanced,
-    }
-
-
-def exposure(table_of, loans, firms):
-    return records.scitech_exposure.body(
-        table_of(records.scitech_loan, *loans), table_of(records.scitech_firm, *firms)
-    )
-
-
-def test_a_firm_with_two_qualifications_is_counted_once(table_of, outcome):
+def test_a_firm_with_two_qualifications_is_counted_once(book):
     """
-    firm | high-tech | specialised | loans
-    K1   | yes       | yes         | 10.00 + 5.00
-    K2   | yes       |             |  1.00
+    customer
+    customer_no | as_of      | org | kind      | high_tech | tech_sme | specialised | demonstration
+    K1          | 2024-12-31 | B01 | corporate | 是        | 否       | 是          | 否
+    K2          | 2024-12-31 | B01 | corporate | 是        | 否       | 否          | 否
+    K3          | 2024-12-31 | B01 | corporate | 否        | 是       | 否          | 否
+    K4          | 2024-12-31 | B01 | corporate | 否        | 否       | 否          | 否
+
+    loan
+    loan_no | as_of      | org | customer_no | balance
+    L1      | 2024-12-31 | B01 | K1          | 10.00
+    L2      | 2024-12-31 | B02 | K1          | 5.00
+    L3      | 2024-12-31 | B01 | K2          | 1.00
+    L4      | 2024-12-31 | B01 | K3          | 0.00
+    L5      | 2024-12-31 | B01 | K4          | 100.00
     """
-    firms = [firm("K1", high_tech=True, specialised=True), firm("K2", high_tech=True)]
-    loans = [loan("L1", "K1", "10.00"), loan("L2", "K1", "5.00"), loan("L3", "K2", "1.00")]
-    joined, ledger = exposure(table_of, loans, firms), table_of(records.scitech_loan, *loans)
-    assert outcome(metrics.scitech_firms.methods[0].body(joined)) == 2
-    assert outcome(metrics.scitech_loan_balance.methods[0].body(ledger)) == Decimal("16.00")
-    assert outcome(metrics.high_tech_loan_balance.methods[0].body(joined)) == Decimal("16.00")
-    assert outcome(metrics.specialised_firms.methods[0].body(joined)) == 1
-    assert outcome(metrics.specialised_loan_balance.methods[0].body(joined)) == Decimal("15.00")
+    assert book.value("scitech_firms") == 2, "K3 is listed and has drawn nothing"
+    assert book.value("listed_scitech_firms") == 3
+    assert book.value("scitech_loan_balance") == D("16.00")
+    assert (book.value("high_tech_firms"), book.value("specialised_firms")) == (2, 1)
+    assert book.value("high_tech_loan_balance") == D("16.00")
+    assert book.value("specialised_loan_balance") == D("15.00")
+    assert book.value("scitech_firm_overlap") == 1
+    assert book.value("overlapping_scitech_firms") == 1
+    assert book.value("scitech_balance_overlap") == book.value("overlapping_scitech_balance") == D("15.00")
+    assert book.value("scitech_firms", org="B02") == 1, "K1 is a client of both branches"
 
 
-@pytest.mark.parametrize(("listed", "bad"), [(["K1", "K2"], []), (["K1"], ["L2"])])
-def test_every_scitech_loan_has_a_listed_firm(table_of, outcome, listed, bad):
-    loans = table_of(records.scitech_loan, loan("L1", "K1", "1.00"), loan("L2", "K2", "1.00"))
-    firms = table_of(records.scitech_firm, *(firm(number, tech_sme=True) for number in listed))
-    assert [
-        r["loan_no"] for r in outcome(checks.every_scitech_loan_has_a_listed_firm.body(loans, firms))
-    ] == bad
+def test_a_tech_loan_to_a_tech_firm_is_counted_once(book):
+    """
+    customer
+    customer_no | as_of      | kind      | high_tech | tech_sme | specialised | demonstration
+    K1          | 2024-12-31 | corporate | 是        | 否       | 否          | 否
+    K2          | 2024-12-31 | corporate | 否        | 否       | 否          | 否
+
+    loan
+    loan_no | as_of      | org | customer_no | balance | tech_industry
+    L1      | 2024-12-31 | B01 | K1          | 10.00   | high_tech_manufacturing
+    L2      | 2024-12-31 | B01 | K1          | 5.00    |
+    L3      | 2024-12-31 | B01 | K2          | 2.00    | strategic
+    L4      | 2024-12-31 | B01 | K2          | 1.00    |
+    """
+    assert book.value("tech_industry_loan_balance") == D("12.00")
+    assert book.value("scitech_loan_balance") == D("15.00")
+    assert book.value("tech_loan_balance") == D("17.00")
 
 
-def test_a_firm_without_any_qualification_is_found(table_of, outcome):
-    firms = table_of(records.scitech_firm, firm("K1", demonstration=True), firm("K2"))
-    assert [r["firm_no"] for r in outcome(checks.every_listed_firm_has_a_qualification.body(firms))] == ["K2"]
+def test_the_fund_pays_two_fifths_of_the_principal_lost_and_nothing_of_the_interest(book):
+    """
+    loan_event
+    event_no | happened_on | org | loan_no | customer_no | kind         | programme   | amount
+    E1       | 2022-01-10  | B01 | L1      | K1          | disbursement | lanbai_fund | 100.00
+    E2       | 2024-06-30  | B01 | L1      | K1          | write_off    | lanbai_fund | 80.00
+    E3       | 2024-09-30  | B01 | L1      | K1          | recovery     | lanbai_fund | 30.00
+    E4       | 2023-12-20  | B01 | L1      | K1          | interest     | lanbai_fund | 9.00
+    E5       | 2024-03-31  | B01 | L2      | K2          | write_off    |             | 500.00
+    """
+    assert book.value("fund_principal_written_off") == D("80.00")
+    assert book.value("fund_compensation") == D("20.00"), "40 % of 80.00 - 30.00"
 
 
-def test_the_fund_used_by_another_firm_is_found(table_of, outcome):
-    firms = [firm("K1", tech_sme=True), firm("K2", high_tech=True)]
-    loans = [loan("L1", "K1", "1.00", True), loan("L2", "K2", "1.00", True), loan("L3", "K2", "1.00")]
-    found = outcome(checks.only_tech_smes_use_the_fund.body(exposure(table_of, loans, firms)))
-    assert [r["loan_no"] for r in found] == ["L2"]
+def test_supply_chain_financing_is_told_from_its_beginning(book):
+    """
+    supply_chain_financing
+    financing_no | financed_on | org | core_no | customer_no | amount
+    F1           | 2022-05-01  | B01 | C1      | S1          | 40.00
+    F2           | 2024-05-01  | B01 | C1      | S1          | 60.00
+    F3           | 2025-01-01  | B01 | C1      | S2          | 9.00
+    """
+    assert (book.value("supply_chain_finance"), book.value("supply_chain_clients")) == (D("100.00"), 1)
+    assert book.value("supply_chain_finance", period=2023) == D("40.00")

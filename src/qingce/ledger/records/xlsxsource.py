@@ -25,6 +25,8 @@ from qingce.ledger.records.source import INEXACT, WITH_TIME, WRONG_TYPE, Source,
 from qingce.ledger.records.workbook import Sheet, Unfit, inspect
 
 Cells = Sequence[object]
+CODES_SHEET = "代码"
+"""The hidden sheet of our own templates that drop-downs take their entries from; it holds no records."""
 
 
 def open_xlsx(delivered: Delivered, dataset: Dataset, collector: Collector) -> Source | None:
@@ -58,7 +60,7 @@ def _choose(sheets: Sequence[Sheet], dataset: Dataset, file: str, collector: Col
         collector.add("xlsx_sheet", f"没有名为“{dataset.label}”的工作表（有：{titles}）。{hint}", Place(file))
         return None
     for sheet in sheets:
-        if sheet is not chosen:
+        if sheet is not chosen and (sheet.visible or sheet.name != CODES_SHEET):
             collector.add("xlsx_sheet_ignored", f"工作表“{sheet.name}”没有读取。", Place(file, sheet.name))
     return chosen
 

@@ -7,9 +7,3 @@ from qingce.core.check import ERROR, check
 def outlets_by_kind_add_up(outlets):
     """总行营业部、分行、支行家数之和应等于营业网点家数。"""
     return outlets == outlets.at(kind="head") + outlets.at(kind="branch") + outlets.at(kind="subbranch")
-
-
-@check(severity=ERROR)
-def loan_ledger_has_no_negative_balance(loan):
-    """贷款台账中每笔贷款余额不小于零。"""
-    return loan.filter(loan.balance < 0)

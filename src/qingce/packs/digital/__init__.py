@@ -5,4 +5,4 @@
 
 LABEL = "数字金融"
 OWNER = "数字银行部"
-NEEDS = ("workforce",)
+NEEDS = ("bank", "economy", "lending", "workforce")

@@ -30,11 +30,28 @@ def private_enterprise_loans_within_loans(private_enterprise_loan_balance, total
 
 @check(severity=NOTE, cites="报告第 138、677、678 行")
 def manufacturing_share_gain_follows_from_balances(
-    manufacturing_loan_balance, total_loans, total_loans_growth, manufacturing_share_gain
+    manufacturing_loan_balance, total_loans, manufacturing_share_gain
 ):
-    """制造业贷款占比的提升幅度，应等于由余额与贷款增速反推的年末、年初占比之差。"""
-    # the opening balance is only known through its growth; shares rounded before they are subtracted
-    # end in another digit, which is what this rule is after
-    opening_loans = total_loans / (total_loans_growth + 1)
-    opening_share = manufacturing_loan_balance.prior / opening_loans
+    """制造业贷款占比的提升幅度，应等于由期末、期初余额算得的占比之差。"""
+    # shares rounded before they are subtracted end in another digit, which is what this rule is after
+    opening_share = manufacturing_loan_balance.prior / total_loans.prior
     return manufacturing_share_gain == points(manufacturing_loan_balance / total_loans - opening_share)
+
+
+@check(cites="报告第 678 行")
+def kinds_of_manufacturing_are_manufacturing(
+    high_end_manufacturing_loan_balance, lanzhou_manufacturing_loan_balance, manufacturing_long_term_balance,
+    manufacturing_loan_balance,
+):
+    """高端、兰州市、中长期三种制造业贷款余额均不大于制造业贷款余额。"""
+    parts = (
+        high_end_manufacturing_loan_balance, lanzhou_manufacturing_loan_balance,
+        manufacturing_long_term_balance,
+    )
+    return [part <= manufacturing_loan_balance for part in parts]
+
+
+@check(cites="报告第 140 行")
+def npl_balance_is_the_sum_of_its_classes(npl_balance, loans_by_class):
+    """不良贷款余额等于次级、可疑、损失三类贷款余额之和。"""
+    return npl_balance == sum(loans_by_class.at(five_class=c) for c in ("substandard", "doubtful", "loss"))

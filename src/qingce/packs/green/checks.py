@@ -71,3 +71,15 @@ def carbon_reduction_loans_have_a_positive_amount(carbon_reduction_loan):
     return carbon_reduction_loan.filter(
         (carbon_reduction_loan.amount <= 0) | (carbon_reduction_loan.reduction <= 0)
     )
+
+
+@check(severity=WARNING, cites="报告第 427-429 行")
+def carbon_reduction_register_agrees_with_the_ledger(carbon_reduction_lending, carbon_reduction_disbursed):
+    """碳减排贷款披露台账的发放金额合计，等于贷款事件台账中碳减排专项的发放金额合计。"""
+    return carbon_reduction_lending == carbon_reduction_disbursed
+
+
+@check(severity=ERROR)
+def green_series_by_industry_and_use_agree(green_loan_balance, green_loans_by_industry):
+    """绿色贷款按用途与按投向行业的合计相等。"""
+    return green_loan_balance == green_loans_by_industry

@@ -1,12 +1,16 @@
 """Green lending and what it does."""
 
+from qingce.core.dataset import weighted
 from qingce.core.metric import CUMULATIVE, FLOW, STOCK, filed, metric
 
 
 # 绿色贷款
 @metric("绿色贷款余额", unit="元", shown="亿元", kind=STOCK, by=("use",))
 def green_loan_balance(loan):
-    """期末已标注绿色用途的贷款余额合计，用途依《绿色产业指导目录（2019 年版）》分为六类。"""
+    """期末已标注绿色用途的贷款余额合计，用途依《绿色产业指导目录（2019 年版）》分为六类。
+
+    按 2025 年版目录认定而不再标注六类用途的贷款不计，另见“绿色贷款余额（2025 年版目录）”。
+    """
     return loan.balance.sum(where=loan.use.notnull())
 
 
@@ -22,14 +26,16 @@ def green_loan_share(green_loan_balance, total_loans):
     return green_loan_balance / total_loans
 
 
-green_bond_balance = filed(
-    "绿色债券余额",
-    unit="元",
-    shown="亿元",
-    kind=STOCK,
-    owner="金融市场部",
-    doc="期末持有的绿色债券余额。",
-)
+@metric("绿色贷款余额（按投向行业）", unit="元", shown="亿元", kind=STOCK, by=("industry",))
+def green_loans_by_industry(loan):
+    """期末已标注绿色用途的贷款余额，按投向行业门类分列。"""
+    return loan.balance.sum(where=loan.use.notnull())
+
+
+@metric("绿色债券余额", unit="元", shown="亿元", kind=STOCK, owner="金融市场部")
+def green_bond_balance(bond_holding):
+    """期末持有的绿色债券账面余额合计；本行发行的绿色债券不计。"""
+    return bond_holding.carrying.sum(where=bond_holding.green)
 
 
 # 碳减排支持工具
@@ -45,10 +51,18 @@ def carbon_reduction_lending(carbon_reduction_loan):
     return carbon_reduction_loan.amount.sum()
 
 
+@metric("碳减排专项贷款发放额", unit="元", shown="万元", kind=CUMULATIVE)
+def carbon_reduction_disbursed(loan_event):
+    """截至期末贷款事件台账中碳减排专项的发放金额合计，用于与披露台账核对。"""
+    return loan_event.amount.sum(
+        where=(loan_event.kind == "disbursement") & (loan_event.programme == "carbon_reduction")
+    )
+
+
 @metric("碳减排贷款金额与利率乘积", unit="元", kind=STOCK)
 def carbon_reduction_rate_mass(carbon_reduction_loan):
     """各笔碳减排贷款金额 × 年利率（百分数）之和，仅用于计算加权平均利率。"""
-    return (carbon_reduction_loan.amount * carbon_reduction_loan.rate).sum()
+    return weighted(carbon_reduction_loan.amount, carbon_reduction_loan.rate).sum()
 
 
 @metric("碳减排贷款加权平均利率", unit="%", places=1)
@@ -64,31 +78,30 @@ def carbon_reduction_effect(carbon_reduction_loan):
 
 
 # 绿色金融改革创新试验区
-green_platform_firms = filed(
-    "绿金通平台融资企业",
-    unit="家",
-    kind=CUMULATIVE,
-    doc="截至期末通过兰州新区“绿金通”平台获得本行融资的企业家数。",
-)
-green_platform_clients = filed(
-    "绿金通平台融资客户",
-    unit="户",
-    kind=CUMULATIVE,
-    doc="截至期末通过兰州新区“绿金通”平台获得本行融资的客户户数，与企业家数同口径。",
-)
-green_platform_deals = filed(
-    "绿金通平台融资笔数",
-    unit="笔",
-    kind=CUMULATIVE,
-    doc="截至期末通过“绿金通”平台完成的融资笔数。",
-)
-green_platform_financing = filed(
-    "绿金通平台融资额",
-    unit="元",
-    shown="亿元",
-    kind=CUMULATIVE,
-    doc="截至期末通过“绿金通”平台完成的融资金额。",
-)
+@metric("绿金通平台融资企业", unit="家", kind=CUMULATIVE)
+def green_platform_firms(platform_deal):
+    """截至期末通过兰州新区“绿金通”平台获得本行融资的企业家数，一家多笔只计一次。"""
+    return platform_deal.customer_no.nunique()
+
+
+@metric("绿金通平台融资客户", unit="户", kind=CUMULATIVE)
+def green_platform_clients(platform_deal):
+    """截至期末通过兰州新区“绿金通”平台获得本行融资的客户户数，与企业家数同口径。"""
+    return platform_deal.customer_no.nunique()
+
+
+@metric("绿金通平台融资笔数", unit="笔", kind=CUMULATIVE)
+def green_platform_deals(platform_deal):
+    """截至期末通过“绿金通”平台完成的融资笔数。"""
+    return platform_deal.count()
+
+
+@metric("绿金通平台融资额", unit="元", shown="亿元", kind=CUMULATIVE)
+def green_platform_financing(platform_deal):
+    """截至期末通过“绿金通”平台完成的融资金额合计，已归还的不扣除。"""
+    return platform_deal.amount.sum()
+
+
 green_report_years = filed(
     "连续参与绿色金融发展报告组稿",
     unit="年",
@@ -97,16 +110,35 @@ green_report_years = filed(
 )
 
 # 绿色制造
-green_manufacturers = filed(
-    "获贷绿色制造企业",
-    unit="户",
-    kind=FLOW,
-    doc="报告期内获得贷款的绿色制造企业户数。",
-)
-green_manufacturing_lending = filed(
-    "绿色制造企业贷款投放",
-    unit="元",
-    shown="亿元",
-    kind=FLOW,
-    doc="报告期内向绿色制造企业累计投放的贷款。",
-)
+@metric("获贷绿色制造企业", unit="户", kind=FLOW)
+def green_manufacturers(loan_event):
+    """报告期内获得绿色制造企业贷款发放的企业户数，一户多笔只计一次。"""
+    return loan_event.customer_no.nunique(
+        where=(loan_event.kind == "disbursement") & (loan_event.programme == "green_manufacturing")
+    )
+
+
+@metric("绿色制造企业贷款投放", unit="元", shown="亿元", kind=FLOW)
+def green_manufacturing_lending(loan_event):
+    """报告期内向绿色制造企业发放的贷款本金合计，期内归还的不扣除。"""
+    return loan_event.amount.sum(
+        where=(loan_event.kind == "disbursement") & (loan_event.programme == "green_manufacturing")
+    )
+
+
+@metric("名单内绿色制造企业", unit="户", kind=STOCK)
+def listed_green_manufacturers(customer):
+    """期末客户台账中的绿色制造企业户数，含尚未用款的名单客户。"""
+    return customer.customer_no.nunique(where=customer.green_manufacturer)
+
+
+@metric("有贷绿色制造企业", unit="户", kind=STOCK)
+def lent_green_manufacturers(exposure):
+    """期末有贷款余额的绿色制造企业户数。"""
+    return exposure.customer_no.nunique(where=exposure.green_manufacturer & (exposure.balance > 0))
+
+
+@metric("绿色制造企业获贷率", unit="%")
+def green_manufacturer_coverage(lent_green_manufacturers, listed_green_manufacturers):
+    """有贷绿色制造企业户数 ÷ 名单内绿色制造企业户数。"""
+    return lent_green_manufacturers / listed_green_manufacturers

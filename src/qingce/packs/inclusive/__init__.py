@@ -2,4 +2,4 @@
 
 LABEL = "普惠金融"
 OWNER = "普惠金融部"
-NEEDS = ("economy",)
+NEEDS = ("bank", "economy")

@@ -2,4 +2,4 @@
 
 LABEL = "养老金融"
 OWNER = "个人业务部"
-NEEDS = ()
+NEEDS = ("bank",)

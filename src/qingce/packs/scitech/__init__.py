@@ -2,4 +2,4 @@
 
 LABEL = "科技金融"
 OWNER = "公司业务部"
-NEEDS = ()
+NEEDS = ("bank", "economy")

@@ -1,6 +1,6 @@
 """Checks of science and technology finance."""
 
-from qingce.core.check import check
+from qingce.core.check import WARNING, check
 
 
 @check(cites="报告第 1193 行")
@@ -58,21 +58,51 @@ def fund_covers_a_part_of_the_loss(fund_compensation_limit, fund_enhanced_loan_b
 
 
 @check(cites="报告第 1193 行")
-def every_scitech_loan_has_a_listed_firm(scitech_loan, scitech_firm):
-    """每笔科技型企业贷款的借款人都在当期科技型企业名单内。"""
-    return scitech_loan.anti_join(scitech_firm, ["firm_no", "as_of"])
-
-
-@check(cites="报告第 1193 行")
-def every_listed_firm_has_a_qualification(scitech_firm):
-    """名单内每户企业至少具有一种资质。"""
-    qualified = (
-        scitech_firm.high_tech | scitech_firm.tech_sme | scitech_firm.specialised | scitech_firm.demonstration
-    )
-    return scitech_firm.filter(~qualified)
+def the_overlap_of_classes_is_told(scitech_firms, scitech_firm_overlap, overlapping_scitech_firms):
+    """有重复计数当且仅当有多重资质的企业，重复计数不小于这些企业的户数、不大于其三倍。"""
+    return [
+        overlapping_scitech_firms <= scitech_firm_overlap,
+        scitech_firm_overlap <= overlapping_scitech_firms * 3,
+        overlapping_scitech_firms <= scitech_firms,
+    ]
 
 
 @check(cites="报告第 1220 行")
-def only_tech_smes_use_the_fund(scitech_exposure):
+def only_tech_smes_use_the_fund(exposure):
     """使用增信基金的借款人应为科技型中小企业。"""
-    return scitech_exposure.filter(scitech_exposure.fund_enhanced & ~scitech_exposure.tech_sme)
+    tech_sme = exposure.tech_sme.fill_null(False)
+    return exposure.filter((exposure.programme == "lanbai_fund") & ~tech_sme)
+
+
+@check(severity=WARNING)
+def scitech_flags_have_a_list_date(customer):
+    """具有科技资质的企业登记了名单入选日期，且不晚于数据日期。"""
+    flagged = customer.high_tech | customer.tech_sme | customer.specialised | customer.demonstration
+    dated = customer.scitech_listed_on.notnull() & (customer.scitech_listed_on <= customer.as_of)
+    return customer.filter(flagged & ~dated)
+
+
+@check(cites="报告第 1223 行")
+def the_fund_pays_for_principal_only(loan_event):
+    """使用增信基金的贷款，核销金额不大于发放减归还的本金；超出的部分是利息或费用，不予补偿。"""
+    fund = loan_event.filter(loan_event.programme == "lanbai_fund")
+
+    def booked(kind):
+        return fund.amount.sum(where=fund.kind == kind).fill_null(0)
+
+    sums = fund.group_by("loan_no").aggregate(
+        disbursed=booked("disbursement"), repaid=booked("repayment"), written_off=booked("write_off")
+    )
+    return sums.filter(sums.written_off > sums.disbursed - sums.repaid)
+
+
+@check()
+def core_limits_are_kept(supply_chain_limit):
+    """每家核心企业已用的他用额度不大于给予的额度。"""
+    return supply_chain_limit.filter(supply_chain_limit.drawn > supply_chain_limit.credit_limit)
+
+
+@check()
+def supply_chain_financings_have_a_core_limit(supply_chain_core):
+    """每笔供应链融资的核心企业都有他用额度登记。"""
+    return supply_chain_core.filter(supply_chain_core.limits == 0)

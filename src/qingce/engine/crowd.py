@@ -1,0 +1,388 @@
+"""Crowd: whose rows meet which conditions, kept so that distinct counts can be made for any org and period.
+
+For each key (a cell's org, time and members) a crowd holds every identity (a customer, say) once, with
+the conditions that any of his rows meets as bits. The distinct count of several keys together is then a
+walk over their entries: a bit counts when it is set for an identity for the first time. So a count over
+a branch, a bank, a year or a tree that moved in between is exact, and no row is read again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qingce.engine.classify import WORD
+from qingce.engine.partition import Memory
+from qingce.engine.plan import fingerprint
+from qingce.engine.tally import Ints, Needs, whole_numbers
+
+_DENSE = 4
+"""Numbers to entries beyond which identities are numbered anew."""
+_LONG = 20_000
+"""Entries from which a walk takes longer than reading its result."""
+_ZEROS = np.uint64(0x3030303030303030)
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How identities became numbers: ``whole`` numbers, ``digits`` after a prefix, or a ``list`` of texts."""
+
+    kind: str
+    prefix: str = ""
+    width: int = 0
+
+
+@dataclass
+class Crowd:
+    """Identities by key.
+
+    Attributes:
+        conditions: ids of the terms whose conditions the bits stand for, lowest first.
+        starts: where each key's entries begin, and the end of the last.
+        who: each entry's identity as a number.
+        bits: each entry's conditions.
+        words: for a ``list`` coding, the texts that the numbers stand for.
+    """
+
+    conditions: tuple[str, ...]
+    coding: Coding
+    starts: Ints
+    who: Ints
+    bits: npt.NDArray[Any]
+    words: pa.Array | None = None
+
+    def table(self) -> pa.Table:
+        """As one table that can be kept."""
+        said = {"conditions": list(self.conditions), "starts": self.starts.tolist(),
+                "coding": [self.coding.kind, self.coding.prefix, self.coding.width]}
+        who = pa.array(_narrow(self.who))
+        if self.words is not None:
+            who = pa.DictionaryArray.from_arrays(who, self.words)
+        table = pa.table({"who": who, "bits": pa.array(self.bits)})
+        return table.replace_schema_metadata({"crowd": json.dumps(said)})
+
+    @classmethod
+    def load(cls, table: pa.Table) -> Crowd | None:
+        """From a kept table; nothing where it is not one."""
+        try:
+            said = json.loads((table.schema.metadata or {})[b"crowd"])
+            who, words = _column(table, "who"), None
+            if pa.types.is_dictionary(who.type):
+                who, words = who.indices, who.dictionary
+            return cls(tuple(said["conditions"]), Coding(*said["coding"]), np.array(said["starts"], np.int64),
+                       who.to_numpy(), _column(table, "bits").to_numpy(), words)
+        except (KeyError, ValueError, TypeError):
+            return None
+
+
+    def only(self, condition: str) -> Crowd:
+        """The same with the bit of one condition alone."""
+        bit = self.conditions.index(condition)
+        return replace(self, conditions=(condition,), bits=((self.bits >> bit) & 1).astype(np.uint16))
+
+
+def _column(table: pa.Table, name: str) -> Any:
+    column = table.column(name)
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _narrow(numbers: Ints) -> npt.NDArray[Any]:
+    if len(numbers) and (int(numbers.max()) >= 2**31 or int(numbers.min()) < -(2**31)):
+        return numbers
+    return numbers.astype(np.int32)
+
+
+class Gathering:
+    """A crowd being made from the batches of one partition.
+
+    Args:
+        identity: the identity's column.
+        terms: (id, condition) of each distinct term; at most 30 different conditions.
+    """
+
+    def __init__(self, identity: str, terms: Sequence[tuple[str, str]], needs: Needs) -> None:
+        self.identity = identity
+        self.terms = tuple(terms)
+        self._bits = [needs.conditions.index(condition) for _, condition in terms]
+        self._word = self._bits[0] // WORD
+        self._low = min(self._bits)
+        self._mask = sum(1 << (bit - self._low) for bit in self._bits)
+        self._coding: Coding | None = None
+        self._keys: list[npt.NDArray[np.int32]] = []
+        self._who: list[Any] = []
+        self._met: list[npt.NDArray[np.int32]] = []
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The distinct terms that the crowd will answer."""
+        return tuple(name for name, _ in self.terms)
+
+    def take(self, batch: pa.RecordBatch, keys: Ints) -> None:
+        """Add a batch; ``keys`` are its rows' key numbers."""
+        met = (whole_numbers(batch.column(f"m{self._word}")) >> (self._low % WORD)) & self._mask
+        chosen = np.flatnonzero(met)
+        if not len(chosen):
+            return
+        who = batch.column(self.identity)
+        if len(chosen) < len(met):
+            who, met, keys = who.take(pa.array(chosen)), met[chosen], keys[chosen]
+        if self._coding is None:
+            self._coding = coding_of(who)
+        self._keys.append(keys.astype(np.int32))
+        self._met.append(met.astype(np.int32))
+        numbers = _numbers(who, self._coding)
+        if numbers is None:
+            # an identity of another form: from here on, and for what came before, the texts themselves
+            self._who = [_texts(each, self._coding) for each in self._who]
+            self._coding = Coding("list")
+        self._who.append(who if numbers is None else numbers)
+
+    def done(self, keys: int) -> Crowd:
+        """The crowd over so many keys."""
+        conditions = tuple(name for name, _ in self.terms)
+        coding = self._coding or Coding("whole")
+        if not self._who:
+            nobody = np.zeros(0, np.int32)
+            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), np.zeros(0, np.int64), nobody)
+        words = None
+        if coding.kind == "list":
+            coded = pa.chunked_array(self._who).combine_chunks().dictionary_encode()
+            coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
+            who, words = whole_numbers(coded.indices), coded.dictionary
+        else:
+            who = np.concatenate(self._who)
+        at, who, met = _once(np.concatenate(self._keys), who, np.concatenate(self._met))
+        starts = np.searchsorted(at, np.arange(keys + 1))
+        return Crowd(conditions, coding, starts.astype(np.int64), who, self._ordered(met), words)
+
+    def _ordered(self, met: Ints) -> npt.NDArray[Any]:
+        """The bits of the terms in the terms' order; terms with the same condition have a bit each."""
+        places = [bit - self._low for bit in self._bits]
+        made = met
+        if places != list(range(len(places))):
+            made = np.zeros(len(met), np.int64)
+            for new, old in enumerate(places):
+                made |= ((met >> old) & 1) << new
+        return made.astype(np.uint16 if len(places) <= 16 else np.uint32)
+
+
+def _once(keys: Ints, who: Ints, met: Ints) -> tuple[Ints, Ints, Ints]:
+    """Entries with the same key and identity as one, their bits joined; sorted by key and identity."""
+    low, many = int(who.min()), max(1, int(met.max()).bit_length())
+    spread = int(who.max()) - low + 1
+    if (int(keys.max()) + 1) * spread << many < 2**63:
+        # one sort of one number that holds all three
+        packed = (keys.astype(np.int64) * spread + (who - low)) << many | met
+        packed.sort()
+        head = packed >> many
+        first = _firsts(head)
+        joined = np.bitwise_or.reduceat(packed & ((1 << many) - 1), first)
+        at, rest = np.divmod(head[first], spread)
+        return at, rest + low, joined
+    order = np.lexsort((who, keys))
+    keys, who, met = keys[order], who[order], met[order]
+    first = np.flatnonzero(np.concatenate(([True], (keys[1:] != keys[:-1]) | (who[1:] != who[:-1]))))
+    return keys[first].astype(np.int64), who[first], np.bitwise_or.reduceat(met, first).astype(np.int64)
+
+
+def _firsts(head: Ints) -> Ints:
+    return np.flatnonzero(np.concatenate(([True], head[1:] != head[:-1])))
+
+
+# -- identities as numbers --------------------------------------------------------------------
+def coding_of(who: pa.Array) -> Coding:
+    """The form of the first identity, to be tried on all the others."""
+    if pa.types.is_integer(who.type):
+        return Coding("whole")
+    first = str(who[0])
+    prefix = first.rstrip("0123456789")
+    if first.isascii() and 0 < len(first) - len(prefix) <= 16:
+        return Coding("digits", prefix, len(first))
+    return Coding("list")
+
+
+def _numbers(who: pa.Array, coding: Coding) -> Any:
+    """Identities as numbers, a different one for each; nothing where the form does not hold."""
+    if coding.kind == "whole":
+        return whole_numbers(who)
+    return _digits(who, coding) if coding.kind == "digits" else None
+
+
+def _digits(who: pa.Array, coding: Coding) -> Ints | None:
+    offset, n, width = who.offset, len(who), coding.width
+    wide = pa.types.is_large_string(who.type)
+    marks = np.frombuffer(who.buffers()[1], np.int64 if wide else np.int32)[offset : offset + n + 1]
+    if bool((np.diff(marks) != width).any()):
+        return None
+    start, end = int(marks[0]), int(marks[0]) + n * width
+    text = np.frombuffer(who.buffers()[2], np.uint8)[start:end].reshape(n, width)
+    head = np.frombuffer(coding.prefix.encode(), np.uint8)
+    for place, byte in enumerate(head):
+        if bool((text[:, place] != byte).any()):
+            return None
+    digits = width - len(head)
+    numbers: Ints = np.zeros(n, np.int64)
+    full = text[:, len(head) :] if digits % 8 == 0 else _padded(text[:, len(head) :])
+    for eight in np.split(full, full.shape[1] // 8, axis=1):
+        found = _eight(np.ascontiguousarray(eight).view("<u8").ravel())
+        if found is None:
+            return None
+        numbers = numbers * 100_000_000 + found
+    return numbers
+
+
+def _padded(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Digits with zeros in front, to a multiple of eight."""
+    n, width = text.shape
+    full = np.full((n, -(-width // 8) * 8), ord("0"), np.uint8)
+    full[:, full.shape[1] - width :] = text
+    return full
+
+
+def _eight(text: npt.NDArray[np.uint64]) -> Ints | None:
+    """Eight digits at a time, as eight bytes of one number; nothing where a byte is no digit."""
+    digits = text ^ _ZEROS
+    if bool(((digits + np.uint64(0x7676767676767676) | digits) & np.uint64(0x8080808080808080)).any()):
+        return None
+    pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    eight = (fours * np.uint64(10_000) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+    made: Ints = eight.astype(np.int64)
+    return made
+
+
+def _texts(numbers: Any, coding: Coding) -> pa.Array:
+    """The identities that numbers stand for."""
+    if isinstance(numbers, pa.Array):
+        return numbers
+    digits = coding.width - len(coding.prefix)
+    plain = pc.cast(pa.array(numbers), pa.string())
+    if coding.kind == "whole":
+        return plain
+    return pc.binary_join_element_wise(coding.prefix, pc.utf8_lpad(plain, digits, "0"), "")
+
+
+# -- counting ---------------------------------------------------------------------------------
+class Count:
+    """Distinct counts over the crowds of all partitions.
+
+    Args:
+        crowds: one a partition; all of the same conditions.
+        names: of the crowds' contents, under which long walks are kept.
+    """
+
+    def __init__(
+        self, crowds: Sequence[Crowd], names: Sequence[str] = (), memory: Memory | None = None
+    ) -> None:
+        self.conditions = crowds[0].conditions
+        self._names, self._memory = names, memory
+        who = _together(crowds)
+        low = min((int(each.min()) for each in who if len(each)), default=0)
+        high = max((int(each.max()) for each in who if len(each)), default=0)
+        if high - low > _DENSE * sum(map(len, who)) + 1_000_000:
+            _, flat = np.unique(np.concatenate(who), return_inverse=True)
+            who = np.split(flat, np.cumsum([len(each) for each in who])[:-1])
+            low, high = 0, int(flat.max())
+        self._who = who
+        self._low = low
+        self._crowds = crowds
+        self._seen = np.zeros(high - low + 1, crowds[0].bits.dtype)
+        self._keys = [
+            (part, key) for part, crowd in enumerate(crowds) for key in range(len(crowd.starts) - 1)
+        ]
+        self._known: dict[tuple[int, ...], list[int]] = {}
+
+    def of(self, condition: str, cells: tuple[int, ...]) -> int:
+        """How many identities meet a condition in any of some cells, the keys of all partitions in a row."""
+        if cells not in self._known:
+            self._known[cells] = self._recalled([self._keys[cell] for cell in cells])
+        return self._known[cells][self.conditions.index(condition)]
+
+    def _recalled(self, keys: Sequence[tuple[int, int]]) -> list[int]:
+        """The counts over some keys: of many entries kept under what they were made of."""
+        entries = sum(int(self._crowds[p].starts[k + 1] - self._crowds[p].starts[k]) for p, k in keys)
+        if self._memory is None or len(keys) == 1 or entries < _LONG:
+            return self._walk(keys)
+        name = fingerprint("walk", *(f"{self._names[part]} {key}" for part, key in keys))
+        kept = self._memory.get(name)
+        if kept is not None and kept.column_names == ["counts"] and kept.num_rows == len(self.conditions):
+            return [int(count) for count in kept.column("counts").to_pylist()]
+        made = self._walk(keys)
+        self._memory.put(name, pa.table({"counts": pa.array(made, pa.int64())}))
+        return made
+
+    def _walk(self, keys: Sequence[tuple[int, int]]) -> list[int]:
+        many = len(self.conditions)
+        counted = _Bits(many)
+        touched: list[Ints] = []
+        for number, (part, key) in enumerate(keys):
+            crowd = self._crowds[part]
+            span = slice(int(crowd.starts[key]), int(crowd.starts[key + 1]))
+            bits = crowd.bits[span]
+            if len(keys) == 1:
+                counted.add(bits)
+                break
+            who = self._who[part][span] - self._low
+            old = self._seen[who] if number else np.zeros(len(bits), bits.dtype)
+            counted.add(bits & ~old)
+            self._seen[who] = old | bits
+            touched.append(who)
+        for who in touched:
+            self._seen[who] = 0
+        return counted.totals()
+
+
+class _Bits:
+    """Adds up how often each bit occurs."""
+
+    def __init__(self, many: int) -> None:
+        self.many = many
+        self._codes = np.zeros(1 << many, np.int64) if many <= 16 else None
+        self._single = [0] * many
+
+    def add(self, bits: npt.NDArray[Any]) -> None:
+        if self._codes is not None:
+            self._codes += np.bincount(bits, minlength=len(self._codes))
+        else:
+            for bit in range(self.many):
+                self._single[bit] += int(((bits >> bit) & 1).sum())
+
+    def totals(self) -> list[int]:
+        if self._codes is None:
+            return self._single
+        codes = np.arange(len(self._codes))
+        return [int(self._codes[(codes >> bit) & 1 == 1].sum()) for bit in range(self.many)]
+
+
+def _together(crowds: Sequence[Crowd]) -> list[Ints]:
+    """The identities of all partitions as numbers that mean the same in each."""
+    used = [crowd for crowd in crowds if len(crowd.who)]
+    if len({crowd.coding for crowd in used}) <= 1 and all(crowd.words is None for crowd in used):
+        return [crowd.who for crowd in crowds]
+    place: list[pa.Array] = [
+        crowd.words if crowd.words is not None else _texts(crowd.who, crowd.coding) for crowd in crowds
+    ]
+    coded = pa.chunked_array([each.cast(pa.string()) for each in place]).combine_chunks().dictionary_encode()
+    coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
+    codes = np.split(whole_numbers(coded.indices), np.cumsum([len(each) for each in place])[:-1])
+    return [
+        code[crowd.who] if crowd.words is not None else code for code, crowd in zip(codes, crowds, strict=True)
+    ]
+
+
+def gatherings(needs: Needs) -> list[Gathering]:
+    """The crowds that some terms need: one for each identity and mask word."""
+    found: dict[tuple[str, int], dict[str, str]] = {}
+    for term in needs.terms:
+        if term.how == "distinct":
+            word = needs.conditions.index(term.condition) // WORD
+            found.setdefault((term.value, word), {})[term.id] = term.condition
+    return [Gathering(identity, tuple(terms.items()), needs) for (identity, _), terms in found.items()]
+

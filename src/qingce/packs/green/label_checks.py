@@ -1,0 +1,99 @@
+"""Rules on green labels: complete, evidenced, current, one to a loan, never compared across catalogues."""
+
+from itertools import permutations
+
+from qingce.core.check import ERROR, NOTE, WARNING, check
+
+CATALOGUES = ("2019", "2020", "2021", "2024", "2025")
+CHAPTERS = {
+    "energy_saving": "2019:1", "clean_production": "2019:2", "clean_energy": "2019:3", "ecology": "2019:4",
+    "infrastructure": "2019:5", "services": "2019:6",
+}
+# 资金用途与投向行业门类：目录各章通常落在的门类，之外的逐笔复核
+SECTIONS = {
+    "energy_saving": "CDEMN", "clean_production": "BCDEN", "clean_energy": "CDE", "ecology": "AENM",
+    "infrastructure": "CDEGIKN", "services": "ILM",
+}
+
+
+@check(severity=ERROR)
+def green_growth_compares_one_catalogue(labelled_green_loan_balance):
+    """相邻两期的绿色贷款按同一版目录认定；跨目录版本的同比须先按新目录重述期初数。"""
+    now, before = labelled_green_loan_balance, labelled_green_loan_balance.prior
+    # a share of one version now times a share of another version before is zero unless both are in use
+    return [
+        (now.at(green_catalogue=new) / now) * (now.at(green_catalogue=old).prior / before) == 0
+        for old, new in permutations(CATALOGUES, 2)
+    ]
+
+
+@check(severity=ERROR)
+def green_labels_are_complete(loan):
+    """有绿色用途或目录版本的贷款，目录版本、目录条目、认定日期三项都填。"""
+    labelled = loan.use.notnull() | loan.green_catalogue.notnull() | loan.green_item.notnull()
+    lacking = loan.green_catalogue.isnull() | loan.green_item.isnull() | loan.green_labelled_on.isnull()
+    return loan.filter(labelled & lacking)
+
+
+@check(severity=WARNING)
+def green_labels_have_evidence(loan):
+    """每笔绿色贷款都登记了认定依据。"""
+    return loan.filter(loan.green_catalogue.notnull() & loan.green_evidence.isnull())
+
+
+@check(severity=WARNING)
+def green_evidence_has_not_expired(loan):
+    """有余额的绿色贷款，认定材料在数据日期没有失效。"""
+    return loan.filter((loan.balance > 0) & (loan.green_expires_on < loan.as_of))
+
+
+@check(severity=ERROR)
+def green_items_belong_to_their_catalogue(loan):
+    """目录条目所属的目录版本，与登记的目录版本相同。"""
+    return loan.filter(loan.green_item.substr(0, 4) != loan.green_catalogue)
+
+
+@check(severity=ERROR)
+def one_loan_has_one_green_label(loan):
+    """依 2019 年版目录认定的贷款，绿色用途与目录条目所在的章相同，一笔贷款没有两个认定。"""
+    wrong = None
+    for use, chapter in CHAPTERS.items():
+        differs = (loan.use == use) & (loan.green_item.substr(0, 6) != chapter)
+        wrong = differs if wrong is None else wrong | differs
+    return loan.filter((loan.green_catalogue == "2019") & (wrong | loan.use.isnull()))
+
+
+@check(severity=ERROR)
+def green_labels_use_a_catalogue_in_force(loan):
+    """认定日期不晚于数据日期；2025 年版目录的认定日期不早于 2025 年 7 月发布。"""
+    day = loan.green_labelled_on
+    early = (loan.green_catalogue == "2025") & (day.year() * 100 + day.month() < 202507)
+    return loan.filter((day > loan.as_of) | early)
+
+
+@check(severity=WARNING)
+def green_labels_change_only_with_a_date(loan):
+    """同一笔贷款前后两个认定不同的，认定日期也不同。"""
+    seen = loan.filter(loan.green_item.notnull()).group_by("loan_no", "green_labelled_on")
+    kept = seen.aggregate(items=lambda t: t.green_item.nunique())
+    return kept.filter(kept.items > 1)
+
+
+@check(severity=NOTE)
+def green_use_fits_the_industry(loan):
+    """绿色用途与投向行业门类相符；不符的贷款应逐笔复核资金用途。"""
+    odd = None
+    for use, sections in SECTIONS.items():
+        differs = (loan.use == use) & ~loan.industry.isin(tuple(sections))
+        odd = differs if odd is None else odd | differs
+    return loan.filter(odd)
+
+
+@check(severity=ERROR)
+def linked_rates_follow_the_target(linked_loan):
+    """可持续发展挂钩贷款达标的按约定幅度下调利率，未达标或未观测的按基准利率执行。"""
+    met = linked_loan.lower_is_better.ifelse(
+        linked_loan.observed <= linked_loan.target, linked_loan.observed >= linked_loan.target
+    ).fill_null(False)
+    due = linked_loan.base_rate - met.ifelse(linked_loan.step, 0)
+    return linked_loan.filter(linked_loan.applied_rate != due)

@@ -1,0 +1,148 @@
+"""The plan behind a figure: which tables were read, how, what it cost, and where every delivered row went."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from qingce.core.figure import Reading
+from qingce.engine.lineage import Lineage
+from qingce.engine.rows import leaves
+from qingce.services.explain import find
+from qingce.services.project import Project
+
+GRAINS = {"": "不分时间", "day": "按日", "month": "按月"}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of a ledger's delivered rows; ``read`` is ``used`` and ``refused`` together."""
+
+    dataset: str
+    label: str
+    files: int
+    read: int
+    used: int
+    refused: int
+
+    @property
+    def sentence(self) -> str:
+        """The balance in words."""
+        balance = f"读入 {self.read:,} 行 ＝ 采用 {self.used:,} 行 ＋ 拒收 {self.refused:,} 行"
+        return f"交来 {self.files} 份文件，{balance}"
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """How one table was read.
+
+    Attributes:
+        facts: what is worth saying about the plan, by Chinese label, in print order.
+        choice: what the engine's planner recorded: the plan chosen, why, and its cost.
+    """
+
+    table: str
+    label: str
+    facts: Mapping[str, str]
+    choice: Mapping[str, Any]
+    intake: tuple[Intake, ...]
+    sql: str
+
+
+@dataclass(frozen=True)
+class FigurePlan:
+    """All tables behind a figure, and what answering it cost in this run.
+
+    Attributes:
+        scans: how many tables were read from records; the others came from an earlier run.
+    """
+
+    key: str
+    label: str
+    text: str
+    scans: int
+    seconds: float
+    cpu_seconds: float
+    tables: tuple[TablePlan, ...] = field(default=())
+
+
+def figure_plan(project: Project, text: str) -> FigurePlan:
+    """Answer a figure and say how.
+
+    Raises:
+        BindingError: it names no figure.
+    """
+    reading: Reading = find(project, text)
+    computation = project.computation
+    before, wall, cpu = computation.scans, time.perf_counter(), time.process_time()
+    printed = reading.text
+    seconds, cpu_seconds = time.perf_counter() - wall, time.process_time() - cpu
+    records: dict[str, Lineage] = {}
+    for leaf in leaves(computation, reading.figure):
+        record = project.lineage(leaf)
+        if record.table:
+            records.setdefault(record.table, record)
+    tables = tuple(_table(project, record) for record in records.values())
+    return FigurePlan(
+        str(reading.key),
+        reading.metric.label,
+        printed,
+        computation.scans - before,
+        round(seconds, 4),
+        round(cpu_seconds, 4),
+        tables,
+    )
+
+
+def _table(project: Project, record: Lineage) -> TablePlan:
+    registry, computation = project.registry, project.computation
+    scan = next((s for s in computation.script.scans.values() if s.sql == record.sql), None)
+    facts: dict[str, str] = {}
+    if scan is not None:
+        facts = {
+            "一次读取回答": f"{len(scan.shapes)} 个指标",
+            "时间": GRAINS.get(scan.grain, scan.grain),
+            "分组": "、".join(scan.dims) or "无",
+            "机构": "逐机构，再沿机构树上卷" if scan.org else "不分机构",
+        }
+    made = registry.datasets.get(record.table) or registry.views[record.table]
+    intake = tuple(intake_of(project, name) for name in computation.tables.datasets_of(record.table))
+    return TablePlan(record.table, made.label, facts, _choice(computation, record.table), intake, record.sql)
+
+
+def _choice(computation: Any, table: str) -> dict[str, Any]:
+    """What the planner recorded for a table, whatever it records."""
+    found = getattr(computation, "choices", None)
+    found = found() if callable(found) else found
+    made = found.get(table) if isinstance(found, Mapping) else None
+    if made is None:
+        return {}
+    if is_dataclass(made) and not isinstance(made, type):
+        return asdict(made)
+    return dict(made) if isinstance(made, Mapping) else {"plan": str(made)}
+
+
+def intake_of(project: Project, dataset: str) -> Intake:
+    """Where the delivered rows of a ledger went; a delivery with an error is refused as a whole."""
+    records = project.records
+    inputs = records.inputs.get(dataset, ())
+    read, source = sum(i.rows for i in inputs), records.parquet.get(dataset)
+    used = _rows_of(source) if isinstance(source, Path) else read if source is not None else 0
+    return Intake(dataset, project.registry.datasets[dataset].label, len(inputs), read, used, read - used)
+
+
+def intake_of_all(project: Project) -> Intake:
+    """The same over all ledgers together."""
+    each = [intake_of(project, name) for name in project.registry.datasets]
+    files, read, used = (sum(getattr(i, part) for i in each) for part in ("files", "read", "used"))
+    return Intake("", "全部台账", files, read, used, read - used)
+
+
+def _rows_of(path: Path) -> int:
+    import pyarrow.parquet as pq
+
+    files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
+    return sum(pq.read_metadata(file).num_rows for file in files)

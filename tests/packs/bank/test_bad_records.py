@@ -1,0 +1,161 @@
+"""Bad ledgers: each rule finds the rows it is named after and passes a sound bank."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qingce.core.check import Status
+
+SOUND = (Path(__file__).parent / "sound_bank.txt").read_text(encoding="utf-8")
+
+RULES = (
+    "loan_keys_are_unique", "customer_keys_are_unique", "loans_have_a_customer",
+    "loan_ledger_has_no_negative_balance", "balances_are_within_the_principal",
+    "credit_lines_cover_the_balances", "events_have_a_positive_amount", "a_loan_keeps_its_currency",
+    "loans_mature_after_they_start", "loans_start_before_the_snapshot", "overdue_loans_are_not_normal",
+    "closed_orgs_hold_no_balance", "loans_stay_with_their_org", "no_snapshot_misses_an_org",
+    "divisions_belong_to_their_section", "counties_belong_to_their_city",
+    "key_county_loans_lie_in_listed_counties", "discounts_are_flagged", "events_agree_with_the_programme",
+    "poverty_loans_keep_their_limits", "guarantees_name_a_loan", "ledger_agrees_with_the_general_ledger",
+    "every_org_with_loans_is_booked", "green_labels_are_complete", "green_labels_have_evidence",
+    "green_evidence_has_not_expired", "green_items_belong_to_their_catalogue",
+    "one_loan_has_one_green_label", "green_labels_use_a_catalogue_in_force",
+    "green_labels_change_only_with_a_date", "green_use_fits_the_industry", "linked_rates_follow_the_target",
+    "only_tech_smes_use_the_fund", "scitech_flags_have_a_list_date", "the_fund_pays_for_principal_only",
+    "core_limits_are_kept", "supply_chain_financings_have_a_core_limit",
+)
+
+
+def changed(table: str, row: str, **cells: str) -> str:
+    """The sound bank with cells of one row changed; ``row`` is how the row begins, spaces aside."""
+    blocks = SOUND.strip().split("\n\n")
+    for at, block in enumerate(blocks):
+        name, header, *rows = block.splitlines()
+        if name != table:
+            continue
+        columns = [c.strip() for c in header.split("|")]
+        for number, line in enumerate(rows):
+            found = [c.strip() for c in line.split("|")]
+            if " ".join(found).startswith(row):
+                rows[number] = " | ".join(cells.get(c, old) for c, old in zip(columns, found, strict=True))
+                blocks[at] = "\n".join([name, header, *rows])
+                return "\n\n".join(blocks)
+    raise AssertionError(f"{table} has no row {row!r}")
+
+
+def first_row(block: str, row: str) -> str:
+    """The first line of a table that begins with these cells."""
+    return next(ln for ln in block.splitlines()[2:] if " ".join(ln.replace("|", " ").split()).startswith(row))
+
+
+def added(table: str, row: str, **cells: str) -> str:
+    """The sound bank with a copy of one row, some cells changed."""
+    was, made = SOUND.strip().split("\n\n"), changed(table, row, **cells).split("\n\n")
+    for at, (old, new) in enumerate(zip(was, made, strict=True)):
+        extra = [line for line in new.splitlines() if line not in old.splitlines()] if cells else []
+        if old.startswith(table + "\n"):
+            was[at] = "\n".join([old, *(extra or [first_row(old, row)])])
+    return "\n\n".join(was)
+
+
+CLOSING = "L1 2024-12-31"
+BROKEN = {
+    "loan_keys_are_unique": (added("loan", CLOSING), "loan_no", ["L1"]),
+    "customer_keys_are_unique": (added("customer", "C1 2024-12-31"), "customer_no", ["C1"]),
+    "loans_have_a_customer": (changed("customer", "C2 2024-12-31", customer_no="C9"), "loan_no", ["L2"]),
+    "loan_ledger_has_no_negative_balance": (changed("loan", CLOSING, balance="-0.01"), "loan_no", ["L1"]),
+    "balances_are_within_the_principal": (changed("loan", CLOSING, balance="300.01"), "loan_no", ["L1"]),
+    "credit_lines_cover_the_balances": (
+        changed("customer", "C1 2024-12-31", credit_line="199.99"), "customer_no", ["C1"],
+    ),
+    "events_have_a_positive_amount": (changed("loan_event", "E1", amount="-300.00"), "event_no", ["E1"]),
+    "a_loan_keeps_its_currency": (changed("loan", CLOSING, currency="USD"), "loan_no", ["L1", "L1"]),
+    "loans_mature_after_they_start": (changed("loan", CLOSING, due_on="2023-02-28"), "loan_no", ["L1"]),
+    "loans_start_before_the_snapshot": (
+        changed("loan", "L1 2023-12-31", start_on="2024-01-01"), "loan_no", ["L1"],
+    ),
+    "overdue_loans_are_not_normal": (changed("loan", CLOSING, due_on="2024-12-30"), "loan_no", ["L1"]),
+    "closed_orgs_hold_no_balance": (changed("org", "B02", valid_to="2024-06-30"), "loan_no", ["L2"]),
+    "loans_stay_with_their_org": (changed("loan", CLOSING, org="B02"), "loan_no", ["L1", "L1"]),
+    "no_snapshot_misses_an_org": (changed("loan", "L2 2024-12-31", org="B01"), "org", ["B02"]),
+    "divisions_belong_to_their_section": (changed("loan", CLOSING, division="C38"), "loan_no", ["L1"]),
+    "counties_belong_to_their_city": (changed("loan", CLOSING, city="6204"), "loan_no", ["L1"]),
+    "key_county_loans_lie_in_listed_counties": (
+        changed("loan", "L2 2024-12-31", key_county="否"), "loan_no", ["L2"],
+    ),
+    "discounts_are_flagged": (changed("loan", CLOSING, discounted="是"), "loan_no", ["L1"]),
+    "events_agree_with_the_programme": (
+        changed("loan_event", "E1", programme="ip_pledge"), "event_no", ["E1"],
+    ),
+    "poverty_loans_keep_their_limits": (
+        changed("loan", "L2 2024-12-31", due_on="2025-06-02"), "loan_no", ["L2"],
+    ),
+    "guarantees_name_a_loan": (changed("guarantee", "G1", loan_no="L9"), "guarantee_no", ["G1"]),
+    "ledger_agrees_with_the_general_ledger": (
+        changed("gl_balance", "2024-12-31 B01", balance="200.01"), "org", ["B01"],
+    ),
+    "every_org_with_loans_is_booked": (changed("gl_balance", "2024-12-31 B01", org="B03"), "org", ["B01"]),
+    "green_labels_are_complete": (changed("loan", CLOSING, green_labelled_on=""), "loan_no", ["L1"]),
+    "green_labels_have_evidence": (changed("loan", CLOSING, green_evidence=""), "loan_no", ["L1"]),
+    "green_evidence_has_not_expired": (
+        changed("loan", CLOSING, green_expires_on="2024-12-30"), "loan_no", ["L1"],
+    ),
+    "green_items_belong_to_their_catalogue": (
+        changed("loan", CLOSING, green_item="2024:4.2"), "loan_no", ["L1"],
+    ),
+    "one_loan_has_one_green_label": (changed("loan", CLOSING, green_item="2019:5.2"), "loan_no", ["L1"]),
+    "green_labels_use_a_catalogue_in_force": (
+        changed("loan", CLOSING, green_catalogue="2025"), "loan_no", ["L1"],
+    ),
+    "green_labels_change_only_with_a_date": (
+        changed("loan", CLOSING, green_item="2019:3.1"), "loan_no", ["L1"],
+    ),
+    "green_use_fits_the_industry": (changed("loan", CLOSING, industry="R"), "loan_no", ["L1"]),
+    "linked_rates_follow_the_target": (changed("linked_loan", "L1", observed="1.3"), "loan_no", ["L1"]),
+    "only_tech_smes_use_the_fund": (changed("customer", "C1 2024-12-31", tech_sme="否"), "loan_no", ["L1"]),
+    "scitech_flags_have_a_list_date": (
+        changed("customer", "C1 2024-12-31", scitech_listed_on="2025-01-01"), "customer_no", ["C1"],
+    ),
+    "the_fund_pays_for_principal_only": (
+        added("loan_event", "E1", event_no="E2", kind="write_off", amount="300.01"), "loan_no", ["L1"],
+    ),
+    "core_limits_are_kept": (changed("supply_chain_limit", "C1", drawn="100.01"), "core_no", ["C1"]),
+    "supply_chain_financings_have_a_core_limit": (
+        changed("supply_chain_financing", "F1", core_no="C2"), "financing_no", ["F1"],
+    ),
+}
+
+
+def test_every_rule_has_a_broken_bank():
+    assert set(BROKEN) == set(RULES)
+
+
+def test_a_sound_bank_passes_every_rule(ledgers):
+    bank = ledgers(SOUND)
+    found = {rule: bank.finding(rule) for rule in RULES}
+    assert {rule: f.reason for rule, f in found.items() if f.status is not Status.PASS} == {}
+    assert all(f.tried > 0 for f in found.values())
+
+
+def test_a_bank_without_ledgers_has_nothing_to_try(ledgers):
+    bank = ledgers("")
+    assert {bank.finding(rule).status for rule in RULES} == {Status.NOT_APPLICABLE}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_rule_lists_the_rows_that_break_it(ledgers, rule):
+    text, column, keys = BROKEN[rule]
+    finding = ledgers(text).finding(rule)
+    assert finding.status is Status.FAIL
+    assert [row[column] for row in finding.rows] == keys
+    assert finding.tried - finding.passed == len(keys)
+
+
+def test_a_moved_org_is_not_a_closed_one(ledgers):
+    """An org that hangs elsewhere since July has an ended row and an open one."""
+    moved = SOUND.replace(
+        "B02  | LZB    | 1997-06-01 |\n", "B02 | LZB | 1997-06-01 | 2024-06-30\nB02 | B01 | 2024-07-01 |\n"
+    )
+    assert ledgers(moved).finding("closed_orgs_hold_no_balance").status is Status.PASS
