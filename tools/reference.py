@@ -112,11 +112,15 @@ def cli() -> str:
     return page("命令", *parts)
 
 
+OPEN = {"factors": "因子名", "records": "台账名", "spark": "参数名"}
+"""Sections whose keys are names that the project chooses."""
+
+
 def settings() -> str:
     """Keys of qingce.toml."""
     parts = []
     for section, keys in _KEYS.items():
-        said = words(keys or ("因子名",), "settings", section)
+        said = words(keys or (OPEN[section],), "settings", section)
         parts += [f"## [{section}]\n", table(("键", "含义"), ((code(k), v) for k, v in said.items()))]
     parts.append("不认识的节和键会被指出。自有指标包放在项目的 `packs/`，也可作为已安装的软件包，在入口点组 "
                  f"`{ENTRY_POINT}` 下登记模块名。\n")

@@ -167,7 +167,9 @@ def forms(
     from qingce.services.forms import produce
 
     names = [name.strip() for name in form.split(",") if name.strip()]
-    made = produce(_open(project, quiet or as_json), names, Path(out) if out else None)
+    opened = _open(project, quiet or as_json)
+    made = produce(opened, names, Path(out) if out else None)
+    _watched(opened)
     show_forms(made, as_json)
     raise typer.Exit(1 if any(each.blocked for each in made) else 0)
 
