@@ -57,9 +57,13 @@ def holds(table: Any, condition: Condition) -> Any:
     for column, comparison, value in condition:
         field = table[column]
         one = {
-            "notnull": lambda f=field: f.notnull(), "isin": lambda f=field, v=value: f.isin(v),
-            "==": lambda f=field, v=value: f == v, "is": lambda f=field: f, ">": lambda f=field, v=value: f > v,
-            ">=": lambda f=field, v=value: f >= v, "<": lambda f=field, v=value: f < v,
+            "notnull": lambda f=field: f.notnull(),
+            "isin": lambda f=field, v=value: f.isin(v),
+            "==": lambda f=field, v=value: f == v,
+            "is": lambda f=field: f,
+            ">": lambda f=field, v=value: f > v,
+            ">=": lambda f=field, v=value: f >= v,
+            "<": lambda f=field, v=value: f < v,
             "<=": lambda f=field, v=value: f <= v,
         }[comparison]()
         met = one if met is None else met & one
@@ -87,7 +91,9 @@ def registry_of(specs: tuple[Spec, ...]) -> Registry:
     return registry
 
 
-def compute(folder: Path, memory: Path | None, specs: tuple[Spec, ...] = SPECS) -> tuple[Computation, dict[str, Any]]:
+def compute(
+    folder: Path, memory: Path | None, specs: tuple[Spec, ...] = SPECS
+) -> tuple[Computation, dict[str, Any]]:
     """All metrics for all orgs of three levels and both snapshots.
 
     Args:

@@ -37,7 +37,10 @@ def literal(value: Any) -> str:
 def where(condition: Condition) -> str:
     """A condition as SQL."""
     words = {"notnull": "{c} IS NOT NULL", "isin": "{c} IN {v}", "==": "{c} = {v}", "is": "{c}"}
-    tests = [words.get(op, "{c} " + op + " {v}").format(c=column, v=literal(value)) for column, op, value in condition]
+    tests = [
+        words.get(op, "{c} " + op + " {v}").format(c=column, v=literal(value))
+        for column, op, value in condition
+    ]
     return " AND ".join(tests) or "true"
 
 
@@ -53,8 +56,14 @@ def connection(folder: Path) -> Any:
 def bare(folder: Path) -> int:
     """The least that reading the needed columns costs: DuckDB adds up numbers and lengths of texts."""
     picks = [
-        f"sum({c})" if c in _SUMMED else f"sum({c}::INT)" if c in _FLAGS else f"max({c})" if c in _DATES
-        else f"sum(strlen({c}))" for c in COLUMNS
+        f"sum({c})"
+        if c in _SUMMED
+        else f"sum({c}::INT)"
+        if c in _FLAGS
+        else f"max({c})"
+        if c in _DATES
+        else f"sum(strlen({c}))"
+        for c in COLUMNS
     ]
     return len(connection(folder).execute(f"SELECT {', '.join(picks)} FROM loan").fetchall())
 
@@ -68,13 +77,17 @@ def duckdb_each(folder: Path) -> int:
     """One query for each metric, as a department's collection of queries is: by leaf, no roll-up."""
     database = connection(folder)
     return sum(
-        len(database.execute(f"SELECT as_of, org, {_one(s)} FROM loan WHERE {where(s[3])} GROUP BY 1, 2").fetchall())
+        len(
+            database.execute(
+                f"SELECT as_of, org, {_one(s)} FROM loan WHERE {where(s[3])} GROUP BY 1, 2"
+            ).fetchall()
+        )
         for s in SPECS
     )
 
 
 def duckdb_fused(folder: Path) -> int:
-    """One query with CASE for all sums; one with customers' flags joined by ``bit_or``, rolled up level by level."""
+    """One query with CASE for all sums; one with customers' flags joined by ``bit_or``, by level."""
     database = connection(folder)
     sums = ", ".join(
         f"sum(CASE WHEN {where(c)} THEN {column or 1} END) AS {name}" for name, _, column, c in ADDITIVE
@@ -83,15 +96,19 @@ def duckdb_fused(folder: Path) -> int:
     rows = 0
     for level in LEVELS.values():
         picks = ", ".join(f"sum({name})" for name, *_ in ADDITIVE)
-        rows += len(database.execute(f"SELECT as_of, {level} AS node, {picks} FROM leaf GROUP BY 1, 2").fetchall())
+        rows += len(
+            database.execute(f"SELECT as_of, {level} AS node, {picks} FROM leaf GROUP BY 1, 2").fetchall()
+        )
     mask = " | ".join(f"CASE WHEN {where(s[3])} THEN {1 << n} ELSE 0 END" for n, s in enumerate(DISTINCT))
     database.execute(
-        f"CREATE TEMP TABLE crowd AS SELECT as_of, org AS node, customer_no, bit_or({mask}) AS met FROM loan GROUP BY ALL"
+        f"CREATE TEMP TABLE crowd AS SELECT as_of, org AS node, customer_no, bit_or({mask}) AS met "
+        "FROM loan GROUP BY ALL"
     )
     for number, level in enumerate(("node", "left(node, 2)", "'BANK'")):
         if number:
             database.execute(
-                f"CREATE OR REPLACE TEMP TABLE crowd AS SELECT as_of, {level} AS node, customer_no, bit_or(met) AS met "
+                f"CREATE OR REPLACE TEMP TABLE crowd AS SELECT as_of, {level} AS node, customer_no, "
+                "bit_or(met) AS met "
                 "FROM crowd GROUP BY ALL"
             )
         counts = ", ".join(f"sum((met >> {n}) & 1)" for n in range(len(DISTINCT)))
@@ -106,9 +123,13 @@ def _polars_mask(condition: Condition) -> Any:
     for number, (column, op, value) in enumerate(condition):
         field = pl.col(column)
         test = {
-            "notnull": lambda f=field: f.is_not_null(), "isin": lambda f=field, v=value: f.is_in(list(v)),
-            "==": lambda f=field, v=value: f == v, "is": lambda f=field: f, ">": lambda f=field, v=value: f > v,
-            ">=": lambda f=field, v=value: f >= v, "<": lambda f=field, v=value: f < v,
+            "notnull": lambda f=field: f.is_not_null(),
+            "isin": lambda f=field, v=value: f.is_in(list(v)),
+            "==": lambda f=field, v=value: f == v,
+            "is": lambda f=field: f,
+            ">": lambda f=field, v=value: f > v,
+            ">=": lambda f=field, v=value: f >= v,
+            "<": lambda f=field, v=value: f < v,
             "<=": lambda f=field, v=value: f <= v,
         }[op]()
         made = test if number == 0 else made & test
@@ -133,8 +154,11 @@ def polars_fused(folder: Path, levels: bool = True) -> int:
     leaf = frame.group_by("as_of", "org").agg(*map(one, ADDITIVE))
     marked = [spec[0] for spec in DISTINCT]
     flags = [_polars_mask(spec[3]).alias(spec[0]) for spec in DISTINCT]
-    people = frame.select("as_of", "org", "customer_no", *flags).group_by("as_of", "org", "customer_no").agg(
-        pl.col(marked).any())
+    people = (
+        frame.select("as_of", "org", "customer_no", *flags)
+        .group_by("as_of", "org", "customer_no")
+        .agg(pl.col(marked).any())
+    )
     plans = [leaf, people.group_by("as_of", "org").agg(pl.col(marked).sum())]
     for node in [pl.col("org").str.slice(0, 2), pl.lit("BANK")] if levels else []:
         plans.append(leaf.group_by("as_of", node.alias("node")).agg(pl.col(names).sum()))
@@ -153,9 +177,13 @@ def _pandas_mask(frame: Any, condition: Condition) -> Any:
     for column, op, value in condition:
         field = frame[column]
         test = {
-            "notnull": lambda f=field: f.notna(), "isin": lambda f=field, v=value: f.isin(v),
-            "==": lambda f=field, v=value: f == v, "is": lambda f=field: f, ">": lambda f=field, v=value: f > v,
-            ">=": lambda f=field, v=value: f >= v, "<": lambda f=field, v=value: f < v,
+            "notnull": lambda f=field: f.notna(),
+            "isin": lambda f=field, v=value: f.isin(v),
+            "==": lambda f=field, v=value: f == v,
+            "is": lambda f=field: f,
+            ">": lambda f=field, v=value: f > v,
+            ">=": lambda f=field, v=value: f >= v,
+            "<": lambda f=field, v=value: f < v,
             "<=": lambda f=field, v=value: f <= v,
         }[op]()
         made = test if made is None else made & test
@@ -163,7 +191,7 @@ def _pandas_mask(frame: Any, condition: Condition) -> Any:
 
 
 def pandas_each(folder: Path) -> int:
-    """Columns loaded once through Arrow, money as float64, texts as categories; a mask and a groupby a metric."""
+    """Loaded once through Arrow, money as float64, texts as categories; a mask and a groupby a metric."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -171,19 +199,21 @@ def pandas_each(folder: Path) -> int:
     texts = [c for c in COLUMNS if c not in _SUMMED | _FLAGS | _DATES]
     table = pq.read_table(folder, columns=list(COLUMNS), read_dictionary=texts)
     for name in _SUMMED:
-        table = table.set_column(table.schema.get_field_index(name), name, table.column(name).cast(pa.float64()))
+        table = table.set_column(
+            table.schema.get_field_index(name), name, table.column(name).cast(pa.float64())
+        )
     for name in _DATES:
         column = table.column(name).cast(pa.timestamp("s"))
         table = table.set_column(table.schema.get_field_index(name), name, column)
     frame = table.to_pandas(self_destruct=True)
     del table
     codes = frame["customer_no"].cat.codes
-    keys = {"leaf": frame["org"], "branch": frame["org"].str[:2].astype("category"), "bank": None}
+    keys = [frame["org"], frame["org"].str[:2].astype("category"), None]
     rows = 0
     for _, how, column, condition in SPECS:
         typed = tuple((c, op, pd.Timestamp(v) if isinstance(v, dt.date) else v) for c, op, v in condition)
         mask = _pandas_mask(frame, typed)
-        for level, key in keys.items() if how == "nunique" else [("leaf", frame["org"])]:
+        for key in keys if how == "nunique" else keys[:1]:
             by = [frame["as_of"]] if key is None else [frame["as_of"], key]
             chosen = by if mask is None else [k[mask] for k in by]
             series = codes if how == "nunique" else frame[column or "balance"]
@@ -193,6 +223,10 @@ def pandas_each(folder: Path) -> int:
 
 
 PEERS: dict[str, Callable[[Path], int]] = {
-    "bare": bare, "duckdb_each": duckdb_each, "duckdb_fused": duckdb_fused, "polars_fused": polars_fused,
-    "polars_leaf": polars_leaf, "pandas_each": pandas_each,
+    "bare": bare,
+    "duckdb_each": duckdb_each,
+    "duckdb_fused": duckdb_fused,
+    "polars_fused": polars_fused,
+    "polars_leaf": polars_leaf,
+    "pandas_each": pandas_each,
 }

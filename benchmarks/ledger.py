@@ -28,7 +28,12 @@ from typing import Any
 
 import _loans
 
-EXTRA: _loans.Spec = ("balance_credit", "sum", "balance", (("guarantee", "==", "credit"), ("online", "is", True)))
+EXTRA: _loans.Spec = (
+    "balance_credit",
+    "sum",
+    "balance",
+    (("guarantee", "==", "credit"), ("online", "is", True)),
+)
 """A metric added later, with a condition that no other has."""
 
 
@@ -56,8 +61,8 @@ class Line:
 def spent() -> float:
     """CPU seconds of this process and of the children it waited for."""
     return sum(
-        u.ru_utime + u.ru_stime for u in (resource.getrusage(who) for who in
-                                          (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        u.ru_utime + u.ru_stime
+        for u in (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     )
 
 
@@ -103,7 +108,7 @@ def _qingce(name: str, data: Path, memory: Path | None) -> Any:
 
 
 def _importing(name: str, data: Path) -> Any:
-    """GBK text to Parquet: by Qingce with all its checks, or by iconv and DuckDB's reader with typed columns."""
+    """GBK text to Parquet: by Qingce with all its checks, or by iconv and DuckDB's typed reader."""
     source = data / "loan.csv"
     import _engine
     import duckdb
@@ -126,12 +131,20 @@ def _importing(name: str, data: Path) -> Any:
                 subprocess.run(["iconv", "-f", "GB18030", "-t", "UTF-8", str(source)], stdout=out, check=True)
             kinds = {"string": "VARCHAR", "boolean": "VARCHAR"}
             columns = _engine.loan.columns
-            types = ", ".join(f"'{c.label}': '{kinds.get(c.dtype, c.dtype.upper())}'" for c in columns.values())
-            picks = ", ".join(f"\"{c.label}\"" + (" = '是'" if c.type == "flag" else "") + f" AS {name}"
-                              for name, c in columns.items())
-            duckdb.execute(f"COPY (SELECT {picks} FROM read_csv('{plain}', header=true, columns={{{types}}})) "
-                           f"TO '{room}/loan.parquet' (FORMAT parquet, COMPRESSION zstd)")
-            return int(duckdb.sql(f"SELECT count(*) FROM read_parquet('{room}/loan.parquet')").fetchall()[0][0])
+            types = ", ".join(
+                f"'{c.label}': '{kinds.get(c.dtype, c.dtype.upper())}'" for c in columns.values()
+            )
+            picks = ", ".join(
+                f'"{c.label}"' + (" = '是'" if c.type == "flag" else "") + f" AS {name}"
+                for name, c in columns.items()
+            )
+            duckdb.execute(
+                f"COPY (SELECT {picks} FROM read_csv('{plain}', header=true, columns={{{types}}})) "
+                f"TO '{room}/loan.parquet' (FORMAT parquet, COMPRESSION zstd)"
+            )
+            return int(
+                duckdb.sql(f"SELECT count(*) FROM read_parquet('{room}/loan.parquet')").fetchall()[0][0]
+            )
 
     return qingce if name == "import_qingce" else reader
 
@@ -160,19 +173,26 @@ class Bench:
         """One run."""
         command = [sys.executable, __file__, "--candidate", name, "--data", str(data)]
         made = subprocess.run(
-            command + (["--memory", str(memory)] if memory is not None else []), check=True, capture_output=True,
-            text=True, env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            command + (["--memory", str(memory)] if memory is not None else []),
+            check=True,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
         )
         return Cost(**json.loads(made.stdout.splitlines()[-1]))
 
-    def cost(self, name: str, data: Path, memory: Path | None = None, keep: bool = False, runs: int = 0) -> Cost:
+    def cost(
+        self, name: str, data: Path, memory: Path | None = None, keep: bool = False, runs: int = 0
+    ) -> Cost:
         """The median run by CPU.
 
         Args:
             memory: each run begins with a copy of it.
-            keep: what the last run kept stays at ``memory``.
+            keep: each run begins with nothing, and what the last one kept stays at ``memory``.
         """
         found = []
+        if keep and memory is not None:
+            shutil.rmtree(memory, ignore_errors=True)  # of an earlier benchmark in the same room
         for _ in range(runs or self.runs):
             mine = self.room / "memory"
             shutil.rmtree(mine, ignore_errors=True)
@@ -180,7 +200,6 @@ class Bench:
                 shutil.copytree(memory, mine)
             found.append(self.once(name, data, mine if memory is not None else None))
         if keep and memory is not None:
-            shutil.rmtree(memory, ignore_errors=True)
             (self.room / "memory").rename(memory)
         answers = {cost.answer for cost in found}
         assert len(answers) == 1, f"{name} answers differently from run to run: {answers}"
@@ -226,6 +245,7 @@ def correction(bench: Bench, data: Path, rows: int) -> Iterator[Line]:
     found = bench.cost("qingce_correction", late, memory)
     full = bench.cost("qingce_cold", late, bench.room / "nothing")
     assert found.answer == full.answer, "a corrected partition gives other figures than a full run"
+    yield Line("qingce_full_after", full.cpu, "CPU s")
     yield Line("qingce_correction", found.cpu, "CPU s")
     yield at_least("full run / one late correction", full.cpu / found.cpu, 20)
 
@@ -263,20 +283,28 @@ def write_csv(data: Path, folder: Path) -> None:
     import _engine
     import duckdb
 
-    words = {"ownership": {"private": "民营", "state": "国有", "foreign": "外资"},
-             "kind": {"firm": "对公", "person": "个人", "trader": "个体工商户"}}
+    words = {
+        "ownership": {"private": "民营", "state": "国有", "foreign": "外资"},
+        "kind": {"firm": "对公", "person": "个人", "trader": "个体工商户"},
+    }
     picks = []
     for name, column in _engine.loan.columns.items():
         value = name
         if name in words:
-            value = "CASE " + name + " ".join(f" WHEN '{a}' THEN '{b}'" for a, b in words[name].items()) + " END"
+            value = (
+                "CASE " + name + " ".join(f" WHEN '{a}' THEN '{b}'" for a, b in words[name].items()) + " END"
+            )
         elif column.type == "flag":
             value = f"CASE WHEN {name} THEN '是' ELSE '否' END"
         picks.append(f'{value} AS "{column.label}"')
-    duckdb.execute(f"COPY (SELECT {', '.join(picks)} FROM read_parquet('{data}/*.parquet')) "
-                   f"TO '{folder}/plain.csv' (HEADER)")
+    duckdb.execute(
+        f"COPY (SELECT {', '.join(picks)} FROM read_parquet('{data}/*.parquet')) "
+        f"TO '{folder}/plain.csv' (HEADER)"
+    )
     with (folder / "loan.csv").open("wb") as out:
-        subprocess.run(["iconv", "-f", "UTF-8", "-t", "GB18030", str(folder / "plain.csv")], stdout=out, check=True)
+        subprocess.run(
+            ["iconv", "-f", "UTF-8", "-t", "GB18030", str(folder / "plain.csv")], stdout=out, check=True
+        )
     (folder / "plain.csv").unlink()
 
 
@@ -312,12 +340,17 @@ def main() -> None:
         bench = Bench(room, given.runs)
         for part in (
             *([] if "race" in given.skip else [race(bench, given.rows)]),
-            *([] if "import" in given.skip else [importing(bench)]), *([growth(bench)] if given.growth else []),
+            *([] if "import" in given.skip else [importing(bench)]),
+            *([growth(bench)] if given.growth else []),
         ):
             for line in part:
                 told = {True: "met", False: "MISSED", None: ""}[line.met]
-                print(json.dumps(asdict(line)) if given.json
-                      else f"{line.name:45} {line.value:10.2f} {line.unit:6} {line.target:8} {told}", flush=True)
+                print(
+                    json.dumps(asdict(line))
+                    if given.json
+                    else f"{line.name:45} {line.value:10.2f} {line.unit:6} {line.target:8} {told}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ class Kept(dict[str, pa.Table]):
 
 SCRIPT = Script()
 PERIODS = [Period.parse("2024"), Period.parse("2023")]
-quick = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @quick

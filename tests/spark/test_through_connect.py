@@ -1,4 +1,7 @@
-"""Spark Connect: the client needs no Java, and the figures are the same."""
+"""Spark Connect: the client needs no Java, and the figures are the same.
+
+These tests come last in this folder: once gRPC has its threads, this process can no longer start a JVM.
+"""
 
 from __future__ import annotations
 
