@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .boot/bin/uv
 RUN := .venv/bin/
 
-.PHONY: setup demo check test tie golden docs bench clean
+.PHONY: setup demo check test tie golden docs bench fuzz clean
 
 setup: .venv/.synced
 
@@ -38,6 +38,9 @@ docs: setup
 
 bench: setup
 	@for script in benchmarks/[a-z]*.py; do $(RUN)python $$script || exit 1; done
+
+fuzz: setup
+	$(RUN)python -m tests.audit.fuzz --seconds 60
 
 clean:
 	rm -rf .venv .boot examples/*/.qingce examples/*/build

@@ -236,6 +236,24 @@ def sample(
 
 
 @app.command()
+def audit(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="PDF、DOCX、HTML 或纯文本，可多份。")],
+    form: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="text、json、jsonl、html 或 sarif。")
+    ] = "text",
+    out: Annotated[str, typer.Option("--out", metavar="FILE", help="写到这个文件，不写则输出到屏幕。")] = "",
+    against: Annotated[str, typer.Option("--against", metavar="PROJECT", help="逐个数字与这个项目的数值核对。")] = "",
+    compare: Annotated[str, typer.Option("--compare", metavar="OLD", help="上年的报告，核对本年所列的上年数。")] = "",
+    limit: Annotated[float, typer.Option("--limit", metavar="TIMES", help="把读取上限放宽到几倍。")] = 1.0,
+    workers: Annotated[int, typer.Option("--workers", metavar="N", help="同时读几份；0 为处理器个数。")] = 0,
+) -> None:
+    """审读已刊的报告：找出每个数字，能核对的都核对，列出对不上的。不需要项目。"""
+    from qingce.cli.audit import audit as run
+
+    raise typer.Exit(run(files, form, out, against, compare, limit, workers))
+
+
+@app.command()
 def demo(
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="输出文件夹。")] = "",
     quiet: Quiet = False,

@@ -1,0 +1,45 @@
+"""The rules, one small module each; the docstring of ``check`` is the rule as a reader sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from qingce.audit.checks import (
+    change,
+    echo,
+    emissions,
+    gri,
+    indicators,
+    parts,
+    people,
+    repeat,
+    rows,
+    shares,
+    sums,
+    ties,
+    wording,
+    years,
+)
+from qingce.audit.relation import Outcome
+from qingce.audit.statement import Reading
+
+CHECKS: dict[str, Callable[[Reading], Iterator[Outcome]]] = {
+    module.RULE: module.check
+    for module in (
+        change,
+        rows,
+        sums,
+        parts,
+        people,
+        shares,
+        emissions,
+        years,
+        repeat,
+        echo,
+        ties,
+        indicators,
+        wording,
+        gri,
+    )
+}
+"""Every rule by name, in the order in which they are tried."""

@@ -1,0 +1,54 @@
+"""The command ``qingce audit``: what it was asked, and where its answer goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from qingce.audit.readers import LIMITS
+from qingce.audit.show import FORMATS
+from qingce.core.errors import ProjectError, did_you_mean
+
+
+def audit(
+    files: Sequence[str], form: str, out: str, against: str, compare: str, limit: float, workers: int
+) -> int:
+    """Audit and show; the exit code: 1 where an error stands.
+
+    Raises:
+        ProjectError: a format, limit or output that cannot be used; nothing is read then.
+        UnreadableError: last year's text cannot be read.
+    """
+    from qingce.services.audit import audit_files
+    from qingce.services.project import Project
+
+    if form not in FORMATS:
+        raise ProjectError(f"{form!r} is not a format; there are {', '.join(FORMATS)}.{did_you_mean(form, FORMATS)}")
+    if not 0 < limit <= 1000:
+        raise ProjectError(f"--limit is a number above 0 and up to 1000, not {limit:g}.")
+    if workers < 0:
+        raise ProjectError(f"--workers is 0 or more, not {workers}.")
+    if out and any(Path(out).resolve() == Path(name).resolve() for name in (*files, compare) if name):
+        raise ProjectError(f"{out} is one of the files to be read; name another with --out.")
+    project = Project(against) if against else None
+    done = audit_files(files, limits=LIMITS.times(limit), workers=workers, against=project, compare=compare)
+    _put(FORMATS[form](done.reports), out)
+    if form != "text" or out:
+        for report in done.reports:
+            if report.text.file in done.unread:
+                print(f"qingce: {report.text.file}: {report.findings[0].message}", file=sys.stderr)
+    return 1 if done.wrong else 0
+
+
+def _put(text: str, out: str) -> None:
+    if not out:
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.flush()
+        return
+    try:
+        Path(out).write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    except OSError as exc:
+        raise ProjectError(f"{out} cannot be written: {exc.strerror or exc}.") from exc
+
+
