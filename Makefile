@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .boot/bin/uv
 RUN := .venv/bin/
 
-.PHONY: setup demo check test tie golden docs bench fuzz clean
+.PHONY: setup demo check test spark tie golden docs bench fuzz clean
 
 setup: .venv/.synced
 
@@ -25,7 +25,13 @@ check: setup
 	$(RUN)python -m pytest tests/docs tests/structure
 
 test: setup
-	$(RUN)python -m pytest -n 2
+	$(RUN)python -m pytest -n 2 --ignore=tests/spark
+	$(RUN)python -m pytest tests/spark
+
+# a real cluster on loopback; needs Java 17 and installs PySpark
+spark: setup
+	$(UV) sync --frozen --quiet --extra spark
+	$(RUN)python -m pytest tests/spark
 
 tie: setup
 	$(RUN)qingce tie examples/lanzhou_2024
