@@ -196,6 +196,15 @@ class Reading:
         low = bisect_left(self._rows_of_said, first)
         return self.said[low : bisect_right(self._rows_of_said, last)]
 
+    def between(self, begin: int, end: int) -> list[Said]:
+        """The quantities that touch a stretch of the flat text."""
+        first = bisect_left(self._ends_of_said, begin)
+        return [s for s in self.said[first : first + 4] if s.begin <= end]
+
+    @cached_property
+    def _ends_of_said(self) -> list[int]:
+        return [s.end for s in self.said]
+
     @cached_property
     def _rows_of_said(self) -> list[int]:
         return [s.row for s in self.said]

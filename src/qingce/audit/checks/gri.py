@@ -82,8 +82,9 @@ def _index_rows(reading: Reading) -> list[int]:
     }
     if len(dense) < 6:
         return []
-    first, last = min(dense) - 12, max(dense) + 12
-    return [i for i in hits if first <= i <= last and (min(dense) <= i <= max(dense) or i not in coded)]
+    low, high, known = min(dense), max(dense), set(coded)
+    first, last = low - 12, high + 12
+    return [i for i in hits if first <= i <= last and (low <= i <= high or i not in known)]
 
 
 def _one(

@@ -23,10 +23,7 @@ _ZERO = re.compile(
 def check(reading: Reading) -> Iterator[Outcome]:
     """用词：限定词不得自相矛盾（近…余）；字母与数字不得混用（IS0、1O0）。"""
     for m in _DOUBLE.finditer(reading.flat):
-        row = reading.row_of(m.start())
-        quantities = tuple(
-            s.quantity for s in reading.within(row, row + 1) if m.start() <= s.end and s.begin <= m.end()
-        )
+        quantities = tuple(s.quantity for s in reading.between(m.start(), m.end()))
         words = m[0].replace("\n", "")
         contradiction = m["a"] is not None
         message = f"“{words}”自相矛盾：既说不到，又说有余。" if contradiction else f"“{words}”限定词重复。"
