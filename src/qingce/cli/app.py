@@ -110,7 +110,9 @@ def figures(
 @app.command()
 def explain(
     project: ProjectArg,
-    figure: Annotated[str, typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=infra。")],
+    figure: Annotated[
+        str, typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=infra。")
+    ],
     rows: Annotated[int, typer.Option("--rows", metavar="N", help="列出背后的前 N 行记录。")] = 5,
     sql: Annotated[bool, typer.Option("--sql", help="显示取数 SQL。")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="显示取数方案、理由与代价，以及交来的行去了哪里。")] = False,
@@ -134,7 +136,10 @@ def explain(
 @app.command()
 def rows(
     project: ProjectArg,
-    figure: Annotated[str, typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=services。")],
+    figure: Annotated[
+        str,
+        typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=services。"),
+    ],
     out: Annotated[str, typer.Option("--out", metavar="FILE", help="写成文件：.csv、.parquet 或 .xlsx。")] = "",
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", help="只取前 N 行；不写时列出 20 行，写文件则为全部。")
@@ -156,7 +161,10 @@ def rows(
 def forms(
     project: ProjectArg,
     form: Annotated[
-        str, typer.Option("--form", metavar="NAME", help="five-articles、green-loans 或 pboc-environment，逗号分隔；不写则全部。")
+        str,
+        typer.Option(
+            "--form", metavar="NAME", help="five-articles、green-loans 或 pboc-environment，逗号分隔；不写则全部。"
+        ),
     ] = "",
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="另写成 Excel 与 JSON 的文件夹。")] = "",
     quiet: Quiet = False,

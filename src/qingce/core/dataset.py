@@ -76,7 +76,7 @@ class Qty(Column):
 
 
 class Rate(Column):
-    """A rate in percent, six places; as wide as money, because Ibis multiplies only types of which one holds the other."""
+    """A rate in percent, six places; as wide as money, for Ibis multiplies only types one of which holds the other."""
 
     type = "rate"
 

@@ -288,7 +288,9 @@ class Computation:
         else:
             columns = offer.leaves
             self.scans += offer.read
-        distinct: Callable[[str, Sequence[int]], int] | None = offer.leaves.distinct if offer.leaves is not None else None
+        distinct: Callable[[str, Sequence[int]], int] | None = (
+            offer.leaves.distinct if offer.leaves is not None else None
+        )
         if offer.leaves is None and text.crowds:
             found = [(crowd.terms, self.kept(crowd.sql, text.datasets)) for crowd in text.crowds]
             distinct = Crowds(columns, text.keys, found).distinct
@@ -358,7 +360,9 @@ class Computation:
         if org and key.org != self.subject.tree.root:
             codes = sorted(o for o in self.subject.tree if key.org in self.subject.tree.path(o, period.end))
             conditions.append(f"{sql.quote(org)} IN ({', '.join(map(sql.text, codes))})")
-        return f"SELECT * FROM (\n{inner}\n) AS {sql.quote('明细')}" + (f"\nWHERE {' AND '.join(conditions)}" if conditions else "")
+        return f"SELECT * FROM (\n{inner}\n) AS {sql.quote('明细')}" + (
+            f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
+        )
 
     # -- derived ----------------------------------------------------------------------------
     def _derived(self, metric: Metric, key: FigureKey) -> Figure:
@@ -370,8 +374,14 @@ class Computation:
         except UnitError as exc:
             raise DeclarationError(f"metric {metric.name!r}: {exc}") from exc
         record = Lineage(
-            metric.name, "derived", metric.doc, self.formula(metric, method),
-            method=method.reason, code=self._code(metric, method), factors=self._used(editions), operands=operand_keys(trace),
+            metric.name,
+            "derived",
+            metric.doc,
+            self.formula(metric, method),
+            method=method.reason,
+            code=self._code(metric, method),
+            factors=self._used(editions),
+            operands=operand_keys(trace),
         )
         return Figure(key, value.value, metric.unit, value.slack, lineage=self._remember(record))
 

@@ -224,10 +224,16 @@ class Project:
             if path.is_file() and path not in claimed and path.suffix.lower() in (*_SUFFIXES, ".xls", ".txt"):
                 name = path.relative_to(self.folder).as_posix()
                 hint = did_you_mean(path.stem.split("-")[0], self.registry.datasets)
-                found.append(Finding(
-                    "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。",
-                    place=Place(file=name), advice=f"按台账名命名，例如 {next(iter(self.registry.datasets), 'loan')}.csv。{hint}",
-                ))
+                found.append(
+                    Finding(
+                        "file_read",
+                        Status.FAIL,
+                        Severity.WARNING,
+                        f"{name} 不属于任何台账，没有读取。",
+                        place=Place(file=name),
+                        advice=f"按台账名命名，例如 {next(iter(self.registry.datasets), 'loan')}.csv。{hint}",
+                    )
+                )
         return found
 
     # -- computing ----------------------------------------------------------------------------

@@ -108,7 +108,9 @@ def read_settings(folder: Path) -> Settings:
     )
 
 
-def _settings(path: Path, project: Mapping[str, Any], report: Mapping[str, Any], factors: Mapping[str, Any]) -> Settings:
+def _settings(
+    path: Path, project: Mapping[str, Any], report: Mapping[str, Any], factors: Mapping[str, Any]
+) -> Settings:
     for key in ("title", "organisation", "org", "period"):
         if key not in report:
             raise ProjectError(f"{path}: [report] lacks {key!r}.")
