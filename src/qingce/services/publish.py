@@ -22,7 +22,6 @@ from qingce.services.compose import Composed, compose
 from qingce.services.present import Presented
 from qingce.services.project import Project
 from qingce.services.settings import FORMATS
-from qingce.services.unbound import unbound
 
 MARKER = ".qingce-edition"
 """Stands in every output folder; only a folder that has it, or is empty, is ever replaced."""
@@ -139,8 +138,6 @@ def _publish(
     room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         _render(presented, composed, room, formats, cache, result)
-        if result.blocked:
-            return
         (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
         _swap(room, target)
     except OSError as exc:
@@ -176,11 +173,6 @@ def _render(
         pages = dict(pdf.pages)
         (room / "report.pdf").write_bytes(pdf.data)
         downloads.append(html.Download("报告（PDF）", "report.pdf", _size(room / "report.pdf")))
-        with result.step("回读"):
-            # the last gate: the printed file is read back, and every number in it must be a bound one
-            result.findings += unbound(composed.document, room / "report.pdf", pdf.spans).findings
-        if result.blocked:
-            return
     if "xlsx" in formats:
         from qingce.publish.xlsx import render_book
 

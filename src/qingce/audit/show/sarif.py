@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from qingce import __version__
 from qingce.audit.model import Finding, Report, Span
 from qingce.audit.show.records import in_order
 from qingce.core.check import Severity
@@ -23,7 +23,7 @@ def as_sarif(reports: Sequence[Report]) -> str:
     place = {rule: i for i, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {
-            "name": "qingce audit", "version": __version__, "rules": [{"id": rule} for rule in rules],
+            "name": "qingce audit", "version": version("qingce"), "rules": [{"id": rule} for rule in rules],
         }},
         "columnKind": "unicodeCodePoints",
         "results": [_result(f, place[f.rule]) for r in reports for f in in_order(r)],
