@@ -10,6 +10,7 @@ from qingce.audit.relation import Outcome, fits, ratio_bounds
 from qingce.audit.statement import Reading, Said, grams
 
 RULE = "change"
+_BEFORE = re.compile(r"年初|期初|上年|去年|上期|同期|\b(?:prior|previous|last)\b", re.I)
 _FROM = re.compile(r"(?:由|从|自)[^，。]{0,20}$|\bfrom\b[^.,]{0,20}$", re.I)
 _TO = re.compile(r"[增升降减高加少跌扩]\w?[至到]|^\s*[至到]|\bto\b", re.I)
 
@@ -75,7 +76,9 @@ def _step(p: Quantity, q: Quantity, told: Quantity) -> Iterator[Outcome]:
 
 def _together(a: Said, b: Said, c: Said) -> bool:
     """One sentence or one block, all exact, the first a level."""
-    if a.quantity.kind is not Kind.AMOUNT or c.row - a.row > 6 or a.sentence != c.sentence:
+    if a.quantity.kind is not Kind.AMOUNT or _BEFORE.search(a.own[-12:]):
+        return False
+    if c.row - a.row > 6 or a.sentence != c.sentence:
         return False
     return all(s.quantity.qualifier is Qualifier.EXACT and s.quantity.unit for s in (a, b, c))
 

@@ -112,7 +112,7 @@ def _composed(reading: Reading, n: int, total: Said) -> Iterator[Outcome]:
     if len(members) < 2:
         return
     between = reading.flat[total.end : members[0].begin]
-    if not (_FULL.search(between) or _FULL.search(total.own[-8:])) or any(
+    if not (_FULL.search(between) or re.search(r"由\s*$", total.own)) or any(
         m.quantity.base > total.quantity.base for m in members
     ):
         return
