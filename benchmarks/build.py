@@ -16,7 +16,8 @@ from time import perf_counter
 from measure import Result, median, report, wants_json
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "lanzhou_2024"
-CHANGED = ("records/filed/green.csv", "50.63", "50.64")
+CHANGED = ("records/filed/economy.csv", "4862.85")
+"""A file and the value in it that is changed: total assets, printed on several pages."""
 BUILD = (
     "import sys, qingce\nfrom qingce.services.publish import build\nassert not build(qingce.open(sys.argv[1])).blocked"
 )
@@ -34,7 +35,8 @@ def change(folder: Path, turn: int) -> None:
     """Another value for one filed figure."""
     path = folder / CHANGED[0]
     original = (EXAMPLE / CHANGED[0]).read_text(encoding="utf-8")
-    path.write_text(original.replace(CHANGED[1], f"50.{70 + turn}"), encoding="utf-8")
+    assert CHANGED[1] in original
+    path.write_text(original.replace(CHANGED[1], f"4863.{10 + turn}"), encoding="utf-8")
 
 
 def declarations() -> float:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from qingce.core.errors import ProjectError, did_you_mean
 
@@ -41,6 +43,7 @@ class OrgTree:
     def __init__(self, orgs: Iterable[Org]) -> None:
         self.rows: tuple[Org, ...] = tuple(orgs)
         self._by_code: dict[str, list[Org]] = {}
+        self._paths: dict[tuple[str, int], tuple[str, ...]] = {}
         for org in self.rows:
             self._by_code.setdefault(org.code, []).append(org)
         roots = sorted({o.code for o in self.rows if o.parent is None})
@@ -89,6 +92,13 @@ class OrgTree:
 
     def path(self, code: str, day: dt.date) -> tuple[str, ...]:
         """The node and its ancestors on that day, nearest first; empty where it did not exist."""
+        # the tree looks the same on all days between two changes, and is asked about many
+        key = (code, bisect_right(self.change_days, day))
+        if key not in self._paths:
+            self._paths[key] = self._path(code, day)
+        return self._paths[key]
+
+    def _path(self, code: str, day: dt.date) -> tuple[str, ...]:
         codes: list[str] = []
         current = self.at(code, day)
         while current is not None:
@@ -100,7 +110,7 @@ class OrgTree:
         """The codes right below a node on that day."""
         return tuple(o.code for o in self.rows if o.parent == code and o.valid_on(day))
 
-    @property
+    @cached_property
     def change_days(self) -> tuple[dt.date, ...]:
         """Days on which the tree begins to look different."""
         days = {o.valid_from for o in self.rows if o.valid_from}
