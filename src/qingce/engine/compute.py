@@ -18,6 +18,7 @@ from qingce.core.metric import Kind, Method, Metric
 from qingce.core.org import OrgTree
 from qingce.core.period import Period
 from qingce.core.registry import Registry
+from qingce.engine.answers import Answers
 from qingce.engine.backend import Backend, lists
 from qingce.engine.cells import Cells, TermShape
 from qingce.engine.choose import PASSES, SCAN, SIZE, Choice, Chooser
@@ -89,6 +90,8 @@ class Computation:
         self._lineage: dict[str, Lineage] = {}
         self._cells: dict[str, Cells] = {}
         self._text: dict[str, ScanText] = {}
+        self._answers: dict[str, Answers] = {}
+        self._names: dict[tuple[str, int], str] = {}
         self._terms: dict[str, dict[str, Wanted]] = {}
         self._term_of: dict[tuple[str, str], str] = {}
         self._open: list[FigureKey] = []
@@ -161,8 +164,10 @@ class Computation:
         method, editions = self._method(metric, period)
         term = self._term(metric, method, editions)
         table = self._terms_table(metric)
-        cells = self._scan(table)
-        value = cells.value(term, key.org, period, dict(key.dims))
+        answers = self._answers_of(table)
+        value = answers.get(term, key)
+        if value is None:
+            value = answers.put(term, key, self._scan(table).value(term, key.org, period, dict(key.dims)))
         return Figure(key, value, metric.unit,
                       lineage=self._remember(self._lineage_of_rows(metric, method, editions, table, term, key)))
 
@@ -239,6 +244,23 @@ class Computation:
         wanted = self._terms[table][term]
         return reduction(wanted.metric, wanted.method, self.tables, wanted.editions)
 
+    def _answers_of(self, table: str) -> Answers:
+        """What is known of a table; under another name once a variant that nobody foresaw changes its query."""
+        text = self._scan_text(table)
+        if self._text.get(table) is not text:
+            self._text[table] = text
+            hashes = [i.sha256 for d in text.datasets for i in self.subject.inputs.get(d, ())]
+            said = [self.subject.backend.dialect, text.sql, *(crowd.sql for crowd in text.crowds)]
+            name = fingerprint("answers", *said, repr(self.subject.tree.rows), *hashes)
+            # what lies under a URL may change unseen
+            self._answers[table] = Answers(name, self.memory if hashes and all(hashes) else None)
+        return self._answers[table]
+
+    def keep(self) -> None:
+        """Keep the answers given so far for the next run."""
+        for answers in self._answers.values():
+            answers.keep()
+
     def _scan(self, table: str) -> Cells:
         if table not in self._cells:
             self._text[table] = self._scan_text(table)
@@ -246,8 +268,13 @@ class Computation:
         return self._cells[table]
 
     def _name(self, table: str) -> str:
-        epochs = map(str, self.subject.tree.change_days)
-        return fingerprint(table, *self._terms[table], *map(str, self._term_of), *epochs)
+        terms = self._terms[table]
+        count = len(terms)  # grows with every variant that is added
+        if (table, count) not in self._names:
+            epochs = map(str, self.subject.tree.change_days)
+            variants = [f"{variant}:{term}" for variant, term in self._term_of.items() if term in terms]
+            self._names[table, count] = fingerprint(table, *terms, *variants, *epochs)
+        return self._names[table, count]
 
     def _plan(self, table: str) -> Scan:
         terms = [Term(t, self._reduction(table, t), w.metric.kind) for t, w in self._terms[table].items()]

@@ -110,6 +110,7 @@ class Project:
 
     def keep_script(self) -> None:
         """Keep what was worked out for the next run; a disk that takes no more is not an error."""
+        self.computation.keep()
         if self.script.fresh:
             self.script.fresh = False
             put_file(self._script_path, self.script.dump().encode())
