@@ -91,6 +91,7 @@ class Computation:
         self._cells: dict[str, Cells] = {}
         self._text: dict[str, ScanText] = {}
         self._answers: dict[str, Answers] = {}
+        self._answered: dict[str, ScanText] = {}
         self._names: dict[tuple[str, int], str] = {}
         self._terms: dict[str, dict[str, Wanted]] = {}
         self._term_of: dict[tuple[str, str], str] = {}
@@ -247,8 +248,8 @@ class Computation:
     def _answers_of(self, table: str) -> Answers:
         """What is known of a table; under another name once a variant that nobody foresaw changes its query."""
         text = self._scan_text(table)
-        if self._text.get(table) is not text:
-            self._text[table] = text
+        if self._answered.get(table) is not text:
+            self._answered[table] = self._text[table] = text
             hashes = [i.sha256 for d in text.datasets for i in self.subject.inputs.get(d, ())]
             said = [self.subject.backend.dialect, text.sql, *(crowd.sql for crowd in text.crowds)]
             name = fingerprint("answers", *said, repr(self.subject.tree.rows), *hashes)
