@@ -12,7 +12,7 @@ $(UV):
 	.boot/bin/pip install --quiet --disable-pip-version-check uv
 
 .venv/.synced: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --frozen --quiet --python "$$(command -v $(PYTHON))"
+	$(UV) sync --frozen --quiet --extra desk --python "$$(command -v $(PYTHON))"
 	@touch $@
 
 demo: setup
@@ -30,7 +30,7 @@ test: setup
 
 # a real cluster on loopback; needs Java 17 and installs PySpark
 spark: setup
-	$(UV) sync --frozen --quiet --extra spark
+	$(UV) sync --frozen --quiet --extra desk --extra spark
 	$(RUN)python -m pytest tests/spark
 
 tie: setup
