@@ -34,6 +34,31 @@ class ProjectError(QingceError):
     """A project folder cannot be opened or used as asked."""
 
 
+class Denied(QingceError):
+    """The person may not do this; nothing was changed."""
+
+
+class Missing(QingceError):
+    """What was asked for does not exist, or not for this person."""
+
+
+class Stale(QingceError):
+    """Somebody else changed it since it was read."""
+
+
+class Refused(QingceError):
+    """What a person gave cannot be taken.
+
+    Args:
+        text: one Chinese sentence: what is wrong and what to do.
+        findings: the places, where there are several (:class:`qingce.core.check.Finding`).
+    """
+
+    def __init__(self, text: str, findings: Iterable[object] = ()) -> None:
+        super().__init__(text)
+        self.findings = tuple(findings)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that ends an error sentence, or nothing.
 
