@@ -125,5 +125,5 @@ def _chart() -> dict[str, Any]:
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json", "data": {"values": values}, "height": 160,
         "mark": {"type": "bar", "size": 40},
         "encoding": {"x": {"field": "年", "type": "nominal", "axis": axis},
-                     "y": {"field": "余额", "type": "quantitative", "axis": {"title": "亿元"}}},
+                     "y": {"field": "余额", "type": "quantitative", "axis": {"title": None}}},
     }

@@ -35,7 +35,8 @@ def environment(language: str) -> Environment:
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    # the newer style takes what it translates for markup, and so would let a value through unescaped
+    made.install_gettext_translations(translations(language), newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(show.FILTERS)
     made.globals["languages"] = LANGUAGES
     return made
