@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from docx.oxml.ns import qn
+
 from qingce.core.page import Chart, Document, Page
 from qingce.publish.docx.blocks import Blocks
 from qingce.publish.docx.package import Package
@@ -41,6 +43,7 @@ def render_docx(
             package.add(_part(page, number))
         part = page.part
         package.add(*_chapter(page, number, blocks))
+    package.add(paragraph([], style="Remark"))
     return package.save(title=document.title, author=document.organisation, subject=document.period, issued=issued)
 
 
@@ -80,7 +83,7 @@ def _contents(document: Document, spans: Mapping[str, tuple[int, int]]) -> list[
     part = ""
     for number, page in enumerate(document.pages, 1):
         if page.part and page.part != part:
-            rows.append(_entry(page.part, f"part{number}", "", 1))
+            rows.append(_entry(page.part, f"part{number}", str(spans[page.slug][0]) if page.slug in spans else "", 1))
         part = page.part
         name = f"{page.number} {page.title}".strip()
         rows.append(_entry(name, f"page{number}", str(spans[page.slug][0]) if page.slug in spans else "",
@@ -119,4 +122,6 @@ def _chapter(page: Page, number: int, blocks: Blocks) -> list[Node]:
     blocks.base = blocks.depth = level
     words = f"{page.number} {page.title}".strip()
     head = paragraph(_marked(f"page{number}", number, words), style=f"Heading{level}", page_break=not page.part)
-    return [head, *blocks.all(page.blocks)]
+    made = [head, *blocks.all(page.blocks)]
+    # the next chapter opens a page: an empty last line could only make an empty page before it
+    return made[:-1] if made[-1].tag.endswith("}p") and not made[-1].findall(qn("w:r")) else made
