@@ -62,12 +62,12 @@ def build(
     project: ProjectArg,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="输出文件夹，默认为项目下的 build。")] = "",
     formats: Annotated[
-        str, typer.Option("--format", metavar="LIST", help="要出的版本，逗号分隔：html,pdf,xlsx,json。")
-    ] = "html,pdf,xlsx,json",
+        str, typer.Option("--format", metavar="LIST", help="要出的版本，逗号分隔：html,pdf,docx,xlsx,json。")
+    ] = "html,pdf,docx,xlsx,json",
     quiet: Quiet = False,
     as_json: JsonOption = False,
 ) -> None:
-    """计算、勾稽并出版：网页、PDF、Excel 数据册和 figures.json。"""
+    """计算、勾稽并出版：网页、PDF、Word、Excel 数据册和 figures.json。"""
     from qingce.cli.show import show_build
     from qingce.services.publish import build as make
 

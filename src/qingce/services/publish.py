@@ -7,7 +7,7 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from qingce.core.page import Chart
 from qingce.publish import html
 from qingce.services.cache import TextCache
 from qingce.services.compose import Composed, compose
-from qingce.services.present import Presented
+from qingce.services.present import Presented, issued
 from qingce.services.project import Project
 from qingce.services.settings import FORMATS
 
@@ -147,8 +147,8 @@ def _publish(
     finally:
         shutil.rmtree(room, ignore_errors=True)
     result.out = target
-    result.files = [p for p in (target / "index.html", target / "report.pdf", target / "databook.xlsx",
-                                target / "figures.json") if p.is_file()]
+    names = ("index.html", "report.pdf", "report.docx", "databook.xlsx", "figures.json")
+    result.files = [path for path in (target / name for name in names) if path.is_file()]
 
 
 def _render(
@@ -163,6 +163,7 @@ def _render(
         return cache.text("chart", [svg.themed(chart.spec), svg.VERSION], lambda: svg.render_svg(chart.spec))
 
     pages: dict[str, int] = {}
+    spans: Mapping[str, tuple[int, int]] = {}
     downloads = []
     if "pdf" in formats:
         from qingce.publish.pdf import render_pdf
@@ -170,20 +171,28 @@ def _render(
         project.progress("排印 PDF", 0, steps)
         with result.step("PDF"):
             pdf = render_pdf(composed.document, svg=still)
-        pages = dict(pdf.pages)
+        pages, spans = dict(pdf.pages), pdf.spans
         (room / "report.pdf").write_bytes(pdf.data)
         downloads.append(html.Download("报告（PDF）", "report.pdf", _size(room / "report.pdf")))
+    if "docx" in formats:
+        from qingce.publish.docx import render_docx
+
+        project.progress("写 Word 版", 1, steps)
+        with result.step("Word"):
+            issue = issued(project.settings.period)
+            (room / "report.docx").write_bytes(render_docx(composed.document, svg=still, spans=spans, issued=issue))
+        downloads.append(html.Download("报告（Word）", "report.docx", _size(room / "report.docx")))
     if "xlsx" in formats:
         from qingce.publish.xlsx import render_book
 
-        project.progress("写 Excel 数据册", 1, steps)
+        project.progress("写 Excel 数据册", 2, steps)
         with result.step("Excel"):
             (room / "databook.xlsx").write_bytes(render_book(presented.book(result.hash, pages)))
         downloads.append(html.Download("数据册（Excel）", "databook.xlsx", _size(room / "databook.xlsx")))
     if "json" in formats:
         from qingce.publish.figures_json import render_figures
 
-        project.progress("写 figures.json", 2, steps)
+        project.progress("写 figures.json", 3, steps)
         with result.step("JSON"):
             (room / "figures.json").write_bytes(render_figures(presented.figure_file(result.hash)))
         downloads.append(html.Download("全部数值（JSON）", "figures.json", _size(room / "figures.json")))

@@ -12,7 +12,7 @@ from typing import Any
 from qingce.core.errors import PeriodError, ProjectError, did_you_mean
 from qingce.core.period import Period
 
-FORMATS = ("html", "pdf", "xlsx", "json")
+FORMATS = ("html", "pdf", "docx", "xlsx", "json")
 _KEYS: dict[str, tuple[str, ...]] = {
     "project": ("name", "packs", "standards", "engine"),
     "report": ("title", "subtitle", "headline", "organisation", "short_name", "org", "period", "history", "language"),
