@@ -284,6 +284,10 @@ def demo(
     result = make(opened, Path(out) if out else None, FORMATS)
     _watched(opened)
     show_build(result, False)
+    if not result.blocked:
+        from qingce.cli.audit import audit_own
+
+        audit_own(result)
     raise typer.Exit(1 if result.blocked else 0)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qingce.core.check import Finding
 from qingce.core.errors import ProjectError, did_you_mean
@@ -22,6 +23,9 @@ from qingce.services.compose import Composed, compose
 from qingce.services.present import Presented, issued
 from qingce.services.project import Project
 from qingce.services.settings import FORMATS
+
+if TYPE_CHECKING:
+    from qingce.services.unbound import Gate
 
 MARKER = ".qingce-edition"
 """Stands in every output folder; only a folder that has it, or is empty, is ever replaced."""
@@ -35,6 +39,7 @@ class Built:
         out: the output folder; nothing where the build was blocked.
         hash: over pages and figures; the same input gives the same.
         seconds: how long each step took.
+        gates: what came of reading each edition back.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -44,6 +49,7 @@ class Built:
     seconds: dict[str, float] = field(default_factory=dict)
     figures: int = 0
     pages: int = 0
+    gates: dict[str, Gate] = field(default_factory=dict)
 
     @property
     def blocked(self) -> bool:
@@ -138,6 +144,8 @@ def _publish(
     room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         _render(presented, composed, room, formats, cache, result)
+        if result.blocked:
+            return
         (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
         _swap(room, target)
     except OSError as exc:
@@ -155,6 +163,7 @@ def _render(
     presented: Presented, composed: Composed, room: Path, formats: Sequence[str], cache: TextCache, result: Built
 ) -> None:
     from qingce.publish import svg
+    from qingce.services.readback import read_back
 
     steps = len(formats)
     project = presented.project
@@ -163,7 +172,7 @@ def _render(
         return cache.text("chart", [svg.themed(chart.spec), svg.VERSION], lambda: svg.render_svg(chart.spec))
 
     pages: dict[str, int] = {}
-    spans: Mapping[str, tuple[int, int]] = {}
+    spans: dict[str, tuple[int, int]] = {}
     downloads = []
     if "pdf" in formats:
         from qingce.publish.pdf import render_pdf
@@ -171,7 +180,7 @@ def _render(
         project.progress("排印 PDF", 0, steps)
         with result.step("PDF"):
             pdf = render_pdf(composed.document, svg=still)
-        pages, spans = dict(pdf.pages), pdf.spans
+        pages, spans = dict(pdf.pages), dict(pdf.spans)
         (room / "report.pdf").write_bytes(pdf.data)
         downloads.append(html.Download("报告（PDF）", "report.pdf", _size(room / "report.pdf")))
     if "docx" in formats:
@@ -202,6 +211,9 @@ def _render(
             site = html.Site(composed.document, presented.figure_cards(), presented.metric_cards(), pages,
                              tuple(downloads), composed.headline)
             html.render_html(site, room, still=still, cache=cache.texts("page"))
+    with result.step("回读"):
+        result.gates = read_back(composed.document, room, spans, cache)
+        result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
 
 
 def _size(path: Path) -> str:
