@@ -57,6 +57,7 @@ class Asked:
         self._terms: dict[str, dict[str, Wanted]] = {}
         self._term_of: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, int], str] = {}
+        self._reductions: dict[str, Reduction] = {}
 
     @cached_property
     def tables(self) -> Tables:
@@ -95,10 +96,12 @@ class Asked:
 
     def reduction(self, table: str, term: str) -> Reduction:
         """The aggregate that a term stands for."""
-        from qingce.engine.compile import reduction
+        if term not in self._reductions:
+            from qingce.engine.compile import reduction
 
-        wanted = self._terms[table][term]
-        return reduction(wanted.metric, wanted.method, self.tables, wanted.editions)
+            wanted = self._terms[table][term]
+            self._reductions[term] = reduction(wanted.metric, wanted.method, self.tables, wanted.editions)
+        return self._reductions[term]
 
     # -- texts ------------------------------------------------------------------------------
     def scan(self, table: str) -> ScanText:

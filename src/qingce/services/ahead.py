@@ -40,8 +40,8 @@ class Ahead:
 
     @property
     def busy(self) -> bool:
-        """Whether it was started."""
-        return self._process is not None
+        """Whether it is at work."""
+        return self._process is not None and self._process.poll() is None
 
     def wait(self) -> None:
         """Until it is done, however it ended."""

@@ -47,7 +47,7 @@ class Records:
 
 
 @dataclass(frozen=True)
-class _Taken:
+class Taken:
     """One dataset after intake."""
 
     source: Source = None
@@ -62,12 +62,13 @@ class Intake:
 
     Args:
         backend: looks at records under a URL; asked for only where the settings name one.
-        before_sample: called before made-up ledgers are needed, when everything delivered is read.
+        before_sample: called with what was delivered before made-up ledgers are needed.
     """
 
     def __init__(
         self, folder: Path, settings: Settings, registry: Registry, *, progress: Progress = silent,
-        backend: Callable[[], Backend] | None = None, before_sample: Callable[[], object] = lambda: None,
+        backend: Callable[[], Backend] | None = None,
+        before_sample: Callable[[Mapping[str, Taken]], object] = lambda taken: None,
     ) -> None:
         self.folder, self.settings, self.registry = folder, settings, registry
         self.progress, self.backend, self.before_sample = progress, backend, before_sample
@@ -85,6 +86,8 @@ class Intake:
                 raise ProjectError(f"qingce.toml: [records] {name!r} is not a dataset.{hint}")
         findings = self.orgs[1]
         taken = {name: self._delivered(name) for name in self.registry.datasets if name not in self.made_up}
+        if self.made_up:
+            self.before_sample(taken)
         taken |= self.sample_ledgers()
         taken = {name: taken[name] for name in self.registry.datasets}
         filed, more = self._filed()
@@ -127,21 +130,20 @@ class Intake:
                      if name not in self.settings.records and not files_of(self.room, name))
 
     # -- datasets -----------------------------------------------------------------------------
-    def _delivered(self, name: str) -> _Taken:
+    def _delivered(self, name: str) -> Taken:
         files = files_of(self.room, name)
         return self._remote(name, files) if name in self.settings.records else self._taken(name, files)
 
-    def sample_ledgers(self) -> dict[str, _Taken]:
+    def sample_ledgers(self) -> dict[str, Taken]:
         """The made-up ledgers, made where they are not there yet."""
         if not self.made_up:
             return {}
-        self.before_sample()
         home = ensure_sample(self.folder, self.settings.sample, progress=self.progress)
         return {name: self._taken(name, files_of(home, name) if home else []) for name in self.made_up}
 
-    def _taken(self, name: str, files: Sequence[Path]) -> _Taken:
+    def _taken(self, name: str, files: Sequence[Path]) -> Taken:
         if not files:
-            return _Taken()
+            return Taken()
         from qingce.ledger.records import load_dataset
 
         dataset = self.registry.datasets[name]
@@ -149,9 +151,9 @@ class Intake:
         loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=self.orgs[0],
                               store=self.folder / ".qingce" / "records")
         inputs = tuple(Input(i.path, i.sha256, i.rows, i.synthetic, name) for i in loaded.inputs)
-        return _Taken(loaded.parquet, loaded.rows, inputs, loaded.findings, tuple(files))
+        return Taken(loaded.parquet, loaded.rows, inputs, loaded.findings, tuple(files))
 
-    def _remote(self, name: str, files: Sequence[Path]) -> _Taken:
+    def _remote(self, name: str, files: Sequence[Path]) -> Taken:
         """Records of which the settings say that they lie under a URL; files here are then not read."""
         from qingce.services.remote import look
 
@@ -165,7 +167,7 @@ class Intake:
                     place=Place(file=file), advice="两处只留一处。")
             for file in (path.relative_to(self.folder).as_posix() for path in files)
         )
-        return _Taken(url if looked.usable else None, looked.input.rows, (looked.input,),
+        return Taken(url if looked.usable else None, looked.input.rows, (looked.input,),
                       (*looked.findings, *unread), tuple(files))
 
     def _codes(self, dataset: str) -> Mapping[str, CodeList]:

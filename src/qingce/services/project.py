@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 from qingce.core.check import Finding
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import Figure, FigureKey, Reading
+from qingce.core.org import OrgTree
 from qingce.core.period import Period
 from qingce.core.registry import Registry
-from qingce.engine.asked import Asked, work_out
+from qingce.engine.asked import work_out
 from qingce.engine.backend import Backend, DuckDB, Source
 from qingce.engine.compute import Computation, Subject
+from qingce.engine.early import read_ahead
 from qingce.engine.judge import run_checks
-from qingce.engine.lineage import Lineage
+from qingce.engine.lineage import Input, Lineage
 from qingce.engine.script import Script
 from qingce.ledger.figures import FigureStore, Revision
 from qingce.services.ahead import Ahead
 from qingce.services.cache import CellCache, put_file
 from qingce.services.content import declarations_hash, load_registry
-from qingce.services.intake import Intake, Progress, Records, silent
+from qingce.services.intake import Intake, Progress, Records, Taken, silent
 from qingce.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -103,14 +105,20 @@ class Project:
         ahead = Ahead(self.folder, self.settings)
         try:
             intake = Intake(self.folder, self.settings, self.registry, progress=self.progress,
-                            backend=lambda: self._backend({}), before_sample=ahead.wait)
-            if ahead.busy and not self._script_path.is_file():
-                # the time until the sample is there is enough to work out every query
-                subject = Subject(self.registry, self._backend({}), intake.tree, {}, {}, self.settings.policy)
-                work_out(Asked(subject, self.settings.periods, self.script))
+                            backend=lambda: self._backend({}),
+                            before_sample=lambda taken: self._meanwhile(ahead, intake, taken))
             return intake.records()
         finally:
             ahead.stop()
+
+    def _meanwhile(self, ahead: Ahead, intake: Intake, taken: Mapping[str, Taken]) -> None:
+        """While another process makes the sample: work out every query, and run those that need none of it."""
+        if ahead.busy:
+            early = self._computation({name: each.source for name, each in taken.items()}, intake.tree)
+            if not self._script_path.is_file():
+                work_out(early.asked)
+            read_ahead(early, taken, lambda: ahead.busy)
+        ahead.wait()
 
     def _backend(self, parquet: Mapping[str, Source]) -> Backend:
         """Where queries run, as the settings say."""
@@ -125,13 +133,14 @@ class Project:
     def computation(self) -> Computation:
         """Answers for any figure of this project."""
         records = self.records
-        subject = Subject(
-            self.registry, self._backend(records.parquet), records.tree, records.filed, records.inputs,
-            self.settings.policy,
-        )
-        return Computation(
-            subject, self.settings.periods, CellCache(self.state / "cache" / "cells"), self.script
-        )
+        return self._computation(records.parquet, records.tree, records.filed, records.inputs)
+
+    def _computation(
+        self, parquet: Mapping[str, Source], tree: OrgTree, filed: Mapping[FigureKey, Figure] | None = None,
+        inputs: Mapping[str, Sequence[Input]] | None = None,
+    ) -> Computation:
+        subject = Subject(self.registry, self._backend(parquet), tree, filed or {}, inputs or {}, self.settings.policy)
+        return Computation(subject, self.settings.periods, CellCache(self.state / "cache" / "cells"), self.script)
 
     def figure(
         self, name: str, *, period: str | int | Period | None = None, org: str | None = None, **members: str
