@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .boot/bin/uv
 RUN := .venv/bin/
 
-.PHONY: setup demo check test spark tie golden docs bench fuzz clean
+.PHONY: setup demo check test spark tie golden docs messages bench fuzz clean
 
 setup: .venv/.synced
 
@@ -41,6 +41,10 @@ golden: setup
 
 docs: setup
 	$(RUN)python tools/reference.py
+
+# the desk's English: what is new in the source appears untranslated in locale/en/*.po
+messages: setup
+	$(RUN)python tools/messages.py
 
 bench: setup
 	@for script in benchmarks/[a-z]*.py; do $(RUN)python $$script || exit 1; done

@@ -7,7 +7,7 @@ Only programming and declaration mistakes raise. People's data never does: it be
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 class QingceError(Exception):
@@ -47,7 +47,24 @@ class Missing(QingceError):
 
 
 class Stale(QingceError):
-    """Somebody else changed it since it was read."""
+    """Somebody else changed it since it was read.
+
+    Args:
+        text: one Chinese sentence.
+        base, mine, theirs: what was read, what was given now and what stands, by field, as text.
+        merged: both changes together, where they do not clash.
+        clashes: fields that both changed.
+        version: of what stands.
+    """
+
+    def __init__(
+        self, text: str, *, base: Mapping[str, str] | None = None, mine: Mapping[str, str] | None = None,
+        theirs: Mapping[str, str] | None = None, merged: Mapping[str, str] | None = None,
+        clashes: Iterable[str] = (), version: int = 0,
+    ) -> None:
+        super().__init__(text)
+        self.base, self.mine, self.theirs = dict(base or {}), dict(mine or {}), dict(theirs or {})
+        self.merged, self.clashes, self.version = dict(merged or {}), tuple(clashes), version
 
 
 class Refused(QingceError):

@@ -75,6 +75,9 @@ class Project:
         DeclarationError: a declaration cannot stand.
     """
 
+    notes: Mapping[str, str] = {}
+    """Footnotes by a figure's key, shown beside its numbers in every format."""
+
     def __init__(self, folder: str | Path, progress: Progress | None = None) -> None:
         self.folder = Path(folder).resolve()
         self.settings: Settings = read_settings(self.folder)

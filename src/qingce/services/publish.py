@@ -7,10 +7,11 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qingce.core.check import Finding
 from qingce.core.errors import ProjectError, did_you_mean
@@ -19,9 +20,12 @@ from qingce.core.page import Chart
 from qingce.publish import html
 from qingce.services.cache import TextCache
 from qingce.services.compose import Composed, compose
-from qingce.services.present import Presented
+from qingce.services.present import Presented, issued
 from qingce.services.project import Project
 from qingce.services.settings import FORMATS
+
+if TYPE_CHECKING:
+    from qingce.services.unbound import Gate
 
 MARKER = ".qingce-edition"
 """Stands in every output folder; only a folder that has it, or is empty, is ever replaced."""
@@ -35,6 +39,7 @@ class Built:
         out: the output folder; nothing where the build was blocked.
         hash: over pages and figures; the same input gives the same.
         seconds: how long each step took.
+        gates: what came of reading each edition back.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -44,6 +49,7 @@ class Built:
     seconds: dict[str, float] = field(default_factory=dict)
     figures: int = 0
     pages: int = 0
+    gates: dict[str, Gate] = field(default_factory=dict)
 
     @property
     def blocked(self) -> bool:
@@ -138,6 +144,8 @@ def _publish(
     room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         _render(presented, composed, room, formats, cache, result)
+        if result.blocked:
+            return
         (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
         _swap(room, target)
     except OSError as exc:
@@ -147,14 +155,15 @@ def _publish(
     finally:
         shutil.rmtree(room, ignore_errors=True)
     result.out = target
-    result.files = [p for p in (target / "index.html", target / "report.pdf", target / "databook.xlsx",
-                                target / "figures.json") if p.is_file()]
+    names = ("index.html", "report.pdf", "report.docx", "databook.xlsx", "figures.json")
+    result.files = [path for path in (target / name for name in names) if path.is_file()]
 
 
 def _render(
     presented: Presented, composed: Composed, room: Path, formats: Sequence[str], cache: TextCache, result: Built
 ) -> None:
     from qingce.publish import svg
+    from qingce.services.readback import read_back
 
     steps = len(formats)
     project = presented.project
@@ -163,6 +172,7 @@ def _render(
         return cache.text("chart", [svg.themed(chart.spec), svg.VERSION], lambda: svg.render_svg(chart.spec))
 
     pages: dict[str, int] = {}
+    spans: dict[str, tuple[int, int]] = {}
     downloads = []
     if "pdf" in formats:
         from qingce.publish.pdf import render_pdf
@@ -170,20 +180,28 @@ def _render(
         project.progress("排印 PDF", 0, steps)
         with result.step("PDF"):
             pdf = render_pdf(composed.document, svg=still)
-        pages = dict(pdf.pages)
+        pages, spans = dict(pdf.pages), dict(pdf.spans)
         (room / "report.pdf").write_bytes(pdf.data)
         downloads.append(html.Download("报告（PDF）", "report.pdf", _size(room / "report.pdf")))
+    if "docx" in formats:
+        from qingce.publish.docx import render_docx
+
+        project.progress("写 Word 版", 1, steps)
+        with result.step("Word"):
+            issue = issued(project.settings.period)
+            (room / "report.docx").write_bytes(render_docx(composed.document, svg=still, spans=spans, issued=issue))
+        downloads.append(html.Download("报告（Word）", "report.docx", _size(room / "report.docx")))
     if "xlsx" in formats:
         from qingce.publish.xlsx import render_book
 
-        project.progress("写 Excel 数据册", 1, steps)
+        project.progress("写 Excel 数据册", 2, steps)
         with result.step("Excel"):
             (room / "databook.xlsx").write_bytes(render_book(presented.book(result.hash, pages)))
         downloads.append(html.Download("数据册（Excel）", "databook.xlsx", _size(room / "databook.xlsx")))
     if "json" in formats:
         from qingce.publish.figures_json import render_figures
 
-        project.progress("写 figures.json", 2, steps)
+        project.progress("写 figures.json", 3, steps)
         with result.step("JSON"):
             (room / "figures.json").write_bytes(render_figures(presented.figure_file(result.hash)))
         downloads.append(html.Download("全部数值（JSON）", "figures.json", _size(room / "figures.json")))
@@ -193,6 +211,9 @@ def _render(
             site = html.Site(composed.document, presented.figure_cards(), presented.metric_cards(), pages,
                              tuple(downloads), composed.headline)
             html.render_html(site, room, still=still, cache=cache.texts("page"))
+    with result.step("回读"):
+        result.gates = read_back(composed.document, room, spans, cache)
+        result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
 
 
 def _size(path: Path) -> str:

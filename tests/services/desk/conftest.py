@@ -12,6 +12,7 @@ import pytest
 from qingce.services.desk import Desk, open_desk
 from qingce.services.init import make_project
 from tests.services.desk.postgres import url_of_a_new_database
+from tests.services.desk.staff import campaign, fill
 
 START = dt.datetime(2025, 1, 6, 1, 0, tzinfo=dt.UTC)
 
@@ -51,3 +52,11 @@ def desk(database: str, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
     made = open_desk(tmp_path / "bank", url=database, clock=clock)
     yield made
     made.close()
+
+
+@pytest.fixture
+def bank(desk: Desk) -> Desk:
+    """The desk with its people and the campaign of 2024."""
+    fill(desk)
+    campaign(desk)
+    return desk
