@@ -127,7 +127,7 @@ VERBS: Mapping[str, str] = {
     "password_set": "设置口令", "signed_in": "登录", "sign_in_refused": "登录被拒", "signed_out": "退出",
     "signed_out_everywhere": "全部退出", "role_granted": "授予角色", "role_revoked": "收回角色",
     "stand_in_named": "指定代理", "stand_in_ended": "终止代理", "token_issued": "签发令牌", "token_revoked": "收回令牌",
-    "setting_changed": "变更设置",
+    "link_issued": "发出一次性链接", "link_used": "使用一次性链接", "setting_changed": "变更设置",
     # collecting
     "campaign_opened": "启动收集", "campaign_changed": "变更收集", "campaign_closed": "结束收集",
     "item_assigned": "分派", "item_reassigned": "改派", "item_taken_over": "接办", "item_due_moved": "调整期限",
