@@ -7,7 +7,7 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -39,6 +39,7 @@ class Built:
         out: the output folder; nothing where the build was blocked.
         hash: over pages and figures; the same input gives the same.
         seconds: how long each step took.
+        spans: first and last page of each section in the PDF.
         gates: what came of reading each edition back.
     """
 
@@ -49,6 +50,7 @@ class Built:
     seconds: dict[str, float] = field(default_factory=dict)
     figures: int = 0
     pages: int = 0
+    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     gates: dict[str, Gate] = field(default_factory=dict)
 
     @property
@@ -139,11 +141,16 @@ def _stored(project: Project, figures: list[Figure], composed: Composed, result:
 def _publish(
     project: Project, presented: Presented, composed: Composed, target: Path, formats: Sequence[str], result: Built
 ) -> None:
+    from qingce.services.readback import read_back
+
     cache = TextCache(project.state / "cache")
     target.parent.mkdir(parents=True, exist_ok=True)
     room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         _render(presented, composed, room, formats, cache, result)
+        with result.step("回读"):
+            result.gates = read_back(composed.document, room, result.spans, cache)
+            result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
         if result.blocked:
             return
         (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
@@ -163,7 +170,6 @@ def _render(
     presented: Presented, composed: Composed, room: Path, formats: Sequence[str], cache: TextCache, result: Built
 ) -> None:
     from qingce.publish import svg
-    from qingce.services.readback import read_back
 
     steps = len(formats)
     project = presented.project
@@ -172,7 +178,6 @@ def _render(
         return cache.text("chart", [svg.themed(chart.spec), svg.VERSION], lambda: svg.render_svg(chart.spec))
 
     pages: dict[str, int] = {}
-    spans: dict[str, tuple[int, int]] = {}
     downloads = []
     if "pdf" in formats:
         from qingce.publish.pdf import render_pdf
@@ -180,7 +185,7 @@ def _render(
         project.progress("排印 PDF", 0, steps)
         with result.step("PDF"):
             pdf = render_pdf(composed.document, svg=still)
-        pages, spans = dict(pdf.pages), dict(pdf.spans)
+        pages, result.spans = dict(pdf.pages), pdf.spans
         (room / "report.pdf").write_bytes(pdf.data)
         downloads.append(html.Download("报告（PDF）", "report.pdf", _size(room / "report.pdf")))
     if "xlsx" in formats:
@@ -203,9 +208,6 @@ def _render(
             site = html.Site(composed.document, presented.figure_cards(), presented.metric_cards(), pages,
                              tuple(downloads), composed.headline)
             html.render_html(site, room, still=still, cache=cache.texts("page"))
-    with result.step("回读"):
-        result.gates = read_back(composed.document, room, spans, cache)
-        result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
 
 
 def _size(path: Path) -> str:
