@@ -20,7 +20,7 @@ KINDS = [
     for size in (WIDE, PHONE) for scheme in ("light", "dark") for tag in ("zh-CN", "en")
 ]
 GALLERY = "/_components"
-PAGES = (GALLERY, "/more", *(f"{GALLERY}/problem/{status}" for status in (403, 422, 500)))
+PAGES = (GALLERY, "/more", "/signin", "/account", *(f"{GALLERY}/problem/{status}" for status in (403, 422, 500)))
 WATCH = """document.addEventListener("securitypolicyviolation", (event) => {
   (window.broken ||= []).push(event.violatedDirective + " " + event.blockedURI);
 });"""

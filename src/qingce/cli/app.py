@@ -291,6 +291,35 @@ def demo(
     raise typer.Exit(1 if result.blocked else 0)
 
 
+@app.command()
+def serve(
+    project: ProjectArg,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="监听的地址，默认只限本机。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="端口。")] = 8600,
+    names: Annotated[
+        list[str] | None, typer.Option("--host-name", metavar="NAME", help="浏览器使用的主机名，可写多次。")
+    ] = None,
+    proxies: Annotated[
+        list[str] | None,
+        typer.Option("--behind-proxy", metavar="ADDRESS", help="替它做 TLS 的反向代理的地址，可写多次。"),
+    ] = None,
+    certificate: Annotated[str, typer.Option("--certificate", metavar="FILE", help="TLS 证书（PEM）。")] = "",
+    key: Annotated[str, typer.Option("--key", metavar="FILE", help="TLS 私钥（PEM）。")] = "",
+    database: Annotated[
+        str,
+        typer.Option("--database", metavar="URL", envvar="QINGCE_DATABASE", help="PostgreSQL 的 URL，默认为 SQLite。"),
+    ] = "",
+    demo: Annotated[bool, typer.Option("--demo", help="演示：账户按岗位开好，不需要口令。")] = False,
+) -> None:
+    """打开填报台：填报、复核、审批、封版与发布都在浏览器里办。"""
+    from qingce.cli.serve import serve as open_door
+
+    open_door(
+        project, host, port, names=names or (), proxies=proxies or (), certificate=certificate, key=key,
+        database=database, demo=demo,
+    )
+
+
 def main() -> None:
     """Run the command line; people's mistakes are told in one line and exit with 2."""
     from qingce.core.errors import QingceError

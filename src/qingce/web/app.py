@@ -22,7 +22,7 @@ from qingce.web.navigation import ENTRIES
 from qingce.web.observe import Meters, Observe, operations
 from qingce.web.problems import answer_problems
 from qingce.web.security import Hosts, SecurityHeaders, csrf
-from qingce.web.session import NotSignedIn, SignOn, TooMany, lead_to_sign_in, make_shell, slow_down
+from qingce.web.session import DeskSignOn, NotSignedIn, SignOn, TooMany, lead_to_sign_in, make_shell, slow_down
 from qingce.web.settings import WebSettings
 
 
@@ -34,7 +34,7 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
 
     Args:
         desk: whose door it is; ``None`` for the gallery of components alone.
-        sign_on: turns a session's token into its account.
+        sign_on: turns a session's token into its account; default the sessions that the desk keeps.
     """
     settings = settings or WebSettings()
     meters = Meters()
@@ -44,8 +44,10 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
     )
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
     app.state.assets, app.state.checks = Assets(), {}
-    app.state.sign_on, app.state.make_shell = sign_on, make_shell
+    app.state.sign_on = sign_on or (DeskSignOn(desk) if desk is not None else None)
+    app.state.make_shell = make_shell
     app.state.account_buckets = Buckets(settings.account_rate)
+    app.state.sign_in_buckets = Buckets(settings.sign_in_rate)
     answer_problems(app)
     app.add_exception_handler(NotSignedIn, lead_to_sign_in)
     app.add_exception_handler(TooMany, slow_down)

@@ -14,7 +14,9 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from qingce.core.errors import SignInNeeded
 from qingce.services.desk import Actor, Desk, Role
+from qingce.services.desk.signin import actor_of
 from qingce.web.limits import Buckets
 from qingce.web.navigation import AREA_ACTIONS, ENTRIES
 from qingce.web.problems import problem, too_many, wants_json
@@ -31,6 +33,20 @@ class SignOn(Protocol):
     def actor(self, token: str) -> Actor | None:
         """The account of a session that is in force, or nothing."""
         ...
+
+
+class DeskSignOn:
+    """The sessions that the desk itself keeps."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def actor(self, token: str) -> Actor | None:
+        """The account of a session that is in force, or nothing."""
+        try:
+            return actor_of(self._desk, token)
+        except SignInNeeded:
+            return None
 
 
 class NotSignedIn(Exception):

@@ -1,0 +1,93 @@
+"""A desk to look around in: accounts by post for the project's own orgs, entered without a password.
+
+Its journal lies apart (``.qingce/demo.db``), so that nothing of a demo reaches the real one and no
+door without a password ever opens there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from qingce.casework.rights import ROLE_LABELS, Role
+from qingce.core.errors import Denied
+from qingce.ledger.projections.people import account
+from qingce.services.desk.desk import Desk, open_desk
+from qingce.services.desk.people import first_administrator, grant_role, open_account
+from qingce.services.desk.signin import begin_session
+
+FILE = "demo.db"
+ADMINISTRATOR = "admin"
+BRANCHES = 2
+_BRANCH = (
+    ("filer", "填报岗", Role.DATA_OWNER), ("reviewer", "复核岗", Role.REVIEWER), ("approver", "审批岗", Role.APPROVER),
+)
+_HEAD = (
+    ("office", "ESG 办公室管理岗", Role.ESG_OFFICE), ("manager", "分管行领导岗", Role.MANAGER),
+    ("board", "董事会阅览岗", Role.BOARD_READER), ("assurer", "鉴证岗", Role.ASSURER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account that a demo offers: its name, its post and the labels of its roles."""
+
+    account: str
+    post: str
+    roles: tuple[str, ...]
+
+
+def open_demo(folder: str | Path) -> Desk:
+    """The demo desk of a project, with its accounts."""
+    desk = open_desk(folder, url=f"sqlite:///{(Path(folder) / '.qingce' / FILE).resolve()}")
+    with desk.reading() as db:
+        begun = db.execute(select(account.c.id).limit(1)).first() is not None
+    if not begun:
+        _people(desk)
+    return desk
+
+
+def _people(desk: Desk) -> None:
+    first_administrator(desk, ADMINISTRATOR, "系统管理岗")
+    admin, root = desk.actor(ADMINISTRATOR), desk.settings.org
+    for name, post, role in _HEAD:
+        open_account(desk, admin, name, post=post, org=root)
+        grant_role(desk, admin, name, role, org=root)
+    below = [code for code in desk.tree if desk.path(code)[1:2] == (root,)]
+    for branch in sorted(below)[:BRANCHES] or [root]:
+        for name, post, role in _BRANCH:
+            made = f"{branch.lower()}-{name}"
+            open_account(desk, admin, made, post=f"{desk.tree.name(branch)}{post}", org=branch)
+            grant_role(desk, admin, made, role, org=branch)
+
+
+def accounts(desk: Desk) -> list[DemoAccount]:
+    """The accounts of a demo desk, as its sign-in page lists them."""
+    _demo_only(desk)
+    with desk.reading() as db:
+        names = list(db.execute(select(account.c.id).where(account.c.state == "open")).scalars())
+    found = [desk.actor(name) for name in names]
+    return [
+        DemoAccount(a.account, a.post, tuple(ROLE_LABELS[role] for role in sorted(a.roles(desk.today))))
+        for a in sorted(found, key=lambda a: (a.org != desk.settings.org, a.account))
+    ]
+
+
+def enter(desk: Desk, name: str, *, address: str) -> str:
+    """Begin a session of a demo account; returns its token.
+
+    Raises:
+        Denied: this is not a demo.
+        Missing: no such account.
+    """
+    _demo_only(desk)
+    actor = desk.actor(name)
+    with desk.writing() as made:
+        return begin_session(made, actor.account, address, "demo")
+
+
+def _demo_only(desk: Desk) -> None:
+    if Path(desk.store.url.database or "").name != FILE:
+        raise Denied("这不是演示环境，请用账户和口令登录。")

@@ -1,0 +1,108 @@
+"""Where the desk listens, and what must be so before it may be reached from elsewhere."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from qingce.core.errors import ProjectError
+from qingce.web.settings import WebSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where and how the desk is reached."""
+
+    host: str
+    port: int
+    certificate: str = ""
+    key: str = ""
+    settings: WebSettings = field(default_factory=WebSettings)
+
+    @property
+    def url(self) -> str:
+        """The address to type into a browser on this machine."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        if name in ("0.0.0.0", "[::]"):
+            name = self.settings.hosts[-1]
+        return f"{'https' if self.certificate else 'http'}://{name}:{self.port}"
+
+
+def listening(
+    host: str, port: int, *, names: Sequence[str] = (), proxies: Sequence[str] = (), certificate: str = "",
+    key: str = "", demo: bool = False,
+) -> Listening:
+    """Judge where the desk is to listen.
+
+    Args:
+        names: host names under which it is asked for, beside loopback.
+        proxies: addresses of reverse proxies that speak TLS for it.
+        certificate, key: PEM files, when it speaks TLS itself.
+
+    Raises:
+        ProjectError: it would be reached from elsewhere unencrypted or by a name that nobody gave, a demo would be
+            reached from elsewhere at all, or a file is missing.
+    """
+    if bool(certificate) != bool(key):
+        raise ProjectError("--certificate and --key go together; one of them is missing.")
+    for path in (certificate, key):
+        if path and not Path(path).is_file():
+            raise ProjectError(f"{path} is not a file; --certificate and --key name PEM files.")
+    outside = not loopback(host)
+    if demo and (outside or proxies):
+        raise ProjectError(f"--demo opens accounts without passwords and stays on loopback; {host} does not.")
+    if outside and not proxies and not certificate:
+        raise ProjectError(
+            f"--host {host} is reached from elsewhere, and nothing would be encrypted. Give --behind-proxy ADDRESS "
+            "(a reverse proxy that speaks TLS) or --certificate and --key."
+        )
+    if (outside or proxies) and not names:
+        raise ProjectError("Give --host-name NAME, by which browsers ask for the desk, e.g. esg.bank.example.")
+    hosts = (*WebSettings().hosts, *names)
+    settings = WebSettings(hosts=hosts, secure=bool(proxies or certificate), proxies=tuple(proxies), demo=demo)
+    return Listening(host, port, certificate, key, settings)
+
+
+def loopback(host: str) -> bool:
+    """Whether only this machine reaches it.
+
+    >>> [loopback(name) for name in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "10.1.2.3", "bank.example")]
+    [True, True, True, False, False, False]
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def bind(where: Listening) -> socket.socket:
+    """The socket, taken before anything is said.
+
+    Raises:
+        ProjectError: the address is not this machine's, or the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
+    try:
+        return socket.create_server((where.host, where.port), family=family, backlog=512)
+    except OSError as failed:
+        raise ProjectError(
+            f"{where.host}:{where.port} cannot be listened on: {failed.strerror}. Try another --port."
+        ) from failed
+
+
+def run(app: FastAPI, where: Listening, taken: socket.socket) -> None:
+    """Answer until the process is told to end; requests under way are finished first."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
+        ssl_certfile=where.certificate or None, ssl_keyfile=where.key or None, timeout_graceful_shutdown=15,
+        timeout_keep_alive=20, limit_concurrency=500,
+    )
+    uvicorn.Server(config).run(sockets=[taken])

@@ -1,0 +1,51 @@
+"""The demo desk: accounts by post, apart from the real ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qingce.core.errors import Denied, Missing
+from qingce.services.desk import Desk, Role
+from qingce.services.desk.demo import accounts, enter, open_demo
+from qingce.services.desk.signin import actor_of
+from qingce.services.init import make_project
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The small project."""
+    return make_project(tmp_path / "bank")
+
+
+def test_every_role_that_signs_in_has_an_account(folder: Path):
+    desk = open_demo(folder)
+    held = {role for each in accounts(desk) for role in desk.actor(each.account).roles(desk.today)}
+    assert held == set(Role) - {Role.PUBLIC}
+    desk.close()
+
+
+def test_accounts_are_made_once(folder: Path):
+    first = open_demo(folder)
+    before = first.journal.head()
+    first.close()
+    again = open_demo(folder)
+    assert again.journal.head() == before
+    again.close()
+
+
+def test_entering_is_on_the_journal_as_what_it_was(folder: Path):
+    desk = open_demo(folder)
+    assert actor_of(desk, enter(desk, "office", address="127.0.0.1")).post == "ESG 办公室管理岗"
+    assert desk.journal.page(limit=1)[0].detail["how"] == "demo"
+    with pytest.raises(Missing):
+        enter(desk, "nobody", address="127.0.0.1")
+    desk.close()
+
+
+def test_a_real_desk_has_no_such_door(desk: Desk):
+    with pytest.raises(Denied):
+        enter(desk, "admin", address="127.0.0.1")
+    with pytest.raises(Denied):
+        accounts(desk)
