@@ -26,6 +26,7 @@ from qingce.ledger.figures import FigureStore, Revision
 from qingce.ledger.records import InputFile, load_dataset, load_filed, load_orgs
 from qingce.services.cache import CellCache, put_file
 from qingce.services.content import declarations_hash, load_registry
+from qingce.services.feed import APPROVED, Feed, with_desk
 from qingce.services.remote import Looked, look
 from qingce.services.sample import ensure_sample
 from qingce.services.settings import Settings, read_settings
@@ -69,14 +70,16 @@ class Project:
     Args:
         folder: the folder that holds ``qingce.toml``.
         progress: told when a longer step begins.
+        feed: which figures of the project's desk are taken beside those of its files.
 
     Raises:
         ProjectError: the folder or its settings cannot be used.
         DeclarationError: a declaration cannot stand.
     """
 
-    def __init__(self, folder: str | Path, progress: Progress | None = None) -> None:
+    def __init__(self, folder: str | Path, progress: Progress | None = None, feed: Feed = APPROVED) -> None:
         self.folder = Path(folder).resolve()
+        self.feed = feed
         self.settings: Settings = read_settings(self.folder)
         self.progress = progress or _silent
 
@@ -167,8 +170,9 @@ class Project:
         filed = load_filed(filed_files, root=self.folder, metrics=self.registry.metrics, resolve=self._resolve,
                            orgs=tree)
         inputs[""] = tuple(_input(i, "") for i in filed.inputs)
-        findings += (*filed.findings, *self._strangers(room, claimed | set(filed_files)))
-        return Records(parquet, {f.key: f for f in filed.figures}, inputs, tree, tuple(findings), rows)
+        fed = with_desk(self.folder, self.feed, filed.figures, self.registry.metrics)
+        findings += (*filed.findings, *fed.findings, *self._strangers(room, claimed | set(filed_files)))
+        return Records(parquet, fed.figures, inputs, tree, tuple(findings), rows)
 
     @cached_property
     def _sample(self) -> Path | None:
@@ -227,10 +231,7 @@ class Project:
                 hint = did_you_mean(path.stem.split("-")[0], self.registry.datasets)
                 found.append(
                     Finding(
-                        "file_read",
-                        Status.FAIL,
-                        Severity.WARNING,
-                        f"{name} 不属于任何台账，没有读取。",
+                        "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。",
                         place=Place(file=name),
                         advice=f"按台账名命名，例如 {next(iter(self.registry.datasets), 'loan')}.csv。{hint}",
                     )
