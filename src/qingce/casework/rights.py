@@ -72,6 +72,7 @@ class Action(StrEnum):
     DECIDE_CHANGE = "decide_change"
     PUBLISH = "publish"
     RESTATE = "restate"
+    EDIT_INDEX = "edit_index"
     ANSWER_FEEDBACK = "answer_feedback"
     RUN_ENGAGEMENT = "run_engagement"
     DRAW_SAMPLE = "draw_sample"
@@ -97,7 +98,7 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.ESG_OFFICE: _ANYBODY | _DEEP | {
         Action.READ_JOURNAL, Action.READ_PEOPLE, Action.RUN_CAMPAIGN, Action.REMIND, Action.COMPUTE, Action.ATTACH,
         Action.RUN_MATERIALITY, Action.SCORE_TOPICS, Action.FREEZE, Action.REQUEST_CHANGE, Action.PUBLISH,
-        Action.RESTATE, Action.ANSWER_FEEDBACK, Action.RUN_ENGAGEMENT, Action.DELEGATE,
+        Action.RESTATE, Action.EDIT_INDEX, Action.ANSWER_FEEDBACK, Action.RUN_ENGAGEMENT, Action.DELEGATE,
     },
     Role.MANAGER: _ANYBODY | _DEEP | {
         Action.READ_JOURNAL, Action.READ_PEOPLE, Action.SCORE_TOPICS, Action.CONFIRM_MATERIALITY, Action.WAIVE_FINDING,

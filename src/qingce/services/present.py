@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -162,7 +162,9 @@ class Presented:
         current = FigureKey(name, org, periods[0], dims)
         record = self.lineages[next(iter(found.values())).lineage]
         files = "、".join(dict.fromkeys(self._dataset(i) for i in record.inputs))
-        return xlsx.book_row(
+        noted = self.project.notes
+        notes = dict.fromkeys(noted[str(f.key)] for f in found.values() if str(f.key) in noted)
+        row = xlsx.book_row(
             registry.metrics[name],
             found,
             [period_words(p) for p in periods],
@@ -177,6 +179,7 @@ class Presented:
             source="" if record.origin == "filed" else f"{html_origin(record)}{files and '：'}{files}",
             pages=tuple(str(pages[s]) if s in pages else s for s in self.printed.get(current, ())),
         )
+        return replace(row, note="；".join(part for part in (row.note, *notes) if part), marked=bool(notes))
 
     def _book_factors(self) -> tuple[xlsx.BookFactor, ...]:
         registry = self.project.registry
@@ -222,7 +225,8 @@ class Presented:
             edition=settings.name, hash=digest,
             orgs={code: self._org(code) for code in sorted({f.key.org for f in self.figures})},
             metrics=cards,
-            figures=[figures_json.PublishedFigure(f, self.reading(f.key).text, self.printed.get(f.key, ()))
+            figures=[figures_json.PublishedFigure(f, self.reading(f.key).text, self.printed.get(f.key, ()),
+                                                  self.project.notes.get(str(f.key), ""))
                      for f in self.figures],
             lineage={i: self._record(r) for i, r in self.lineages.items()}, checks=self.checks,
             sentences={c.name: c.doc for c in registry.checks.values()},

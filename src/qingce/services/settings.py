@@ -12,7 +12,7 @@ from typing import Any
 from qingce.core.errors import PeriodError, ProjectError, did_you_mean
 from qingce.core.period import Period
 
-FORMATS = ("html", "pdf", "xlsx", "json")
+FORMATS = ("html", "pdf", "docx", "xlsx", "json")
 _KEYS: dict[str, tuple[str, ...]] = {
     "project": ("name", "packs", "standards", "engine"),
     "report": ("title", "subtitle", "headline", "organisation", "short_name", "org", "period", "history", "language"),
@@ -54,7 +54,7 @@ class Settings:
         records: for a dataset's name, the URL of Parquet that is read where it lies.
         spark: Spark's own settings for this project.
         sample: made-up ledgers, used for datasets of which ``records`` holds no file.
-        desk: the section ``[desk]`` as it stands; whoever needs a part of it reads and checks that part.
+        desk: what the desk is told: its database, senders and sign-on; secrets stand in the environment.
     """
 
     name: str
