@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,8 @@ def _read(path: Path, name: str, key: str, headings: Collection[str], collector:
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             where: dict[int, str] = {}
-            for line, cells in enumerate(sheet.iter_rows(max_row=ROWS, max_col=COLUMNS), 1):
+            for line, whole in enumerate(islice(sheet.iter_rows(), ROWS), 1):
+                cells = whole[:COLUMNS]
                 if not where:
                     where = _head(cells, key, headings) if line <= _HEAD_ROWS else {}
                     seen |= set(where.values())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qingce.core.check import Finding
+from qingce.ledger.returned import COLUMNS, ROWS
 from qingce.publish.xlsx.collect import ENTRY
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def mark(path: Path, findings: Iterable[Finding], keys: Mapping[tuple[str, str],
         book = load_workbook(path, keep_links=False)
     entry = PatternFill("solid", fgColor=f"FF{ENTRY.lstrip('#')}")
     for sheet in book.worksheets:
-        for cells in sheet.iter_rows(max_row=20_000, max_col=60):
+        for cells in sheet.iter_rows(max_row=min(sheet.max_row, ROWS), max_col=min(sheet.max_column, COLUMNS)):
             for cell in cells:
                 if cell.comment is not None and cell.comment.author == AUTHOR:
                     cell.comment = None
@@ -69,7 +70,7 @@ def _where(book: Workbook, finding: Finding) -> tuple[str, str] | None:
     if place.row is None or place.sheet not in book.sheetnames:
         return None
     sheet = book[place.sheet]
-    for cells in sheet.iter_rows(min_row=1, max_row=min(30, place.row), max_col=60):
+    for cells in sheet.iter_rows(min_row=1, max_row=min(30, place.row), max_col=COLUMNS):
         for cell in cells:
             if isinstance(cell.value, str) and cell.value.strip() == place.column:
                 return place.sheet, f"{cell.column_letter}{place.row}"

@@ -205,7 +205,7 @@ class Rows:
             return None
         content, reason = cell.content, ""
         if isinstance(content, Decimal):
-            if len(content.normalize().as_tuple().digits) > _DIGITS:
+            if len(content.normalize().as_tuple().digits) > _DIGITS or content.adjusted() >= _DIGITS:
                 reason = f"超过 {_DIGITS} 位有效数字，电子表格已丢失尾数；请把单元格设为文本后重填"
             elif cell.percent and item.unit == "%":
                 return content.scaleb(2)
