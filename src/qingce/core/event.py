@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qingce.core.errors import DeclarationError
+from qingce.core.errors import DeclarationError, Refused
 
 Json = None | bool | int | str | list["Json"] | Mapping[str, "Json"]
 """What a detail may hold. No floats: a Decimal is its text, so that a line is the same bytes on every machine."""
@@ -55,11 +56,19 @@ class Event:
 
     @property
     def line(self) -> str:
-        """Canonical JSON: sorted keys, no spaces, no floats."""
+        """Canonical JSON: sorted keys, no spaces, no floats.
+
+        Raises:
+            Refused: a character that no database keeps as text.
+            DeclarationError: a detail that is not JSON.
+        """
         _refuse_floats(self.detail)
-        return _ENCODE(
+        line = _ENCODE(
             {"at": moment(self.at), "by": self.by, "detail": self.detail, "did": self.did, "subject": self.subject}
         )
+        if "\\u0000" in line or not line.isascii():
+            _refuse_what_no_database_keeps(line)
+        return line
 
     @property
     def hash(self) -> str:
@@ -121,13 +130,22 @@ def _refuse_floats(value: Any) -> None:
         raise DeclarationError(f"An event's detail holds {value!r}; write a Decimal or a date as its text.")
 
 
+def _refuse_what_no_database_keeps(line: str) -> None:
+    # a literal backslash before u0000 is doubled in JSON; an odd run of them is the character itself
+    if re.search(r"(?<!\\)(?:\\\\)*\\u0000", line) or _SURROGATE.search(line):
+        raise Refused("文字中有不能保存的字符（空字符或残缺的字符），请删去后再试。")
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 VERBS: Mapping[str, str] = {
     # people
     "account_opened": "开立账户", "account_changed": "变更账户", "account_closed": "停用账户",
     "password_set": "设置口令", "signed_in": "登录", "sign_in_refused": "登录被拒", "signed_out": "退出",
     "signed_out_everywhere": "全部退出", "role_granted": "授予角色", "role_revoked": "收回角色",
     "stand_in_named": "指定代理", "stand_in_ended": "终止代理", "token_issued": "签发令牌", "token_revoked": "收回令牌",
-    "setting_changed": "变更设置",
+    "link_issued": "发出一次性链接", "link_used": "使用一次性链接", "setting_changed": "变更设置",
     # collecting
     "campaign_opened": "启动收集", "campaign_changed": "变更收集", "campaign_closed": "结束收集",
     "item_assigned": "分派", "item_reassigned": "改派", "item_taken_over": "接办", "item_due_moved": "调整期限",

@@ -104,6 +104,13 @@ session = Table(
 )
 """Browser sessions, API tokens and one-time links by the sha256 of their token."""
 
+attempt = Table(
+    "attempt", DURABLE,
+    Column("key", Text, primary_key=True), Column("count", Integer, nullable=False), Column("at", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+"""How often somebody tried, by account or address; ``until`` is how long he must wait."""
+
 blob = Table(
     "blob", DURABLE,
     Column("sha256", Text, primary_key=True), Column("size", _SEQ, nullable=False),
