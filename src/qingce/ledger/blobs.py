@@ -70,15 +70,20 @@ class Blobs:
         self.folder = folder
 
     @contextlib.contextmanager
-    def receive(self, source: BinaryIO | bytes | Iterable[bytes], *, limit: int = LIMIT) -> Iterator[Received]:
+    def receive(
+        self, source: BinaryIO | bytes | Iterable[bytes], *, limit: int = LIMIT, suffix: str = ""
+    ) -> Iterator[Received]:
         """Take a file in, piece by piece; what is not kept inside this block is gone after it.
+
+        Args:
+            suffix: of its path meanwhile, for readers that look at it.
 
         Raises:
             Refused: empty, or larger than ``limit``.
         """
         room = self.folder / ".incoming"
         room.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=room)
+        handle, name = tempfile.mkstemp(dir=room, suffix=suffix)
         path = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:

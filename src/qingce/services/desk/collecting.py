@@ -134,27 +134,34 @@ def explain(desk: Desk, actor: Actor, name: str, words: str, *, version: int | N
         Denied, Missing, Refused, Stale: as for :func:`file`.
     """
     with desk.writing() as made:
-        now = read_item(desk, made.db, name)
-        instead_of = acting(desk, actor, Action.EXPLAIN, now, Step.FILE)
-        _open(made.db, now)
-        words = words.strip()
-        if not words:
-            raise Refused("请写明与上年差异的原因。")
-        if len(words) > _WORDS:
-            raise Refused(f"说明有 {len(words)} 个字，请压缩到 {_WORDS} 字以内，详细材料请作为证据上传。")
-        if words == now.explanation.words and now.explanation.state in ("given", "accepted"):
-            return now
-        if version is not None and version != now.version:
-            raise Stale("他人已改动此项，请核对后再写说明。", base={}, mine={"explanation": words},
-                        theirs={"explanation": now.explanation.words, **now.answer.facts}, version=now.version)
-        detail: dict[str, Json] = {"words": words, "version": now.version}
-        if now.variance is not None:
-            detail |= {"prior": f"{now.variance.prior:f}", "change": now.variance.text}
-        if instead_of:
-            detail["instead_of"] = instead_of
-        made.append(actor.account, "explained", now.subject, detail)
-        _free(made, now, actor.account, "差异说明有改动")
-        return read_item(desk, made.db, name)
+        return explain_within(desk, made, actor, name, words, version=version)
+
+
+def explain_within(
+    desk: Desk, made: Writing, actor: Actor, name: str, words: str, *, version: int | None = None
+) -> Item:
+    """The same within a transaction that does more."""
+    now = read_item(desk, made.db, name)
+    instead_of = acting(desk, actor, Action.EXPLAIN, now, Step.FILE)
+    _open(made.db, now)
+    words = words.strip()
+    if not words:
+        raise Refused("请写明与上年差异的原因。")
+    if len(words) > _WORDS:
+        raise Refused(f"说明有 {len(words)} 个字，请压缩到 {_WORDS} 字以内，详细材料请作为证据上传。")
+    if words == now.explanation.words and now.explanation.state in ("given", "accepted"):
+        return now
+    if version is not None and version != now.version:
+        raise Stale("他人已改动此项，请核对后再写说明。", base={}, mine={"explanation": words},
+                    theirs={"explanation": now.explanation.words, **now.answer.facts}, version=now.version)
+    detail: dict[str, Json] = {"words": words, "version": now.version}
+    if now.variance is not None:
+        detail |= {"prior": f"{now.variance.prior:f}", "change": now.variance.text}
+    if instead_of:
+        detail["instead_of"] = instead_of
+    made.append(actor.account, "explained", now.subject, detail)
+    _free(made, now, actor.account, "差异说明有改动")
+    return read_item(desk, made.db, name)
 
 
 def content_changed(made: Writing, name: str) -> None:
@@ -326,6 +333,6 @@ def read_answer(event: Event) -> Answer:
 
 
 __all__ = [
-    "Answer", "Done", "Item", "computed_value", "content_changed", "explain", "file", "file_within", "item", "items",
-    "read_answer", "submit", "withdraw",
+    "Answer", "Done", "Item", "computed_value", "content_changed", "explain", "explain_within", "file", "file_within",
+    "item", "items", "read_answer", "submit", "withdraw",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from qingce.ledger.blobs import Blobs
 from qingce.services.desk.desk import Desk
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def blobs_of(desk: Desk) -> Blobs:
     """Where the desk keeps its files."""
