@@ -19,6 +19,9 @@ FONT = "Noto Sans SC"
 VERSION = "6.4"
 """The edition of Vega-Lite that draws."""
 
+DRAWN = "2"
+"""What is done to its drawings here; drawings that are kept go by both."""
+
 WIDTH = 600
 """The width in pixels given to a chart that asks for the width of its container: a printed line."""
 
@@ -42,6 +45,7 @@ PERIODS = ("#1f6f6d", "#9cc3bc", "#cbdedb", "#e3ecea")
 INK, GREY, HAIR = "#20292b", "#5f6b6d", "#dfe6e4"
 
 _FONTS = Path(__file__).resolve().parent / "fonts"
+_IDS = re.compile(r"((?:id=\"|url\(#))((?:clip|gradient_|gradient)\d+)")
 
 
 class ChartError(QingceError):
@@ -153,7 +157,23 @@ def render_svg(spec: Mapping[str, Any]) -> str:
         drawn = _engine().vegalite_to_svg(text, vl_version=VERSION, allowed_base_urls=[])
     except (TypeError, ValueError) as error:
         raise ChartError(f"the chart cannot be drawn: {_first_line(error)}") from error
-    return str(drawn)
+    return _renumbered(str(drawn))
+
+
+def _renumbered(svg: str) -> str:
+    """The drawing with its ids counted from 1: the library counts on from one drawing to the next.
+
+    >>> _renumbered('<g clip-path="url(#clip7)"/><clipPath id="clip7"/><clipPath id="clip9"/>')
+    '<g clip-path="url(#clip1)"/><clipPath id="clip1"/><clipPath id="clip2"/>'
+    """
+    names: dict[str, str] = {}
+
+    def named(match: re.Match[str]) -> str:
+        kind = match[2].rstrip("0123456789")
+        counted = sum(name.rstrip("0123456789") == kind for name in names) + 1
+        return f"{match[1]}{names.setdefault(match[2], f'{kind}{counted}')}"
+
+    return _IDS.sub(named, svg)
 
 
 def _fetches(value: Any) -> bool:

@@ -160,7 +160,7 @@ def _render(
     project = presented.project
 
     def still(chart: Chart) -> str:
-        return cache.text("chart", [svg.themed(chart.spec), svg.VERSION], lambda: svg.render_svg(chart.spec))
+        return cache.text("chart", [svg.themed(chart.spec), svg.VERSION, svg.DRAWN], lambda: svg.render_svg(chart.spec))
 
     pages: dict[str, int] = {}
     spans: Mapping[str, tuple[int, int]] = {}
