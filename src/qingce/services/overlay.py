@@ -6,6 +6,7 @@ An overlay is plain data: frozen beside the inputs of an edition, it makes the s
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -90,6 +91,19 @@ class LaidOver(Project):
         if overlay.name:
             self.settings = replace(self.settings, name=overlay.name)
 
+    @classmethod
+    def like(cls, other: LaidOver, overlay: Overlay) -> LaidOver:
+        """The same files under other decisions: what was read and computed is shared.
+
+        Args:
+            overlay: with the same figures filed on the desk.
+        """
+        made = cls(other.folder, overlay, state=other._state, progress=other.progress)
+        for name in ("declared", "records", "computation", "tried"):
+            if name in other.__dict__:
+                made.__dict__[name] = other.__dict__[name]
+        return made
+
     @property
     def state(self) -> Path:
         """The folder in which what was made of the inputs is kept."""
@@ -98,10 +112,18 @@ class LaidOver(Project):
     @cached_property
     def registry(self) -> Registry:
         """Every declaration, with the omissions that were given on the desk."""
-        made = super().registry
+        made = copy.copy(self.declared)
+        made.standards = dict(made.standards)
         for name, answers in self.overlay.answers.items():
             if name in made.standards:
                 made.standards[name] = made.standards[name].answered(answers)
+        return made
+
+    @cached_property
+    def declared(self) -> Registry:
+        """Every declaration as the files have it."""
+        made = super().registry
+        self.__dict__.pop("registry", None)  # where the class above keeps it; here it is the one with omissions
         return made
 
     @cached_property
@@ -116,7 +138,14 @@ class LaidOver(Project):
     @cached_property
     def judged(self) -> list[Finding]:
         """The finding of every declared check; those that may stand say so."""
-        return waived(super().judged, self.overlay.waivers)
+        return waived(self.tried, self.overlay.waivers)
+
+    @cached_property
+    def tried(self) -> list[Finding]:
+        """The finding of every declared check, whatever may stand."""
+        made = super().judged
+        self.__dict__.pop("judged", None)
+        return made
 
     @cached_property
     def store(self) -> FigureStore:

@@ -92,10 +92,15 @@ def project_of(desk: Desk, overlay: Overlay) -> LaidOver:
     with _BUILD:
         mark = _mark(desk.folder, overlay)
         kept: dict[str, LaidOver] = desk.__dict__.setdefault("_laid", {})
-        if mark not in kept:
+        base = kept.get(mark)
+        if base is None:
             kept.clear()
-            kept[mark] = LaidOver(desk.folder, overlay)
-        return kept[mark]
+            base = kept[mark] = LaidOver(desk.folder, overlay)
+        elif base.overlay != overlay:
+            base = kept[mark] = LaidOver.like(base, overlay)
+        # readers share what is read and computed, so it is there before anybody looks
+        _ = base.computation, base.tried
+        return base
 
 
 def current(desk: Desk) -> LaidOver:
@@ -106,7 +111,7 @@ def current(desk: Desk) -> LaidOver:
 
 
 def _mark(folder: Path, overlay: Overlay) -> str:
-    made = hashlib.sha256(overlay.dump().encode())
+    made = hashlib.sha256(Overlay(name=overlay.name, filed=overlay.filed).dump().encode())
     for path in inputs(folder):
         told = path.stat()
         made.update(f"{path}\0{told.st_size}\0{told.st_mtime_ns}\n".encode())
