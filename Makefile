@@ -12,7 +12,8 @@ $(UV):
 	.boot/bin/pip install --quiet --disable-pip-version-check uv
 
 .venv/.synced: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --frozen --quiet --extra desk --python "$$(command -v $(PYTHON))"
+	$(UV) sync --frozen --quiet --compile-bytecode --extra desk --python "$$(command -v $(PYTHON))"
+	$(RUN)python -m compileall -q src
 	@touch $@
 
 demo: setup

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from qingce.services.desk import Desk
@@ -108,8 +109,6 @@ def test_a_form_of_another_site_is_refused_even_with_a_token(gallery: TestClient
 
 
 def test_every_changing_route_asks_for_the_token(office: TestClient):
-    from fastapi.routing import iter_route_contexts
-
     tried = []
     for route in iter_route_contexts(office.app.routes):
         for method in sorted((route.methods or set()) - {"GET", "HEAD", "OPTIONS"}):

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qingce.cli import journal
+from qingce.cli.words import JsonOption, ProjectArg
+
 if TYPE_CHECKING:
     from qingce.services.project import Project
 
@@ -18,8 +21,13 @@ app = typer.Typer(
     name="qingce", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="青册：从银行自己的台账，到经过勾稽、可追溯、可出版的 ESG 报告。",
 )
-ProjectArg = Annotated[str, typer.Argument(metavar="PROJECT", help="项目文件夹，内有 qingce.toml。")]
-JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
+app.add_typer(journal.journal, name="journal")
+app.command()(journal.backup)
+app.command()(journal.restore)
+_DESK = frozenset({
+    "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel", "docx",
+})
+"""Libraries of the extra ``desk``, which the base install does without."""
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度。")]
 
 
@@ -232,7 +240,7 @@ def sample(
     from qingce.cli.show import progress
     from qingce.cli.show_forms import show_sample
     from qingce.core.errors import ProjectError
-    from qingce.services.sample import make_sample
+    from qingce.services.sample.make import make_sample
 
     if seed < 0:
         raise ProjectError(f"--seed is a whole number from 0, not {seed}.")
@@ -276,6 +284,10 @@ def demo(
     result = make(opened, Path(out) if out else None, FORMATS)
     _watched(opened)
     show_build(result, False)
+    if not result.blocked:
+        from qingce.cli.audit import audit_own
+
+        audit_own(result)
     raise typer.Exit(1 if result.blocked else 0)
 
 
@@ -287,6 +299,11 @@ def main() -> None:
         app()
     except QingceError as exc:
         print(f"qingce: {exc}", file=sys.stderr)
+        sys.exit(2)
+    except ModuleNotFoundError as exc:
+        if exc.name not in _DESK:
+            raise
+        print(f"qingce: {exc.name} is missing; the desk needs: pip install 'qingce[desk]'", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()

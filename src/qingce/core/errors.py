@@ -38,6 +38,10 @@ class Denied(QingceError):
     """The person may not do this; nothing was changed."""
 
 
+class SignInNeeded(Denied):
+    """Nobody is signed in, or not any more."""
+
+
 class Missing(QingceError):
     """What was asked for does not exist, or not for this person."""
 

@@ -24,6 +24,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 DURABLE = MetaData()
+"""Every durable table."""
+CODE = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is compared by code point on every database."""
 _SEQ = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -50,7 +53,7 @@ def _postgresql(element: LineField, compiler: Any, **_: Any) -> str:
 
 def _from_line(name: str) -> Column[str]:
     # what a journal is searched by is generated from the line, so that it can say nothing else
-    return Column(name, Text, Computed(LineField(name), persisted=True))
+    return Column(name, CODE, Computed(LineField(name), persisted=True))
 
 
 journal = Table(
@@ -100,6 +103,13 @@ session = Table(
     Index("session_account", "account"),
 )
 """Browser sessions, API tokens and one-time links by the sha256 of their token."""
+
+attempt = Table(
+    "attempt", DURABLE,
+    Column("key", Text, primary_key=True), Column("count", Integer, nullable=False), Column("at", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+"""How often somebody tried, by account or address; ``until`` is how long he must wait."""
 
 blob = Table(
     "blob", DURABLE,

@@ -12,7 +12,7 @@ import hashlib
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -133,10 +133,10 @@ def events(db: Connection, after: int = 0) -> Iterator[Event]:
     """The journal in order, read in batches so that state tables may be written meanwhile."""
     prev = db.execute(select(journal.c.hash).where(journal.c.seq == after)).scalar() if after else None
     while True:
-        rows: Sequence[tuple[int, str, str]] = db.execute(
+        rows = db.execute(
             select(journal.c.seq, journal.c.line, journal.c.hash)
             .where(journal.c.seq > after).order_by(journal.c.seq).limit(_BATCH)
-        ).tuples().all()
+        ).all()
         for seq, line, link in rows:
             yield Event.read(line, prev, seq) if prev else Event.read(line, seq=seq)
             prev, after = link, seq

@@ -17,7 +17,7 @@ from qingce.core.errors import Denied
 from qingce.ledger.projections.people import account, grant
 from qingce.services.desk.desk import Desk
 
-_ACTION_OF_STEP: Mapping[Step, Action] = {
+ACTION_OF_STEP: Mapping[Step, Action] = {
     Step.FILE: Action.FILE, Step.REVIEW: Action.REVIEW, Step.APPROVE: Action.APPROVE,
 }
 
@@ -74,7 +74,7 @@ def acting(desk: Desk, actor: Actor, action: Action, item: Item, step: Step | No
 def may(desk: Desk, actor: Actor, step: Step, item: Item) -> bool:
     """Whether the actor could do a step of an item."""
     try:
-        acting(desk, actor, _ACTION_OF_STEP[step], item, step)
+        acting(desk, actor, ACTION_OF_STEP[step], item, step)
     except Denied:
         return False
     return True

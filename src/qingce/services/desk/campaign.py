@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
@@ -12,23 +12,20 @@ from sqlalchemy import func, select
 
 from qingce.casework.campaign import Asked, Campaign, Draft, forward, switched
 from qingce.casework.clock import wrong_order
-from qingce.casework.item import STEP_LABELS, Item, Mode, State, Step
-from qingce.casework.rights import Action, Actor, Target, allowed
-from qingce.casework.routing import ROLE_OF_STEP
-from qingce.core.errors import BindingError, Denied, Missing, PeriodError, Refused
+from qingce.casework.item import Mode, Step
+from qingce.casework.rights import Action, Actor
+from qingce.core.errors import BindingError, Missing, PeriodError, Refused
 from qingce.core.event import Json
 from qingce.core.metric import Metric
 from qingce.core.period import Period
-from qingce.ledger.journal import Writing
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
-from qingce.services.desk.acting import Done, acting, roster
-from qingce.services.desk.desk import Desk, read_actor
-from qingce.services.desk.items import read_campaign, read_campaigns, read_item, read_named, scope_of
+from qingce.services.desk.assigning import able
+from qingce.services.desk.desk import Desk
+from qingce.services.desk.items import read_campaign, read_campaigns, scope_of
 
 Material = Callable[[Desk, str], Mapping[str, bool] | None]
 """Says for a period which metrics the materiality decision switches on or off; ``None``: no decision yet."""
-HANDS: Mapping[str, Step] = {"owner": Step.FILE, "reviewer": Step.REVIEW, "approver": Step.APPROVE}
 _MEMBERS = 200
 
 
@@ -184,7 +181,7 @@ def open_campaign(desk: Desk, actor: Actor, draft: Draft, *, material: Material 
         if draft.before:
             read_campaign(made.db, draft.before)
         for asked in draft.asked:
-            _able(desk, made, asked)
+            able(desk, made, asked)
         made.append(actor.account, "campaign_opened", f"campaign/{draft.id}", {
             "label": draft.label.strip(), "period": period, "due": _days(draft.due),
             "clock": draft.calendar.facts, "metrics": [a.facts for a in draft.asked],
@@ -200,26 +197,6 @@ def _known(desk: Desk, asked: Asked) -> None:
         raise Refused(f"“{desk.registry.metrics[asked.metric].label}”的容许差异不能是负数。")
     for org in asked.orgs:
         desk_path(desk, org)
-
-
-def _able(desk: Desk, made: Writing, asked: Asked) -> None:
-    for hand, step in HANDS.items():
-        name = getattr(asked, hand)
-        if name:
-            for org in asked.orgs:
-                _holds(desk, made, name, step, desk.target(org, asked.pack))
-
-
-def _holds(desk: Desk, made: Writing, name: str, step: Step, target: Target) -> None:
-    """An account that is named for a step must be able to do it."""
-    try:
-        actor = read_actor(made.db, name)
-    except Missing as wrong:
-        raise Refused(str(wrong)) from wrong
-    action = {Step.FILE: Action.FILE, Step.REVIEW: Action.REVIEW, Step.APPROVE: Action.APPROVE}[step]
-    if not allowed(actor, action, target, today=desk.today, policy=desk.policy).ok:
-        where = desk.tree.name(target.path[0]) if target.path else ""
-        raise Refused(f"账户“{name}”没有{where}的{STEP_LABELS[step]}权限，请先授权，或改选他人。")
 
 
 def _days(due: Mapping[Step, dt.date]) -> dict[str, Json]:
@@ -284,7 +261,7 @@ def set_defaults(
         asked = _with_scope(read_campaign(made.db, name), scope_of(made.db, name)).of(metric)
         if asked is None:
             raise Missing(f"收集“{name}”不含指标“{metric}”。")
-        _able(desk, made, replace(asked, **said))  # type: ignore[arg-type]
+        able(desk, made, replace(asked, **said))  # type: ignore[arg-type]
         others = [getattr(item_table.c, hand) != "" for hand in said]
         count = sum(made.db.execute(select(func.count()).select_from(item_table).where(
             item_table.c.campaign == name, item_table.c.metric == metric, one)).scalar_one() for one in others)
@@ -322,83 +299,7 @@ def _change(desk: Desk, actor: Actor, name: str, detail: Mapping[str, Json]) -> 
         return _with_scope(read_campaign(made.db, name), scope_of(made.db, name))
 
 
-# -- people -----------------------------------------------------------------------------------------
-def assign(desk: Desk, actor: Actor, names: Iterable[str], hand: str, account: str) -> Done:
-    """Name an account for a step of some items, or leave it to the post again.
-
-    Args:
-        hand: ``owner``, ``reviewer`` or ``approver``.
-        account: empty for the post.
-
-    Raises:
-        Denied, Refused: no right; the account cannot do it.
-    """
-    desk.require(actor, Action.RUN_CAMPAIGN)
-    with desk.writing() as made:
-        found = read_named(desk, made.db, names)
-        for now in found:
-            if account:
-                _holds(desk, made, account, HANDS[hand], desk.target(now.org, now.pack))
-                _apart(now, hand, account)
-        for now in found:
-            before = getattr(now, hand) if hand in now.named else ""
-            if before != account:
-                made.append(actor.account, "item_reassigned" if before else "item_assigned", now.subject,
-                            {hand: account, "before": before})
-        return Done(tuple(read_named(desk, made.db, [i.id for i in found])))
-
-
-def _apart(now: Item, hand: str, account: str) -> None:
-    for other, step in HANDS.items():
-        if other != hand and getattr(now, other) == account:
-            raise Refused(f"账户“{account}”已是此项的{STEP_LABELS[step]}人，填报、复核、审批须由不同的人办理。")
-
-
-def move_due(desk: Desk, actor: Actor, names: Iterable[str], step: Step, day: dt.date, words: str) -> Done:
-    """Give some items another day for a step.
-
-    Raises:
-        Denied, Refused: no right; no reason given.
-    """
-    desk.require(actor, Action.RUN_CAMPAIGN)
-    if not words.strip():
-        raise Refused("请写明调整期限的原因。")
-    with desk.writing() as made:
-        found = read_named(desk, made.db, names)
-        for now in found:
-            made.append(actor.account, "item_due_moved", now.subject,
-                        {"step": str(step), "day": day.isoformat(), "words": words.strip()})
-        return Done(tuple(read_named(desk, made.db, [i.id for i in found])))
-
-
-def take_over(desk: Desk, actor: Actor, name: str) -> Item:
-    """Do a step in the place of who does not: possible where it is late, or nobody is there to do it.
-
-    Raises:
-        Denied, Missing, Refused: no right; no such item; it is not stuck.
-    """
-    with desk.writing() as made:
-        now = read_item(desk, made.db, name)
-        step = now.step
-        if step is None:
-            raise Refused("此项没有待办的步骤。")
-        hand = next(h for h, s in HANDS.items() if s is step)
-        action = {Step.FILE: Action.FILE, Step.REVIEW: Action.REVIEW, Step.APPROVE: Action.APPROVE}[step]
-        acting(desk, actor, action, now)
-        if step is not Step.FILE:
-            acting(desk, actor, Action.TAKE_OVER, now)
-        post = roster(desk, made.db).of(now, step, desk.path(now.org))
-        if actor.account in post.everybody:
-            raise Denied(f"此项的{STEP_LABELS[step]}本来就由您办理。")
-        if not now.late(desk.today) and not post.vacant:
-            raise Refused("此项未逾期，且有人办理，不必接办。")
-        made.append(actor.account, "item_taken_over", now.subject, {
-            hand: actor.account, "step": str(step), "before": list(post.holders), "late": now.late(desk.today)})
-        return read_item(desk, made.db, name)
-
-
 __all__ = [
-    "HANDS", "ROLE_OF_STEP", "Material", "State", "ask", "assign", "campaign", "campaigns", "change_due",
-    "close_campaign", "drop", "everything", "extend", "filed_scope", "move_due", "open_campaign", "roll_forward",
-    "set_defaults", "subtree", "take_over",
+    "Material", "ask", "campaign", "campaigns", "change_due", "close_campaign", "drop", "everything", "extend",
+    "filed_scope", "open_campaign", "roll_forward", "set_defaults", "subtree",
 ]

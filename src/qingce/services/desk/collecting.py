@@ -20,11 +20,10 @@ from qingce.casework.item import (
     Mode,
     State,
     Step,
-    content_hash,
     merge,
 )
 from qingce.casework.rights import Action, Actor
-from qingce.core.errors import Denied, Missing, QingceError, Refused, Stale
+from qingce.core.errors import Denied, Missing, Refused, Stale
 from qingce.core.event import Event, Json
 from qingce.core.figure import Answered, Qualifier
 from qingce.core.unit import unit
@@ -32,7 +31,7 @@ from qingce.ledger.journal import Writing
 from qingce.ledger.projections.collecting import asked as asked_table
 from qingce.ledger.projections.collecting import item as item_table
 from qingce.ledger.tables import journal
-from qingce.services.desk.acting import Done, acting, target_of
+from qingce.services.desk.acting import Done, acting
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import (
     latest_figures,
@@ -327,6 +326,6 @@ def read_answer(event: Event) -> Answer:
 
 
 __all__ = [
-    "Answer", "Done", "Item", "QingceError", "computed_value", "content_changed", "content_hash", "explain", "file",
-    "file_within", "item", "items", "read_answer", "submit", "target_of", "withdraw",
+    "Answer", "Done", "Item", "computed_value", "content_changed", "explain", "file", "file_within", "item", "items",
+    "read_answer", "submit", "withdraw",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -35,7 +36,8 @@ class Desk:
 
     Args:
         folder: the project's folder.
-        url: of the database; default an SQLite file in the project's ``.qingce``.
+        url: of the database; default what ``QINGCE_DATABASE`` or ``[desk] database`` says, else an SQLite file
+            in the project's ``.qingce``.
         clock: gives the time of events.
 
     Raises:
@@ -46,7 +48,7 @@ class Desk:
         self.folder = Path(folder).resolve()
         self.settings: Settings = read_settings(self.folder)
         self.state = self.folder / ".qingce"
-        self.store = Store(url or f"sqlite:///{self.state / 'desk.db'}")
+        self.store = Store(url or _database(self.settings) or f"sqlite:///{self.state / 'desk.db'}")
         self.journal = Journal(self.store, clock)
         self.clock = clock
         self.policy = Policy()
@@ -160,6 +162,10 @@ def read_actor(db: Connection, name: str) -> Actor:
               g.instead_of) for g in rows
     )
     return Actor(row.id, row.post, row.org, grants, language=row.language or "zh")
+
+
+def _database(settings: Settings) -> str:
+    return os.environ.get("QINGCE_DATABASE", "") or str(settings.desk.get("database", ""))
 
 
 def _day(text: str) -> dt.date | None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from qingce.ledger.tables import LineField
+from qingce.ledger.tables import CODE, LineField
 
 revision = "0001"
 down_revision = None
@@ -46,7 +46,7 @@ def upgrade() -> None:
 def _chain() -> None:
     op.create_table(
         "journal", sa.Column("seq", SEQ, primary_key=True, autoincrement=False), _text("line"), _text("hash"),
-        *(sa.Column(name, sa.Text, sa.Computed(LineField(name), persisted=True))
+        *(sa.Column(name, CODE, sa.Computed(LineField(name), persisted=True))
           for name in ("at", "by", "did", "subject")),
     )
     for name in ("by", "did", "subject"):
