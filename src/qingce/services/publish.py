@@ -7,7 +7,7 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -39,6 +39,7 @@ class Built:
         out: the output folder; nothing where the build was blocked.
         hash: over pages and figures; the same input gives the same.
         seconds: how long each step took.
+        spans: first and last page of each section in the PDF.
         gates: what came of reading each edition back.
     """
 
@@ -49,6 +50,7 @@ class Built:
     seconds: dict[str, float] = field(default_factory=dict)
     figures: int = 0
     pages: int = 0
+    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     gates: dict[str, Gate] = field(default_factory=dict)
 
     @property
@@ -139,13 +141,14 @@ def _stored(project: Project, figures: list[Figure], composed: Composed, result:
 def _publish(
     project: Project, presented: Presented, composed: Composed, target: Path, formats: Sequence[str], result: Built
 ) -> None:
+
     cache = TextCache(project.state / "cache")
     target.parent.mkdir(parents=True, exist_ok=True)
     room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        spans = Editions(presented, composed, result.hash, room, formats, cache, result.step).write()
+        result.spans = Editions(presented, composed, result.hash, room, formats, cache, result.step).write()
         with result.step("回读"):
-            result.gates = read_back(composed.document, room, spans, cache)
+            result.gates = read_back(composed.document, room, result.spans, cache)
             result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
         if result.blocked:
             return
