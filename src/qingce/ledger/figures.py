@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from qingce.core.amount import ABSENT, Absent, Value
-from qingce.core.check import Finding
+from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.errors import ProjectError
 from qingce.core.figure import Answered, Figure, FigureKey, Qualifier
 from qingce.core.unit import unit
@@ -160,6 +160,27 @@ class FigureStore:
                 "ON f.key = m.key AND f.revision = m.r ORDER BY f.key").fetchall()
         found = (_figure(row) for row in rows)
         return {figure.key: figure for figure in found}
+
+    def lineages(self, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """Lineage records by their ids; those that were never stored are left out."""
+        if not self.path.exists():
+            return {}
+        with self._open() as db:
+            found = ((name, db.execute("SELECT body FROM lineage WHERE id = ?", (name,)).fetchone())
+                     for name in dict.fromkeys(ids))
+            return {name: json.loads(row[0]) for name, row in found if row is not None}
+
+    def findings(self) -> list[Finding]:
+        """The findings of the latest complete build, in their order."""
+        if not self.path.exists():
+            return []
+        with self._open() as db:
+            rows = db.execute("SELECT body FROM finding WHERE build = (SELECT MAX(id) FROM build) ORDER BY position")
+            bodies = [json.loads(row[0]) for row in rows]
+        return [
+            Finding(**{**body, "status": Status(body["status"]), "severity": Severity(body["severity"]),
+                       "rows": tuple(body["rows"]), "place": Place(**body["place"])}) for body in bodies
+        ]
 
     def numbers(self) -> dict[str, int]:
         """The newest revision number by key."""

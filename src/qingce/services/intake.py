@@ -17,6 +17,7 @@ from qingce.core.org import Org, OrgTree
 from qingce.core.registry import Registry
 from qingce.engine.backend import Backend, Source
 from qingce.engine.lineage import Input
+from qingce.services.feed import APPROVED, Feed, with_desk
 from qingce.services.sample.ensure import ensure_sample
 from qingce.services.settings import Settings
 
@@ -63,16 +64,17 @@ class Intake:
     Args:
         backend: looks at records under a URL; asked for only where the settings name one.
         before_sample: called with what was delivered before made-up ledgers are needed.
+        feed: which figures of the project's desk are taken beside those of files.
     """
 
     def __init__(
         self, folder: Path, settings: Settings, registry: Registry, *, progress: Progress = silent,
         backend: Callable[[], Backend] | None = None,
-        before_sample: Callable[[Mapping[str, Taken]], object] = lambda taken: None,
+        before_sample: Callable[[Mapping[str, Taken]], object] = lambda taken: None, feed: Feed = APPROVED,
     ) -> None:
         self.folder, self.settings, self.registry = folder, settings, registry
         self.progress, self.backend, self.before_sample = progress, backend, before_sample
-        self.room = folder / "records"
+        self.room, self.feed = folder / "records", feed
 
     def records(self) -> Records:
         """Everything that was delivered, checked and stored.
@@ -175,13 +177,14 @@ class Intake:
         return {c.of: self.registry.codes[c.of] for c in columns if c.of}
 
     # -- filed figures and the rest -------------------------------------------------------------
-    def _filed(self) -> tuple[tuple[dict[FigureKey, Figure], tuple[Input, ...]], tuple[Finding, ...]]:
+    def _filed(self) -> tuple[tuple[Mapping[FigureKey, Figure], tuple[Input, ...]], tuple[Finding, ...]]:
         from qingce.ledger.records import load_filed
 
         found = load_filed(self._filed_files, root=self.folder, metrics=self.registry.metrics,
                            resolve=self._resolve, orgs=self.tree)
         inputs = tuple(Input(i.path, i.sha256, i.rows, i.synthetic) for i in found.inputs)
-        return ({f.key: f for f in found.figures}, inputs), tuple(found.findings)
+        fed = with_desk(self.folder, self.feed, found.figures, self.registry.metrics)
+        return (fed.figures, inputs), (*found.findings, *fed.findings)
 
     @property
     def _filed_files(self) -> list[Path]:

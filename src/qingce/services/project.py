@@ -24,6 +24,7 @@ from qingce.ledger.figures import FigureStore, Revision
 from qingce.services.ahead import Ahead
 from qingce.services.cache import CellCache, put_file
 from qingce.services.content import declarations_hash, load_registry
+from qingce.services.feed import APPROVED, Feed
 from qingce.services.intake import Intake, Progress, Records, Taken, silent
 from qingce.services.settings import Settings, read_settings
 
@@ -41,6 +42,7 @@ class Project:
     Args:
         folder: the folder that holds ``qingce.toml``.
         progress: told when a longer step begins.
+        feed: which figures of the project's desk are taken beside those of its files.
 
     Raises:
         ProjectError: the folder or its settings cannot be used.
@@ -50,8 +52,9 @@ class Project:
     notes: Mapping[str, str] = {}
     """Footnotes by a figure's key, shown beside its numbers in every format."""
 
-    def __init__(self, folder: str | Path, progress: Progress | None = None) -> None:
+    def __init__(self, folder: str | Path, progress: Progress | None = None, feed: Feed = APPROVED) -> None:
         self.folder = Path(folder).resolve()
+        self.feed = feed
         self.settings: Settings = read_settings(self.folder)
         self.progress = progress or silent
 
@@ -109,7 +112,7 @@ class Project:
         try:
             intake = Intake(self.folder, self.settings, self.registry, progress=self.progress,
                             backend=lambda: self._backend({}),
-                            before_sample=lambda taken: self._meanwhile(ahead, intake, taken))
+                            before_sample=lambda taken: self._meanwhile(ahead, intake, taken), feed=self.feed)
             return intake.records()
         finally:
             ahead.stop()

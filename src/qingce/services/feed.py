@@ -1,0 +1,64 @@
+"""Figures that people filed on the desk beside those of files; a project without a desk needs nothing of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qingce.core.check import Finding
+from qingce.core.figure import Figure, FigureKey
+from qingce.core.metric import Metric
+
+DATABASE = "QINGCE_DATABASE"
+"""The environment's name for the URL of a desk's database that is not the project's own SQLite file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Which of the desk's figures are wanted.
+
+    Attributes:
+        url: of the desk's database; default the environment's, else the project's own file.
+        drafts: every figure that was answered, approved or not: for previews, never for publishing.
+        off: none of them.
+    """
+
+    url: str = ""
+    drafts: bool = False
+    off: bool = False
+
+
+APPROVED = Feed()
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """Filed figures of files and desk together.
+
+    Attributes:
+        figures: by key; of one that is in both, the desk's.
+        findings: which are in both, and what on the desk cannot be used.
+    """
+
+    figures: Mapping[FigureKey, Figure]
+    findings: tuple[Finding, ...] = ()
+
+
+def with_desk(
+    folder: Path, feed: Feed, filed: Iterable[Figure], metrics: Mapping[str, Metric]
+) -> Fed:
+    """Add what was filed on a project's desk to what its files hold.
+
+    Args:
+        filed: figures of ``records/filed``.
+    """
+    from_files = {figure.key: figure for figure in filed}
+    url = feed.url or os.environ.get(DATABASE, "")
+    if feed.off or (not url and not (folder / ".qingce" / "desk.db").is_file()):
+        return Fed(from_files)
+    # the desk's libraries are an extra, and slow to load
+    from qingce.services.desk.filed import desk_figures
+
+    return desk_figures(folder, url, feed.drafts, from_files, metrics)
