@@ -19,8 +19,8 @@ FONT = "Noto Sans SC"
 VERSION = "6.4"
 """The edition of Vega-Lite that draws."""
 
-DRAWN = "2"
-"""What is done to its drawings here; drawings that are kept go by both."""
+REVISION = 2
+"""Raised whenever the same specification is drawn otherwise than before; goes into the names of kept pictures."""
 
 WIDTH = 600
 """The width in pixels given to a chart that asks for the width of its container: a printed line."""
@@ -45,7 +45,6 @@ PERIODS = ("#1f6f6d", "#9cc3bc", "#cbdedb", "#e3ecea")
 INK, GREY, HAIR = "#20292b", "#5f6b6d", "#dfe6e4"
 
 _FONTS = Path(__file__).resolve().parent / "fonts"
-_IDS = re.compile(r"((?:id=\"|url\(#))((?:clip|gradient_|gradient)\d+)")
 
 
 class ChartError(QingceError):
@@ -160,20 +159,23 @@ def render_svg(spec: Mapping[str, Any]) -> str:
     return _renumbered(str(drawn))
 
 
-def _renumbered(svg: str) -> str:
-    """The drawing with its ids counted from 1: the library counts on from one drawing to the next.
+_TAG = re.compile(r"<[^>]+>")
+_MARK = re.compile(r"""(id="|url\(#)(clip|gradient_)(\d+)""")
 
-    >>> _renumbered('<g clip-path="url(#clip7)"/><clipPath id="clip7"/><clipPath id="clip9"/>')
-    '<g clip-path="url(#clip1)"/><clipPath id="clip1"/><clipPath id="clip2"/>'
+
+def _renumbered(drawn: str) -> str:
+    """The same picture with its inner names counted from 0: Vega counts on from one picture to the next.
+
+    >>> _renumbered('<g clip-path="url(#clip7)"/><clipPath id="clip7"/>clip7')
+    '<g clip-path="url(#clip0)"/><clipPath id="clip0"/>clip7'
     """
-    names: dict[str, str] = {}
+    numbers: dict[str, int] = {}
 
-    def named(match: re.Match[str]) -> str:
-        kind = match[2].rstrip("0123456789")
-        counted = sum(name.rstrip("0123456789") == kind for name in names) + 1
-        return f"{match[1]}{names.setdefault(match[2], f'{kind}{counted}')}"
+    def counted(mark: re.Match[str]) -> str:
+        lead, kind, number = mark.groups()
+        return f"{lead}{kind}{numbers.setdefault(kind + number, len(numbers))}"
 
-    return _IDS.sub(named, svg)
+    return _TAG.sub(lambda tag: _MARK.sub(counted, tag[0]), drawn)
 
 
 def _fetches(value: Any) -> bool:

@@ -24,7 +24,9 @@ from qingce.core.registry import Registry
 from qingce.core.unit import unit
 from qingce.ledger.figures import FigureStore
 from qingce.ledger.records.filednumber import slack_of
-from qingce.services.project import Progress, Project, Records
+from qingce.services.feed import Feed
+from qingce.services.intake import Progress, Records
+from qingce.services.project import Project
 
 FILE = "overlay.json"
 
@@ -84,7 +86,8 @@ class LaidOver(Project):
     def __init__(
         self, folder: str | Path, overlay: Overlay, *, state: Path | None = None, progress: Progress | None = None
     ) -> None:
-        super().__init__(folder, progress)
+        # what was filed on the desk is part of the overlay, so that a clone without a desk holds it too
+        super().__init__(folder, progress, Feed(off=True))
         self.overlay = overlay
         self.notes = overlay.notes
         self._state = state

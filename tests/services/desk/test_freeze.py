@@ -130,7 +130,7 @@ def test_items_that_are_not_approved_are_listed(bank: Desk):
     figures = json.loads(sealed(bank, made).read("site/figures.json"))["figures"]
     filed = next(f for f in figures if f["id"] == "registered_volunteers/HEAD/2024")
     assert filed["value"] == "80"
-    assert "工作台 2024/registered_volunteers/HEAD" in filed["source"]
+    assert "青册填报项 2024/registered_volunteers/HEAD" in filed["source"]
     assert verify(bank, office, made.id) == ([], [])
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from qingce.casework.item import Mode, State
+from qingce.casework.item import Mode
 from qingce.core.disclosure import OMISSION_LABELS, Answer, Omission
 from qingce.core.figure import FigureKey
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.editions import footnote, omission, restatement, waiver
 from qingce.ledger.projections.people import account
 from qingce.services.desk.desk import Desk
+from qingce.services.desk.filed import figure_of
 from qingce.services.desk.items import of_campaign, read_items
 from qingce.services.overlay import LaidOver, Overlay
 
@@ -69,13 +70,14 @@ def _filed(desk: Desk, db: Connection, approved_only: bool) -> dict[str, dict[st
         for item in read_items(desk, db, of_campaign(name)):
             if item.mode is not Mode.FILE or item.answer.answered is None:
                 continue
-            if approved_only and item.state is not State.APPROVED:
+            metric = desk.registry.metrics.get(item.metric)
+            if metric is None or not metric.filed or (approved_only and not item.holds):
                 continue
             said = item.answer
             found[str(FigureKey(item.metric, item.org, item.period, item.dims))] = {
                 "value": None if said.value is None else f"{said.value:f}", "unit": item.unit,
                 "qualifier": str(said.qualifier), "answered": str(said.answered), "reason": said.reason,
-                "source": "；".join(part for part in (said.source, f"工作台 {item.id} 第 {item.version} 版") if part),
+                "source": figure_of(item, metric).source,
             }
     return found
 
