@@ -17,6 +17,7 @@ from qingce.core.errors import Missing, Refused
 from qingce.ledger.editions import Sealed, Vault, digest
 from qingce.ledger.projections.editions import edition as edition_table
 from qingce.ledger.tables import checkpoint, journal
+from qingce.services.desk.acting import posts
 from qingce.services.desk.desk import Desk
 from qingce.services.overlay import FILE, LaidOver, Overlay
 from qingce.services.publish import MARKER, build
@@ -112,6 +113,12 @@ def published(desk: Desk) -> list[Edition]:
     desk.require(ANYBODY, Action.READ_PUBLIC)
     with desk.reading() as db:
         return [e for e in read_editions(db) if e.state == "published"]
+
+
+def post_names(desk: Desk) -> dict[str, str]:
+    """How each account is called."""
+    with desk.reading() as db:
+        return posts(db)
 
 
 def proof(desk: Desk, found: Edition) -> Proof:
