@@ -212,8 +212,12 @@ class Verdict:
 _CONFLICTS: Mapping[Action, tuple[str, ...]] = {
     Action.REVIEW: ("filed", "approved"),
     Action.APPROVE: ("filed", "reviewed"),
+    Action.DECIDE_CHANGE: ("asked",),
 }
-_HAND_WORDS = {"filed": "填报", "reviewed": "复核", "approved": "审批"}
+_HAND_WORDS = {"filed": "填报", "reviewed": "复核", "approved": "审批", "asked": "申请"}
+_ACT_WORDS = {Action.REVIEW: "复核", Action.APPROVE: "审批", Action.DECIDE_CHANGE: "批复"}
+_ALWAYS = frozenset({"filed", "asked"})
+"""Hands that forbid whatever the bank decided about three people."""
 
 
 NOTHING = Target()
@@ -260,9 +264,8 @@ def allowed(
 def _conflict(action: Action, hands: set[str], target: Target, policy: Policy) -> str:
     """Which earlier hand on the same content forbids this one."""
     for did in _CONFLICTS.get(action, ()):
-        if did != "filed" and not policy.three_people:
+        if did not in _ALWAYS and not policy.three_people:
             continue
         if hands & target.hands.get(did, frozenset()):
-            now = "复核" if action is Action.REVIEW else "审批"
-            return f"{_HAND_WORDS[did]}与{now}须由不同的人办理。"
+            return f"{_HAND_WORDS[did]}与{_ACT_WORDS[action]}须由不同的人办理。"
     return ""

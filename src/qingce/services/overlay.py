@@ -6,19 +6,27 @@ An overlay is plain data: frozen beside the inputs of an edition, it makes the s
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from qingce.core.amount import ABSENT, Value
 from qingce.core.check import Finding
 from qingce.core.disclosure import Answer
-from qingce.core.figure import Figure
+from qingce.core.figure import Answered, Figure, FigureKey, Qualifier
+from qingce.core.metric import Metric
 from qingce.core.registry import Registry
+from qingce.core.unit import unit
 from qingce.ledger.figures import FigureStore
-from qingce.services.project import Progress, Project
+from qingce.ledger.records.filednumber import slack_of
+from qingce.services.feed import Feed
+from qingce.services.intake import Progress, Records
+from qingce.services.project import Project
 
 FILE = "overlay.json"
 
@@ -32,6 +40,8 @@ class Overlay:
         waivers: words by the content of the finding that may stand (:attr:`Finding.content`).
         notes: footnotes by a figure's key.
         answers: for a standard's name and a clause's code, what is left out and why.
+        filed: figures that were approved on the desk, by key: ``value`` (``None`` where there is none), ``unit``,
+            ``qualifier``, ``answered``, ``reason``, ``source``.
         revisions: for a figure's key its revision number, where they are fixed; ``None`` asks the project's ledger.
     """
 
@@ -39,6 +49,7 @@ class Overlay:
     waivers: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+    filed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     revisions: Mapping[str, int] | None = None
 
     def dump(self) -> str:
@@ -49,6 +60,7 @@ class Overlay:
             for name, found in self.answers.items()
         }
         told = {"name": self.name, "waivers": dict(self.waivers), "notes": dict(self.notes), "answers": answers,
+                "filed": {key: dict(said) for key, said in self.filed.items()},
                 "revisions": None if self.revisions is None else dict(self.revisions)}
         return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
@@ -61,7 +73,7 @@ class Overlay:
                    for code, a in found.items()}
             for name, found in raw["answers"].items()
         }
-        return cls(raw["name"], raw["waivers"], raw["notes"], answers, raw["revisions"])
+        return cls(raw["name"], raw["waivers"], raw["notes"], answers, raw["filed"], raw["revisions"])
 
 
 class LaidOver(Project):
@@ -74,12 +86,26 @@ class LaidOver(Project):
     def __init__(
         self, folder: str | Path, overlay: Overlay, *, state: Path | None = None, progress: Progress | None = None
     ) -> None:
-        super().__init__(folder, progress)
+        # what was filed on the desk is part of the overlay, so that a clone without a desk holds it too
+        super().__init__(folder, progress, Feed(off=True))
         self.overlay = overlay
         self.notes = overlay.notes
         self._state = state
         if overlay.name:
             self.settings = replace(self.settings, name=overlay.name)
+
+    @classmethod
+    def like(cls, other: LaidOver, overlay: Overlay) -> LaidOver:
+        """The same files under other decisions: what was read and computed is shared.
+
+        Args:
+            overlay: with the same figures filed on the desk.
+        """
+        made = cls(other.folder, overlay, state=other._state, progress=other.progress)
+        for name in ("declared", "records", "computation", "tried"):
+            if name in other.__dict__:
+                made.__dict__[name] = other.__dict__[name]
+        return made
 
     @property
     def state(self) -> Path:
@@ -89,16 +115,40 @@ class LaidOver(Project):
     @cached_property
     def registry(self) -> Registry:
         """Every declaration, with the omissions that were given on the desk."""
-        made = super().registry
+        made = copy.copy(self.declared)
+        made.standards = dict(made.standards)
         for name, answers in self.overlay.answers.items():
             if name in made.standards:
                 made.standards[name] = made.standards[name].answered(answers)
         return made
 
     @cached_property
+    def declared(self) -> Registry:
+        """Every declaration as the files have it."""
+        made = super().registry
+        self.__dict__.pop("registry", None)  # where the class above keeps it; here it is the one with omissions
+        return made
+
+    @cached_property
+    def records(self) -> Records:
+        """The delivered files, with what was approved on the desk in the place of what a file says."""
+        made = super().records
+        filed = {key: _figure(self.registry.metrics[key.metric], key, said)
+                 for key, said in ((FigureKey.parse(text), said) for text, said in self.overlay.filed.items())
+                 if key.metric in self.registry.metrics and self.registry.metrics[key.metric].filed}
+        return replace(made, filed={**made.filed, **filed}) if filed else made
+
+    @cached_property
     def judged(self) -> list[Finding]:
         """The finding of every declared check; those that may stand say so."""
-        return waived(super().judged, self.overlay.waivers)
+        return waived(self.tried, self.overlay.waivers)
+
+    @cached_property
+    def tried(self) -> list[Finding]:
+        """The finding of every declared check, whatever may stand."""
+        made = super().judged
+        self.__dict__.pop("judged", None)
+        return made
 
     @cached_property
     def store(self) -> FigureStore:
@@ -106,6 +156,17 @@ class LaidOver(Project):
         if self.overlay.revisions is None:
             return super().store
         return _Fixed(self.state / "ledger.db", self.overlay.revisions)
+
+
+def _figure(metric: Metric, key: FigureKey, said: Mapping[str, str | None]) -> Figure:
+    qualifier, given = Qualifier(said["qualifier"] or ""), unit(said["unit"] or "")
+    value: Value = ABSENT
+    slack = Decimal(0)
+    if said["value"] is not None:
+        value, slack = given.to(metric.unit, Decimal(said["value"])), slack_of(Decimal(said["value"]), given, qualifier)
+        slack = given.to(metric.unit, slack)
+    return Figure(key, value, metric.unit, slack, qualifier, Answered(said["answered"] or ""), said["reason"] or "",
+                  said["source"] or "")
 
 
 class _Fixed(FigureStore):

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 from pathlib import Path
 
@@ -33,9 +33,12 @@ from qingce.core.page import (
     walk,
 )
 from qingce.core.page import Text as Words
+from qingce.publish.notes import notes_of
 
 _BLANKS = re.compile(r"[\s\u200b\u00ad\u2060]+")
 _DIGIT = re.compile(r"\d")
+_MARKS = re.compile(r"\[\d{1,3}\]|注\d{1,3}(?!\d)")
+"""The marks of footnotes, in print and on the web."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹\u2212", "0123456789-")
 _AFTER_BLANK = set("0123456789-")
 _PAGE = re.compile(r"[ .．·…]*(\d{1,4})(?!\d)")
@@ -53,8 +56,8 @@ class Gate:
         bound: bound numbers that the pages print.
         found: of these, how many stand in the edition on their pages.
         quantities: numbers with a meaning that the edition shows, by where they come from: ``bound``, ``said``,
-            ``words`` (digits typed on a page), ``index``, ``numbering`` of captions and contents, ``drawing``,
-            ``stray``.
+            ``words`` (digits typed on a page), ``note``, ``index``, ``numbering`` of captions and contents,
+            ``drawing``, ``stray``.
     """
 
     bound: int = 0
@@ -189,7 +192,11 @@ def held(
     Args:
         sources: the edition names the source behind a quoted number, for those who only hear it.
     """
-    return _Section(page, _Sheet(printed), file, document, sources).judged()
+    notes = notes_of(page)
+    if notes:
+        # a mark stands between a number and the words after it, and so would hide the line from its page
+        printed = [replace(line, text=_MARKS.sub("", line.text)) for line in printed]
+    return _Section(page, _Sheet(printed), file, document, sources).judged(notes)
 
 
 class _Section:
@@ -203,8 +210,15 @@ class _Section:
         self.gate = Gate()
         self.named = (document.title, document.organisation, document.subtitle)
 
-    def judged(self) -> Gate:
-        """What is certain of its place is taken first, then whole rows and lines, then single words."""
+    def judged(self, notes: Sequence[str] = ()) -> Gate:
+        """What is certain of its place is taken first, then whole rows and lines, then single words.
+
+        Args:
+            notes: the page's footnotes.
+        """
+        for note in notes:
+            while self.sheet.take(squeezed(note)[0], "note") is not None:
+                pass
         blocks = list(walk(self.page.blocks))
         for block in blocks:
             if isinstance(block, Table | Chart):

@@ -34,14 +34,14 @@ ENTRIES = (
     Entry("materiality", _("重要性"), "scatter", "/materiality", _("报告"), "m"),
     Entry("people", _("人员与权限"), "people", "/people", _("管理"), "u"),
     Entry("journal", _("日志"), "journal", "/journal", _("管理"), "j"),
-    Entry("editions", _("封版与发布"), "seal", "/editions", _("管理"), "e"),
+    Entry("freeze", _("封版与发布"), "seal", "/freeze", _("管理"), "e"),
     Entry("assurance", _("鉴证室"), "shield", "/assurance", _("管理"), "a"),
 )
 AREA_ACTIONS: dict[str, tuple[Action, ...]] = {
     "tasks": (), "filing": (Action.FILE,), "progress": (Action.READ_ITEMS,), "findings": (Action.READ_FINDINGS,),
     "figures": (Action.READ_FIGURES,), "cases": (Action.READ_ITEMS,), "preview": (Action.READ_PAGES,),
     "standards": (Action.READ_PAGES,), "materiality": (Action.READ_MATERIALITY,), "people": (Action.READ_PEOPLE,),
-    "journal": (Action.READ_JOURNAL,), "editions": (Action.READ_EDITIONS,),
+    "journal": (Action.READ_JOURNAL,), "freeze": (Action.READ_EDITIONS,),
     "assurance": (Action.RUN_ENGAGEMENT, Action.CONCLUDE),
 }
 """A screen is shown to who may do one of these; none means everybody who signed in. The desk asks again at each act."""

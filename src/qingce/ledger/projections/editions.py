@@ -6,6 +6,9 @@ Subjects: ``edition/HASH``, ``finding/CONTENT``, ``change/ID``, ``restatement/CH
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, insert, update
 
 from qingce.core.event import Event, canonical, moment
@@ -143,7 +146,7 @@ def requested(db: Connection, event: Event) -> None:
 @editions.on("change_decided")
 def decided(db: Connection, event: Event) -> None:
     """Somebody else says yes or no; to a change, or to the restatements made under it."""
-    said = event.detail
+    said: Mapping[str, Any] = event.detail
     number = _after(event, "change/")
     if said["about"] == "restatements":
         keys = said["keys"]

@@ -1,0 +1,148 @@
+"""The project as the desk has it now: its files with what people decided and approved laid over them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import threading
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from qingce.casework.item import Mode
+from qingce.core.disclosure import OMISSION_LABELS, Answer, Omission
+from qingce.core.figure import FigureKey
+from qingce.ledger.projections.collecting import campaign as campaign_table
+from qingce.ledger.projections.editions import footnote, omission, restatement, waiver
+from qingce.ledger.projections.people import account
+from qingce.services.desk.desk import Desk
+from qingce.services.desk.filed import figure_of
+from qingce.services.desk.items import of_campaign, read_items
+from qingce.services.overlay import LaidOver, Overlay
+
+INPUTS = ("qingce.toml", "forms.yaml", "pages", "records", "standards", "packs")
+"""What of a project's folder goes into an edition."""
+_BUILD = threading.Lock()
+
+
+def overlay_of(desk: Desk, db: Connection, *, change: str = "", approved_only: bool = False) -> Overlay:
+    """What the desk decided.
+
+    Args:
+        change: the change request under which figures are restated; its footnotes join the others.
+        approved_only: take from the desk only what was approved; otherwise also what is being filed.
+    """
+    return Overlay(
+        name=desk.settings.name, waivers=_waivers(desk, db), notes=_notes(db, change), answers=_answers(desk, db),
+        filed=_filed(desk, db, approved_only),
+    )
+
+
+def _waivers(desk: Desk, db: Connection) -> dict[str, str]:
+    posts = {row.id: row.post for row in db.execute(select(account.c.id, account.c.post))}
+    today = desk.today.isoformat()
+    rows = db.execute(select(waiver).where(waiver.c.ended == "", waiver.c.until >= today).order_by(waiver.c.at))
+    return {row.finding: f"已豁免：{row.reason}（{posts.get(row.by, row.by)}批准，有效期至 {row.until}）"
+            for row in rows}
+
+
+def _notes(db: Connection, change: str) -> dict[str, str]:
+    notes = {row.key: row.words for row in db.execute(select(footnote))}
+    if change:
+        rows = db.execute(select(restatement).where(restatement.c.change == change))
+        notes |= {row.key: row.footnote for row in rows if row.footnote}
+    return notes
+
+
+def _answers(desk: Desk, db: Connection) -> dict[str, dict[str, Answer]]:
+    found: dict[str, dict[str, Answer]] = {}
+    for row in db.execute(select(omission).order_by(omission.c.standard, omission.c.code)):
+        standard = desk.registry.standards.get(row.standard)
+        known = standard.answers.get(row.code) if standard else None
+        found.setdefault(row.standard, {})[row.code] = Answer(
+            row.code, known.pages if known else (), known.figures if known else (), row.reason, row.because, "工作台")
+    return found
+
+
+def _filed(desk: Desk, db: Connection, approved_only: bool) -> dict[str, dict[str, str | None]]:
+    found: dict[str, dict[str, str | None]] = {}
+    for name in campaigns_of(desk, db):
+        for item in read_items(desk, db, of_campaign(name)):
+            if item.mode is not Mode.FILE or item.answer.answered is None:
+                continue
+            metric = desk.registry.metrics.get(item.metric)
+            if metric is None or not metric.filed or (approved_only and not item.holds):
+                continue
+            said = item.answer
+            found[str(FigureKey(item.metric, item.org, item.period, item.dims))] = {
+                "value": None if said.value is None else f"{said.value:f}", "unit": item.unit,
+                "qualifier": str(said.qualifier), "answered": str(said.answered), "reason": said.reason,
+                "source": figure_of(item, metric).source,
+            }
+    return found
+
+
+def campaigns_of(desk: Desk, db: Connection) -> list[str]:
+    """The campaigns of the report's period, the earliest first."""
+    return list(db.execute(
+        select(campaign_table.c.id).where(campaign_table.c.period == str(desk.settings.period))
+        .order_by(campaign_table.c.opened, campaign_table.c.id)).scalars())
+
+
+def project_of(desk: Desk, overlay: Overlay) -> LaidOver:
+    """The live project with decisions laid over it; kept until a file or a decision changes."""
+    with _BUILD:
+        mark = _mark(desk.folder, overlay)
+        kept: dict[str, LaidOver] = desk.__dict__.setdefault("_laid", {})
+        base = kept.get(mark)
+        if base is None:
+            kept.clear()
+            base = kept[mark] = LaidOver(desk.folder, overlay)
+        elif base.overlay != overlay:
+            base = kept[mark] = LaidOver.like(base, overlay)
+        # readers share what is read and computed, so it is there before anybody looks
+        _ = base.computation, base.tried
+        return base
+
+
+def current(desk: Desk) -> LaidOver:
+    """The project as it stands at this moment."""
+    with desk.reading() as db:
+        overlay = overlay_of(desk, db)
+    return project_of(desk, overlay)
+
+
+def _mark(folder: Path, overlay: Overlay) -> str:
+    made = hashlib.sha256(Overlay(name=overlay.name, filed=overlay.filed).dump().encode())
+    for path in inputs(folder):
+        told = path.stat()
+        made.update(f"{path}\0{told.st_size}\0{told.st_mtime_ns}\n".encode())
+    return made.hexdigest()
+
+
+def inputs(folder: Path) -> list[Path]:
+    """The files of a project that decide what it publishes."""
+    found: list[Path] = []
+    for name in INPUTS:
+        path = folder / name
+        if path.is_file():
+            found.append(path)
+        elif path.is_dir():
+            found += (p for p in sorted(path.rglob("*")) if p.is_file() and "__pycache__" not in p.parts
+                      and not p.name.startswith("."))
+    return found
+
+
+def omission_words(reason: str, because: str) -> str:
+    """An omission as an index prints it."""
+    return f"{OMISSION_LABELS[Omission(reason)]}：{because}"
+
+
+def day_of(text: str) -> dt.date | None:
+    """A day somebody typed, or nothing."""
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+

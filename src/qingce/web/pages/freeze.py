@@ -1,0 +1,111 @@
+"""Freezing and publishing: what stands in the way, the editions, one edition with its hashes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qingce.services.desk import Action, Desk
+from qingce.services.desk.editions import (
+    STATE_LABELS,
+    edition,
+    editions,
+    post_names,
+    proof,
+    publish,
+    sealed,
+    verify,
+    withdraw,
+)
+from qingce.services.desk.freeze import freeze, standing
+from qingce.services.desk.restate import changes
+from qingce.services.desk.waivers import judged
+from qingce.web.language import marked as _
+from qingce.web.render import go, page, translator
+from qingce.web.session import SignedIn, TheDesk
+
+router = APIRouter(include_in_schema=False)
+TABS = (
+    ("/freeze", _("封版与发布")), ("/freeze/changes", _("变更与追溯")), ("/freeze/waivers", _("豁免")),
+    ("/freeze/compare", _("版本对照")), ("/freeze/signoff", _("责任分工表")), ("/freeze/feedback", _("读者反馈")),
+)
+EDITION_CHIPS = {"frozen": ("lock", "wait"), "published": ("check", "good"), "withdrawn": ("void", "idle")}
+
+
+def tabs(request: Request, desk: Desk, current: str) -> list[dict[str, object]]:
+    """The tabs of this area; the reader's feedback is the office's."""
+    say = translator(request)
+    actor = request.state.actor
+    shown = [(href, label) for href, label in TABS
+             if href != "/freeze/feedback" or desk.may(actor, Action.ANSWER_FEEDBACK)]
+    return [{"href": href, "label": say(label), "current": href == current} for href, label in shown]
+
+
+@router.get("/freeze")
+def overview(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
+    """What would be frozen now, and every edition."""
+    found = editions(desk, actor)
+    now = standing(desk)
+    errors = [j for j in judged(desk, actor) if j.finding.blocks]
+    return page(
+        request, "freeze/overview.html.j2", tabs=tabs(request, desk, "/freeze"), editions=found, now=now,
+        errors=errors, posts=post_names(desk), chips=EDITION_CHIPS, labels=STATE_LABELS,
+        may_freeze=desk.may(actor, Action.FREEZE), may_ask=desk.may(actor, Action.REQUEST_CHANGE),
+        waiting=[c for c in changes(desk, actor) if c.state == "asked"],
+    )
+
+
+@router.post("/freeze")
+def act(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
+    """Freeze the report as it stands."""
+    made = freeze(desk, actor)
+    say = translator(request)
+    return go(request, f"/freeze/editions/{made.id}", say(_("已封版：%(hash)s")) % {"hash": made.id[:16]})
+
+
+@router.get("/freeze/editions/{name}")
+def one(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
+    """An edition: what is under its hash."""
+    desk.require(actor, Action.READ_EDITIONS)
+    found = edition(desk, actor, name)
+    seal = sealed(desk, found)
+    names = [n for n in seal.files if n.startswith("site/") and n.count("/") == 1 and not n.endswith("metrics.html")]
+    return page(
+        request, "freeze/edition.html.j2", tabs=tabs(request, desk, "/freeze"), edition=found, seal=seal,
+        proof=proof(desk, found), downloads=names, posts=post_names(desk), chips=EDITION_CHIPS, labels=STATE_LABELS,
+        may_publish=desk.may(actor, Action.PUBLISH), may_ask=desk.may(actor, Action.REQUEST_CHANGE), checked=None,
+        newest=all(e.seq <= found.seq for e in editions(desk, actor) if e.period == found.period),
+    )
+
+
+@router.post("/freeze/editions/{name}/publish")
+def put_out(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
+    """Let everybody read it."""
+    publish(desk, actor, name)
+    return go(request, f"/freeze/editions/{name}", translator(request)(_("已发布，公众可以在公开页面阅读和下载。")))
+
+
+@router.post("/freeze/editions/{name}/withdraw")
+def take_back(
+    request: Request, desk: TheDesk, actor: SignedIn, name: str, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Serve it no longer."""
+    withdraw(desk, actor, name, reason)
+    return go(request, f"/freeze/editions/{name}", translator(request)(_("已撤回，公开页面不再提供这一版。")))
+
+
+@router.post("/freeze/editions/{name}/verify")
+def check(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
+    """Build it again from its frozen inputs and compare."""
+    damage, differs = verify(desk, actor, name)
+    say = translator(request)
+    if damage:
+        words = say(_("封版文件被改动：%(files)s")) % {"files": "、".join(damage[:5])}
+        return go(request, f"/freeze/editions/{name}", words, "error")
+    if differs:
+        words = say(_("用封版输入重做，结果不同：%(files)s")) % {"files": "、".join(differs[:5])}
+        return go(request, f"/freeze/editions/{name}", words, "warn")
+    return go(request, f"/freeze/editions/{name}", say(_("文件与封版时一致；用封版输入重做，全部格式逐字节相同。")))

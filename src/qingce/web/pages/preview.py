@@ -1,0 +1,64 @@
+"""Chapters as they will be printed, every number with how far it has come."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qingce.core.page import Number
+from qingce.publish.svg import render_svg
+from qingce.services.desk.preview import STATES, chapter_of, preview
+from qingce.web.language import marked as _
+from qingce.web.render import page
+from qingce.web.session import SignedIn, TheDesk
+
+router = APIRouter(include_in_schema=False)
+MARKS: dict[str, tuple[str, str, str]] = {
+    "approved": (_("已审批"), "check", "good"), "filed": (_("已填报"), "pencil", "wait"),
+    "computed": (_("已计算"), "number", "work"), "variance": (_("差异待说明"), "triangle", "warn"),
+    "contradicted": (_("勾稽不符"), "flag", "bad"), "absent": (_("缺数"), "gap", "idle"),
+}
+"""State of a number: word, icon, tone."""
+
+
+def figure_href(number: Number) -> str:
+    """The page of the figure that a number rests on."""
+    return f"/figures/{quote(number.figures[0])}" if number.figures else ""
+
+
+@router.get("/preview")
+def overview(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
+    """All chapters, with how many of their numbers are in which state."""
+    return page(request, "preview/overview.html.j2", found=preview(desk, actor), states=STATES, marks=MARKS)
+
+
+@router.get("/preview/{slug}")
+def chapter(request: Request, desk: TheDesk, actor: SignedIn, slug: str) -> Response:
+    """One chapter."""
+    found = preview(desk, actor)
+    made = chapter_of(found, slug)
+    at = found.chapters.index(made)
+    return page(
+        request, "preview/chapter.html.j2", found=found, chapter=made, states=STATES, marks=MARKS, href=figure_href,
+        kind=lambda node: type(node).__name__,
+        before=found.chapters[at - 1].page if at else None,
+        after=found.chapters[at + 1].page if at + 1 < len(found.chapters) else None,
+        wrong=[f for f in found.findings if f.place.file == made.page.file],
+    )
+
+
+@router.get("/preview/{slug}/charts/{name}.svg")
+def drawn(request: Request, desk: TheDesk, actor: SignedIn, slug: str, name: str) -> Response:
+    """A chart of a chapter as a picture."""
+    from qingce.core.errors import Missing
+    from qingce.core.page import Chart, walk
+
+    made = chapter_of(preview(desk, actor), slug)
+    for block in walk(made.page.blocks):
+        if isinstance(block, Chart) and block.id == name:
+            return Response(render_svg(block.spec), media_type="image/svg+xml",
+                            headers={"cache-control": "private, no-cache"})
+    raise Missing("这一页没有这张图。")
