@@ -13,9 +13,9 @@ from qingce.audit.checks import (
     parts,
     people,
     repeat,
-    rows,
     shares,
     sums,
+    tables,
     ties,
     wording,
     years,
@@ -27,7 +27,7 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Outcome]]] = {
     module.RULE: module.check
     for module in (
         change,
-        rows,
+        tables,
         sums,
         parts,
         people,
