@@ -13,6 +13,8 @@ from qingce.audit.relation import Outcome
 RULE = "table"
 Law = tuple[str, int, int, int]
 """``diff``: a − b = c; ``growth``: (a − b) ÷ |b| = c %."""
+_WILD = 10_000
+"""No rate of growth is this many per cent: the columns are other things."""
 
 Number = tuple[float, float, bool]
 """A value, half of its last digit, and whether it has more than one digit."""
@@ -61,7 +63,7 @@ def _is_difference(a: Number | None, b: Number | None, c: Number | None) -> bool
 
 
 def _is_growth(a: Number | None, b: Number | None, c: Number | None) -> bool | None:
-    if a is None or b is None or c is None or b[0] <= b[1] or a[0] <= 0:
+    if a is None or b is None or c is None or b[0] <= b[1] or a[0] <= 0 or abs(c[0]) >= _WILD:
         return None
     low = ((a[0] - a[1]) / (b[0] + b[1]) - 1) * 100 - c[1]
     high = ((a[0] + a[1]) / (b[0] - b[1]) - 1) * 100 + c[1]

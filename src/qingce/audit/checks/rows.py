@@ -10,6 +10,8 @@ from qingce.audit.model import Quantity
 from qingce.audit.statement import Reading
 
 _GAP = re.compile(r"(?<!\S)(?:[-–—]{1,3}|不适用|不適用|N/?A|nil)(?!\S)", re.I)
+_GLUED = re.compile(r"\d,\d{1,2}(?!\d)|\d,\d{4}|\d{4},\d{3}|\.\d+,\d|\)\d|\d\(\d|\.\d+\.\d")
+"""Numbers of which nobody can tell where one ends and the next begins."""
 _NOTE = re.compile(r"\d{1,2}")
 Value = Quantity | None
 
@@ -34,6 +36,8 @@ def rows_of(reading: Reading) -> list[Row]:
         if len(values) < 2 or len(values) > 10 or re.search(r"[。，；]|[a-z]{3,}, ", line):
             continue
         first = values[0].span.start
+        if _GLUED.search(line, first):
+            continue
         words = re.sub(r"[\d.,()%\s–—-]|不适用|不適用|N/?A", "", line[first:])
         if len(words) <= 2 * len(values) and len(line[:first]) <= 90:
             result.append(Row(line[:first].strip(), row, _without_note(_with_gaps(line, values))))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qingce.audit.checks.laws import Law, by_laws, laws_of
+from qingce.audit.checks.laws import Law, by_laws, crossed, laws_of
 from qingce.audit.checks.rows import Row, Value
-from qingce.audit.checks.totals import Sum, column_sums
+from qingce.audit.checks.totals import Sum, judge_sum
 from qingce.audit.model import Quantity
 from qingce.audit.relation import Outcome
 from qingce.audit.statement import Reading
@@ -22,31 +22,35 @@ def torn(reading: Reading, rows: dict[int, Row]) -> Iterator[Outcome]:
         if aligned is None:
             continue
         table, laws = aligned
+        growing = frozenset(law[3] for law in laws if law[0] == "growth")
         for row in table:
             yield from by_laws(row, laws)
+        yield from crossed(table)
         width = len(table[0].values)
         total = next((rows[r] for r in range(end, end + 3) if r in rows and len(rows[r].values) == width), None)
         if total is not None:
             yield from by_laws(total, laws)
-            found = Sum.of(table, total)
-            if any(found.held):
-                yield from column_sums(found, frozenset(law[3] for law in laws if law[0] == "growth"))
+            yield from judge_sum(Sum.of(table, total), growing)
+        else:
+            yield from judge_sum(Sum.of(table[:-1], table[-1]), growing)
 
 
 def _aligned(run: list[Value]) -> tuple[list[Row], list[Law]] | None:
-    """The run as a table, by column or by row, whichever obeys most laws; nothing where none is obeyed."""
+    """The run as a table, by column or by row, whichever holds together best; nothing where nothing does."""
     best: tuple[int, list[Row], list[Law]] | None = None
-    for width in range(3, 6):
-        if len(run) % width or len(run) // width < 3:
-            continue
+    for width in range(2, 9):
         height = len(run) // width
+        if len(run) % width or height < 3:
+            continue
         for table in (
             [Row("", 0, tuple(run[c * height + r] for c in range(width))) for r in range(height)],
             [Row("", 0, tuple(run[r * width + c] for c in range(width))) for r in range(height)],
         ):
-            laws = laws_of(table)
-            score = len(laws) * height
-            if laws and (best is None or score > best[0]):
+            laws = laws_of(table) if width >= 3 else []
+            held = sum(Sum.of(table[:-1], table[-1]).held)
+            crosses = sum(outcome.holds for outcome in crossed(table))
+            score = len(laws) * height + (held * height if held >= 2 and height >= 4 else 0) + crosses
+            if score and (best is None or score > best[0]):
                 best = score, table, laws
     return best[1:] if best is not None else None
 

@@ -73,11 +73,17 @@ def judge_totals(reading: Reading, block: Sequence[Row], growing: frozenset[int]
         found = _above(block[begin:n], row) or _below(row, block[n + 1 : n + 1 + _MOST])
         if found is not None:
             if _whole(reading, found):
-                yield from column_sums(found, growing)
-                yield from _shares(found)
+                yield from judge_sum(found, growing)
         elif n - begin >= 3 and _whole(reading, full := Sum.of(block[begin:n], row)):
             yield from _slipped(full, growing)
         begin = n + 1
+
+
+def judge_sum(found: Sum, growing: frozenset[int] = frozenset()) -> Iterator[Outcome]:
+    """Columns and shares of rows that are known to stand over their total, if the total is one."""
+    if found.telling:
+        yield from column_sums(found, growing)
+        yield from _shares(found)
 
 
 def _above(above: Sequence[Row], total: Row) -> Sum | None:
@@ -109,7 +115,7 @@ def _whole(reading: Reading, found: Sum) -> bool:
 def column_sums(found: Sum, growing: frozenset[int] = frozenset()) -> Iterator[Outcome]:
     """Columns that add up beside columns that do not; rates are not added."""
     additive = [k for k in range(len(found.held)) if k not in growing]
-    failing = [k for k in additive if not found.held[k] and _adds(found, k)]
+    failing = [k for k in additive if not found.held[k] and (_adds(found, k) or _moves(found, k))]
     for k in additive:
         q = found.total.values[k]
         members = [x for row in found.parts if (x := row.values[k]) is not None]
@@ -119,7 +125,7 @@ def column_sums(found: Sum, growing: frozenset[int] = frozenset()) -> Iterator[O
         terms = " + ".join(f"{x.value:,}" for x in members)
         if found.held[k]:
             yield Outcome(RULE, True, (q, *members), "", f"{terms} = {amount:,}")
-        elif k in failing and len(failing) <= sum(found.held) and abs(amount - q.value) > found.slack[k]:
+        elif k in failing and len(failing) <= sum(found.held):
             yield _unequal(q, members, amount, 0.9)
 
 
@@ -127,11 +133,20 @@ def _adds(found: Sum, k: int) -> bool:
     """Whether a column can be one that is added: of one sign, its total the greatest; and it is near its sum."""
     total, amount = found.total.values[k], found.amounts[k]
     values = [q.value for row in found.parts if (q := row.values[k]) is not None]
-    if total is None or not values or total.dimension == "percent":
+    if total is None or not values or total.dimension == "percent" or abs(amount - total.value) <= found.slack[k]:
         return False
     if len({v > 0 for v in (*values, total.value) if v}) > 1 or abs(total.value) * 2 < max(map(abs, values)):
         return False
     return abs(amount - total.value) <= max(abs(total.value), abs(amount)) / 4 and not _rates(values, total)
+
+
+def _moves(found: Sum, k: int) -> bool:
+    """Whether a column of both signs misses its total by a mistyped digit while two others do not."""
+    total = found.total.values[k]
+    if total is None or sum(found.held) < 2:
+        return False
+    gap = found.amounts[k] - total.value
+    return abs(gap) > found.slack[k] and slip(gap)
 
 
 def _rates(values: Sequence[Decimal], total: Quantity) -> bool:
@@ -161,9 +176,17 @@ def _slipped(full: Sum, growing: frozenset[int]) -> Iterator[Outcome]:
         members = [x for row in full.parts if (x := row.values[k]) is not None]
         if q is None or k in growing or len(members) < 3 or significant(q) < 4 or not _adds(full, k):
             continue
-        gap = full.amounts[k] - q.value
-        if abs(gap) > full.slack[k] * 4 and slip(gap):
+        if abs(full.amounts[k] - q.value) > full.slack[k] * 4 and _slip(full, k):
             yield _unequal(q, members, full.amounts[k], 0.7)
+
+
+def _slip(found: Sum, k: int) -> bool:
+    """Whether a column misses its total by a mistyped digit, in numbers so long that this is no chance."""
+    total = found.total.values[k]
+    if total is None:
+        return False
+    gap, digits = abs(found.amounts[k] - total.value), len(str(abs(total.value)).replace(".", ""))
+    return slip(gap) and (digits >= 6 or (digits >= 5 and gap * 50 <= abs(total.value)))
 
 
 def _shares(found: Sum) -> Iterator[Outcome]:
@@ -211,7 +234,7 @@ def _rolled(above: Sequence[Row], closing: Row, growing: frozenset[int]) -> Iter
         terms = " + ".join(f"{x.value:,}" for x in members)
         if found.held[k]:
             yield Outcome(RULE, True, (q, *members), "", f"{terms} = {found.amounts[k]:,}")
-        elif abs(gap) > found.slack[k] and (several or (slip(gap) and significant(q) >= 4)):
+        elif abs(gap) > found.slack[k] and (several or (len(members) >= 4 and _slip(found, k))):
             yield Outcome(
                 RULE,
                 False,
