@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from qingce.audit.checks import (
+    averages,
     change,
+    contents,
     echo,
     emissions,
     gri,
     indicators,
+    listed,
+    names,
     parts,
     people,
+    ranks,
     repeat,
     shares,
     sums,
@@ -39,6 +44,11 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Outcome]]] = {
         ties,
         indicators,
         wording,
+        averages,
+        listed,
+        ranks,
+        contents,
+        names,
         gri,
     )
 }

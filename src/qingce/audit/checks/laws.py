@@ -12,7 +12,9 @@ from qingce.audit.relation import Outcome
 
 RULE = "table"
 Law = tuple[str, int, int, int]
-"""``diff``: a − b = c; ``growth``: (a − b) ÷ |b| = c %."""
+"""``diff``: a − b = c; ``growth``: (a − b) ÷ |b| = c %; ``rate``: b ÷ a = c %."""
+_HIGH = 30
+"""Per cents above this are shares, which totals judge."""
 _WILD = 10_000
 """No rate of growth is this many per cent: the columns are other things."""
 
@@ -28,7 +30,7 @@ def laws_of(rows: Sequence[Row], least: int = 3) -> list[Law]:
     head = [[_number(q) for q in row.values] for row in rows[:24]]
     found = []
     for a, b, c in permutations(range(width), 3):
-        for name, test in (("diff", _is_difference), ("growth", _is_growth)):
+        for name, test in _TESTS.items():
             tried = held = 0
             for n, row in enumerate(head):
                 result = test(row[a], row[b], row[c])
@@ -52,8 +54,7 @@ def _number(q: Value) -> Number | None:
 def obeys(law: Law, values: Sequence[Value]) -> bool | None:
     """Whether a row obeys a law; nothing when it tells nothing (empty, zero or of one digit)."""
     name, i, j, k = law
-    test = _is_difference if name == "diff" else _is_growth
-    return test(_number(values[i]), _number(values[j]), _number(values[k]))
+    return _TESTS[name](_number(values[i]), _number(values[j]), _number(values[k]))
 
 
 def _is_difference(a: Number | None, b: Number | None, c: Number | None) -> bool | None:
@@ -68,6 +69,17 @@ def _is_growth(a: Number | None, b: Number | None, c: Number | None) -> bool | N
     low = ((a[0] - a[1]) / (b[0] + b[1]) - 1) * 100 - c[1]
     high = ((a[0] + a[1]) / (b[0] - b[1]) - 1) * 100 + c[1]
     return low - 1e-9 <= c[0] <= high + 1e-9
+
+
+def _is_rate(a: Number | None, b: Number | None, c: Number | None) -> bool | None:
+    """Whether the second is so many per cent of the first: interest on a balance, bad loans of all loans."""
+    if a is None or b is None or c is None or a[0] <= b[0] or b[0] <= 0 or not 0 < c[0] < _HIGH or not c[1] < 0.5:
+        return None
+    low, high = (b[0] - b[1]) / (a[0] + a[1]) * 100 - c[1], (b[0] + b[1]) / (a[0] - a[1]) * 100 + c[1]
+    return low - 1e-9 <= c[0] <= high + 1e-9
+
+
+_TESTS = {"diff": _is_difference, "growth": _is_growth, "rate": _is_rate}
 
 
 def ulp(q: Quantity) -> Decimal:
@@ -93,6 +105,9 @@ def by_laws(row: Row, laws: Sequence[Law]) -> Iterator[Outcome]:
         if name == "diff":
             sums = f"{a.value:,} − {b.value:,} = {a.value - b.value:,}"
             words = f"本行差额应为 {a.value - b.value:,}，表中为 {c.value:,}。"
+        elif name == "rate":
+            sums = f"{b.value:,} ÷ {a.value:,} = {b.value / a.value * 100:.2f}%"
+            words = f"本行比率应为 {b.value / a.value * 100:.2f}%，表中为 {c.value:,}%。"
         else:
             growth = (a.value / b.value - 1) * 100
             sums = f"({a.value:,} − {b.value:,}) ÷ {b.value:,} = {growth:.2f}%"
