@@ -22,7 +22,7 @@ _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 NUMBER = re.compile(
     rf"(?P<money>(?<![A-Za-z])(?:{_MONEY})\s?)?"
     rf"(?P<open>\((?=(?:{_DIGITS})\s?%?\)))?(?P<sign>(?<![\w.,/)\]-])- ?)?"
-    rf"(?<![A-Za-z0-9.])(?P<digits>{_DIGITS})(?![\d])"
+    rf"(?:(?<![A-Za-z0-9.])|(?<=RMB)|(?<=CNY)|(?<=HKD)|(?<=USD)|(?<=GBP)|(?<=EUR))(?P<digits>{_DIGITS})(?![\d])"
     rf"(?P<close>\))?"
     rf"(?P<more>\s?(?:多|余|\+)(?!额|年|样|元化))?"
     rf"(?P<gap>[ \n]{{0,2}})"
@@ -52,7 +52,8 @@ _CODES = re.compile(
     re.I,
 )
 _LISTED = re.compile(
-    rf"^[ (（]*\d{{1,2}}(?:[.、)）](?!\d)| +(?!(?:{_SCALE})?(?:{_UNIT})(?:[ ，,。；;、：:]|$))(?=[^\d\s%,.()-]{{2}}))",
+    rf"^[ (（]*\d{{1,2}}(?:[.、)）](?!\d)(?= *[^\s])|"
+    rf" +(?!(?:{_SCALE})?(?:{_UNIT})(?:[ ，,。；;、：:]|$))(?=[^\d\s%,.()-]{{2}}))",
     re.M | re.I,
 )
 _WORDS = re.compile(

@@ -77,3 +77,13 @@ def near_miss(a: Quantity, b: Quantity) -> bool:
 def significant(q: Quantity) -> int:
     """How many digits carry meaning."""
     return len(digits_of(q).strip("0"))
+
+
+def slip(gap: Decimal) -> bool:
+    """Whether a difference is what one mistyped digit makes, or two neighbours exchanged.
+
+    >>> slip(Decimal("3000")), slip(Decimal("-0.27")), slip(Decimal("1234"))
+    (True, True, False)
+    """
+    text = str(abs(gap)).replace(".", "").strip("0")
+    return len(text) == 1 or (bool(text) and int(text) % 9 == 0 and int(text) <= 81)

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from qingce.audit.checks import (
+    averages,
     change,
+    contents,
     echo,
     emissions,
     gri,
     indicators,
+    listed,
+    names,
     parts,
     people,
+    ranks,
     repeat,
-    rows,
     shares,
     sums,
+    tables,
     ties,
     wording,
     years,
@@ -27,7 +32,7 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Outcome]]] = {
     module.RULE: module.check
     for module in (
         change,
-        rows,
+        tables,
         sums,
         parts,
         people,
@@ -39,6 +44,11 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Outcome]]] = {
         ties,
         indicators,
         wording,
+        averages,
+        listed,
+        ranks,
+        contents,
+        names,
         gri,
     )
 }

@@ -12,7 +12,7 @@ from qingce.audit.statement import Reading, Said, grams
 RULE = "sum"
 _WHOLE = re.compile(r"共|合计|总|由|全部|累计|total|comprises?|consists?|altogether|in aggregate|aggregate", re.I)
 _FULL = re.compile(
-    r"构成|组成|分为|由\s*$|组成如下|comprising|comprises|consisting|consists|made up|composed|namely|分别为", re.I
+    r"构成|组成|分为|由\s*$|组成如下|comprising|comprise[sd]?|consisting|consists|made up|composed|namely|分别为", re.I
 )
 _REST = re.compile(r"其他|其它|其余|余下|剩余|\bothers?\b|\bthe rest\b|remaining|remainder", re.I)
 _ACCOUNT = re.compile(
@@ -112,11 +112,12 @@ def _composed(reading: Reading, n: int, total: Said) -> Iterator[Outcome]:
     if len(members) < 2:
         return
     between = reading.flat[total.end : members[0].begin]
-    if not (_FULL.search(between) or re.search(r"由\s*$", total.own)) or any(
-        m.quantity.base > total.quantity.base for m in members
-    ):
-        return
     closing = reading.flat[members[-1].end : members[-1].end + 12]
+    full = _FULL.search(between) or re.search(r"由\s*$", total.own) or (
+        re.match(r"\s*[，,]?\s*由", between) and re.match(r"\s*(?:共同|等)?(?:构成|组成)", closing)
+    )
+    if not full or any(m.quantity.base > total.quantity.base for m in members):
+        return
     if re.match(r"\s*(?:等|、|和|及|and\b|among)", closing):
         return
     yield outcome(total, members)
