@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from qingce.core.check import Finding, Status
 from qingce.core.figure import Figure, FigureKey, Qualifier, Reading
@@ -122,7 +121,7 @@ class Presented:
         names = dict.fromkeys(f.key.metric for f in self.figures)
         found = {}
         for name in names:
-            made = card(registry, registry.metrics[name])
+            made = card(registry, registry.metrics[name], self.project.computation.asked.formula)
             found[name] = html.MetricCard(
                 name, made.label, made.definition, made.unit, made.kind, made.owner, made.pack, made.formula,
                 tuple(html.StandardCard(*clause) for clause in self.serves.get(name, ())),
@@ -224,12 +223,9 @@ class Presented:
             metrics=cards,
             figures=[figures_json.PublishedFigure(f, self.reading(f.key).text, self.printed.get(f.key, ()))
                      for f in self.figures],
-            lineage={i: self._record(r) for i, r in self.lineages.items()}, checks=self.checks,
+            lineage={i: self.project.computation.traces.texts[i] for i in self.lineages}, checks=self.checks,
             sentences={c.name: c.doc for c in registry.checks.values()},
         )
-
-    def _record(self, record: Lineage) -> Mapping[str, Any]:
-        return record.as_dict()
 
 
 def html_origin(record: Lineage) -> str:
