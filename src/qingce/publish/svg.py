@@ -19,6 +19,9 @@ FONT = "Noto Sans SC"
 VERSION = "6.4"
 """The edition of Vega-Lite that draws."""
 
+REVISION = 2
+"""Raised whenever the same specification is drawn otherwise than before; goes into the names of kept pictures."""
+
 WIDTH = 600
 """The width in pixels given to a chart that asks for the width of its container: a printed line."""
 
@@ -153,7 +156,26 @@ def render_svg(spec: Mapping[str, Any]) -> str:
         drawn = _engine().vegalite_to_svg(text, vl_version=VERSION, allowed_base_urls=[])
     except (TypeError, ValueError) as error:
         raise ChartError(f"the chart cannot be drawn: {_first_line(error)}") from error
-    return str(drawn)
+    return _renumbered(str(drawn))
+
+
+_TAG = re.compile(r"<[^>]+>")
+_MARK = re.compile(r"""(id="|url\(#)(clip|gradient_)(\d+)""")
+
+
+def _renumbered(drawn: str) -> str:
+    """The same picture with its inner names counted from 0: Vega counts on from one picture to the next.
+
+    >>> _renumbered('<g clip-path="url(#clip7)"/><clipPath id="clip7"/>clip7')
+    '<g clip-path="url(#clip0)"/><clipPath id="clip0"/>clip7'
+    """
+    numbers: dict[str, int] = {}
+
+    def counted(mark: re.Match[str]) -> str:
+        lead, kind, number = mark.groups()
+        return f"{lead}{kind}{numbers.setdefault(kind + number, len(numbers))}"
+
+    return _TAG.sub(lambda tag: _MARK.sub(counted, tag[0]), drawn)
 
 
 def _fetches(value: Any) -> bool:

@@ -135,7 +135,7 @@ class Editions:
 
         key = repr(chart.spec)
         if key not in self._charts:
-            told = [svg.themed(chart.spec), svg.VERSION]
+            told = [svg.themed(chart.spec), svg.VERSION, svg.REVISION]
             self._charts[key] = self.cache.text("chart", told, lambda: svg.render_svg(chart.spec))
         return self._charts[key]
 

@@ -22,7 +22,7 @@ from qingce.engine.lineage import Input, Lineage
 from qingce.engine.script import Script
 from qingce.ledger.figures import FigureStore, Revision
 from qingce.services.ahead import Ahead
-from qingce.services.cache import CellCache, put_file
+from qingce.services.cache import CellCache, keep_text, read_kept
 from qingce.services.content import declarations_hash, load_registry
 from qingce.services.intake import Intake, Progress, Records, Taken, silent
 from qingce.services.settings import Settings, read_settings
@@ -78,8 +78,8 @@ class Project:
     def script(self) -> Script:
         """What the declarations alone decide, from an earlier run where they are the same."""
         try:
-            return Script.load(self._script_path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, KeyError, TypeError):
+            return Script.load(read_kept(self._script_path) or "")
+        except (ValueError, KeyError, TypeError):
             return Script()
 
     def keep_script(self) -> None:
@@ -87,7 +87,7 @@ class Project:
         self.computation.scans.keep()
         if self.script.fresh:
             self.script.fresh = False
-            put_file(self._script_path, self.script.dump().encode())
+            keep_text(self._script_path, self.script.dump())
 
     @property
     def state(self) -> Path:
