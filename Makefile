@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .boot/bin/uv
 RUN := .venv/bin/
 
-.PHONY: setup demo check test spark tie golden docs bench fuzz clean
+.PHONY: setup demo check test spark tie golden docs messages bench fuzz clean
 
 setup: .venv/.synced
 
@@ -12,7 +12,7 @@ $(UV):
 	.boot/bin/pip install --quiet --disable-pip-version-check uv
 
 .venv/.synced: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --frozen --quiet --compile-bytecode --python "$$(command -v $(PYTHON))"
+	$(UV) sync --frozen --quiet --compile-bytecode --extra desk --python "$$(command -v $(PYTHON))"
 	$(RUN)python -m compileall -q src
 	@touch $@
 
@@ -25,13 +25,14 @@ check: setup
 	$(RUN)lint-imports
 	$(RUN)python -m pytest tests/docs tests/structure
 
+# Spark first, one process: a JVM and its cluster want the machine for themselves; skips are told by reason
 test: setup
+	$(RUN)python -m pytest -rs tests/spark
 	$(RUN)python -m pytest -n 2 --ignore=tests/spark
-	$(RUN)python -m pytest tests/spark
 
 # a real cluster on loopback; needs Java 17 and installs PySpark
 spark: setup
-	$(UV) sync --frozen --quiet --extra spark
+	$(UV) sync --frozen --quiet --extra desk --extra spark
 	$(RUN)python -m pytest tests/spark
 
 tie: setup
@@ -42,6 +43,10 @@ golden: setup
 
 docs: setup
 	$(RUN)python tools/reference.py
+
+# the desk's English: what is new in the source appears untranslated in locale/en/*.po
+messages: setup
+	$(RUN)python tools/messages.py
 
 bench: setup
 	@for script in benchmarks/[a-z]*.py; do $(RUN)python $$script || exit 1; done

@@ -94,11 +94,19 @@ def code(text: object) -> str:
 # -- the program ------------------------------------------------------------------------------
 
 
+def verbs(group: Any, before: str = "") -> list[tuple[str, Any]]:
+    """Every command with its whole name, those of a group after the group's: ``journal verify``."""
+    found = []
+    for name, verb in group.commands.items():
+        whole = f"{before} {name}".strip()
+        found += verbs(verb, whole) if hasattr(verb, "commands") else [(whole, verb)]
+    return found
+
+
 def cli() -> str:
     """Verbs, arguments and options."""
     parts = []
-    group = typer.main.get_command(app)
-    for name, verb in group.commands.items():  # type: ignore[attr-defined]
+    for name, verb in verbs(typer.main.get_command(app)):
         usage = ["qingce", name, *(p.metavar for p in verb.params if p.param_type_name == "argument")]
         parts += [f"## {name}\n", f"{verb.help}\n", f"```sh\n{' '.join(usage)}\n```\n"]
         rows = [
@@ -112,7 +120,7 @@ def cli() -> str:
     return page("命令", *parts)
 
 
-OPEN = {"factors": "因子名", "records": "台账名", "spark": "参数名"}
+OPEN = {"factors": "因子名", "records": "台账名", "spark": "参数名", "desk": "事项"}
 """Sections whose keys are names that the project chooses."""
 
 

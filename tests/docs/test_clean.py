@@ -14,7 +14,7 @@ import pytest
 from tests.docs.reading import ROOT, tracked
 
 BINARY = {".ttf", ".woff2", ".png", ".jpg", ".ico", ".pdf", ".xlsx", ".parquet"}
-VENDORED = ROOT / "src/qingce/publish/html/static/vendor"
+VENDORED = (ROOT / "src/qingce/publish/html/static/vendor", ROOT / "src/qingce/web/static/vendor")
 LOCK = ROOT / "uv.lock"
 
 
@@ -46,7 +46,7 @@ def found(pattern: re.Pattern[str], paths: list[Path]) -> Iterator[str]:
             yield f"{path.relative_to(ROOT).as_posix()}:{line}: {match[0]}"
 
 
-TEXTS = [p for p in tracked() if p.suffix not in BINARY and not p.is_relative_to(VENDORED) and p != LOCK]
+TEXTS = [p for p in tracked() if p.suffix not in BINARY and not any(map(p.is_relative_to, VENDORED)) and p != LOCK]
 CODE = [p for p in TEXTS if p.suffix in (".py", ".js", ".css", ".typ", ".j2", ".toml", ".yaml", ".sql")]
 
 

@@ -7,6 +7,7 @@ import shlex
 
 import pytest
 import typer
+from tools.reference import verbs
 
 from qingce.cli.app import app
 from qingce.core import check, dataset, metric
@@ -19,7 +20,7 @@ from tests.docs.reading import ROOT, blocks, commands, documents, text_of, writt
 WRITTEN = text_of(written())
 GUIDES = text_of(sorted((ROOT / "docs" / "guide").glob("*.md")))
 ALL = text_of(documents())
-VERBS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+VERBS = dict(verbs(typer.main.get_command(app)))
 PARAMETERS = [(verb, parameter.opts[0]) for verb, made in VERBS.items() for parameter in made.params]
 OPTIONS = sorted({(verb, opt) for verb, opt in PARAMETERS if opt.startswith("-")})
 
@@ -44,7 +45,8 @@ def test_every_command_in_a_document_exists(path):
             makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
             assert all(re.search(rf"^{word}:", makefile, re.MULTILINE) for word in words), command
             continue
-        known = {opt for p in VERBS[words[0]].params for opt in p.opts if opt.startswith("-")}
+        verb = " ".join(words[:2]) if " ".join(words[:2]) in VERBS else words[0]
+        known = {opt for p in VERBS[verb].params for opt in p.opts if opt.startswith("-")}
         assert {w for w in words[1:] if w.startswith("-")} <= known, command
 
 

@@ -51,7 +51,10 @@ _CODES = re.compile(
     r"(?<![\d.,])\d{1,3}-\d{1,3}(?![\d.,]|\s?[%个人家户亿万元年天月吨项次笔场])",
     re.I,
 )
-_LISTED = re.compile(r"^[ (（]*\d{1,2}(?:[.、)）](?!\d)|\s+(?=[^\d\s%,.()-]{2}))", re.M)
+_LISTED = re.compile(
+    rf"^[ (（]*\d{{1,2}}(?:[.、)）](?!\d)| +(?!(?:{_SCALE})?(?:{_UNIT})(?:[ ，,。；;、：:]|$))(?=[^\d\s%,.()-]{{2}}))",
+    re.M | re.I,
+)
 _WORDS = re.compile(
     rf"(?<![第{_HAN}分之])(?P<han>[{_HAN}]{{2,}}|[两二三四五六七八九十])(?P<more>余|多)?"
     rf"(?P<unit>个方面|个百分点|方面|个|项|家|户|笔|件|份|场次|场|人次|名|人|次|位|条|类|种|大类|期|亿元|万元|元)"
@@ -222,8 +225,9 @@ def _bounded(
 def _bounds(
     qualifier: Qualifier, base: Decimal, step: Decimal, more: bool, scale: Decimal
 ) -> tuple[Decimal | None, Decimal | None]:
-    if more:
-        return base, base + max(_round_digit(base), scale)
+    if more:  # 1,600 余 is short of 1,700, where one would have said 1,700
+        width = max(_round_digit(base), scale)
+        return base, base + width - min(_ONE, width / 100)
     if qualifier in (Qualifier.OVER, Qualifier.LEAST):
         return base, None
     if qualifier is Qualifier.MOST:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qingce.cli import journal
+from qingce.cli.words import JsonOption, ProjectArg
+
 if TYPE_CHECKING:
     from qingce.services.project import Project
 
@@ -18,8 +21,13 @@ app = typer.Typer(
     name="qingce", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="青册：从银行自己的台账，到经过勾稽、可追溯、可出版的 ESG 报告。",
 )
-ProjectArg = Annotated[str, typer.Argument(metavar="PROJECT", help="项目文件夹，内有 qingce.toml。")]
-JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
+app.add_typer(journal.journal, name="journal")
+app.command()(journal.backup)
+app.command()(journal.restore)
+_DESK = frozenset({
+    "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel", "docx",
+})
+"""Libraries of the extra ``desk``, which the base install does without."""
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度。")]
 
 
@@ -54,12 +62,12 @@ def build(
     project: ProjectArg,
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="输出文件夹，默认为项目下的 build。")] = "",
     formats: Annotated[
-        str, typer.Option("--format", metavar="LIST", help="要出的版本，逗号分隔：html,pdf,xlsx,json。")
-    ] = "html,pdf,xlsx,json",
+        str, typer.Option("--format", metavar="LIST", help="要出的版本，逗号分隔：html,pdf,docx,xlsx,json。")
+    ] = "html,pdf,docx,xlsx,json",
     quiet: Quiet = False,
     as_json: JsonOption = False,
 ) -> None:
-    """计算、勾稽并出版：网页、PDF、Excel 数据册和 figures.json。"""
+    """计算、勾稽并出版：网页、PDF、Word、Excel 数据册和 figures.json。"""
     from qingce.cli.show import show_build
     from qingce.services.publish import build as make
 
@@ -276,6 +284,10 @@ def demo(
     result = make(opened, Path(out) if out else None, FORMATS)
     _watched(opened)
     show_build(result, False)
+    if not result.blocked:
+        from qingce.cli.audit import audit_own
+
+        audit_own(result)
     raise typer.Exit(1 if result.blocked else 0)
 
 
@@ -287,6 +299,11 @@ def main() -> None:
         app()
     except QingceError as exc:
         print(f"qingce: {exc}", file=sys.stderr)
+        sys.exit(2)
+    except ModuleNotFoundError as exc:
+        if exc.name not in _DESK:
+            raise
+        print(f"qingce: {exc.name} is missing; the desk needs: pip install 'qingce[desk]'", file=sys.stderr)
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()

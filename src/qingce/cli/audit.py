@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qingce.audit.readers import LIMITS
 from qingce.audit.show import FORMATS
 from qingce.core.errors import ProjectError, did_you_mean
+
+if TYPE_CHECKING:
+    from qingce.services.publish import Built
 
 
 def audit(
@@ -39,6 +43,23 @@ def audit(
             if report.text.file in done.unread:
                 print(f"qingce: {report.text.file}: {report.findings[0].message}", file=sys.stderr)
     return 1 if done.wrong else 0
+
+
+def audit_own(built: Built) -> None:
+    """Audit the PDF of a build like a stranger's: one line for what was read and tied, then what does not hold."""
+    from qingce.audit.show.plain import WORDS, clean, headline, place
+    from qingce.audit.show.records import in_order
+    from qingce.cli.show import say
+    from qingce.services.audit import audit_files
+
+    for path in built.files:
+        if path.suffix == ".pdf" and "PDF" in built.gates:
+            report = audit_files([str(path)]).reports[0]
+            gate = built.gates["PDF"]
+            say(f"审读 {path.name}：{headline(report)}")
+            for finding in in_order(report):
+                say(f"  {WORDS[finding.severity]} {place(finding)}  {clean(finding.message)}")
+            say(f"{path.name} 共 {gate.shown:,} 个数字，{gate.tied:,} 个对到绑定、引用、页面文字或索引。")
 
 
 def _put(text: str, out: str) -> None:

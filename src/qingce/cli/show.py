@@ -234,6 +234,7 @@ def show_build(result: Built, as_json: bool) -> None:
             "out": str(result.out) if result.out else None, "files": [str(p) for p in result.files],
             "hash": result.hash, "seconds": result.seconds, "figures": result.figures, "pages": result.pages,
             "findings": [asdict(f) for f in result.findings if f.status is Status.FAIL], "blocked": result.blocked,
+            "read_back": {name: {"numbers": gate.shown, "tied": gate.tied} for name, gate in result.gates.items()},
         })
         return
     out = console()
@@ -246,5 +247,8 @@ def show_build(result: Built, as_json: bool) -> None:
         return
     for path in result.files:
         out.print(f"  {escape(str(path))}")
+    for name, gate in result.gates.items():
+        out.print(f"  回读{name}：{gate.shown:,} 个数字，有出处的 {gate.tied:,} 个；"
+                  f"绑定 {gate.bound:,} 处，印出 {gate.found:,} 处")
     steps = "，".join(f"{name} {seconds:.2f} 秒" for name, seconds in result.seconds.items())
     out.print(f"[dim]数值 {result.figures:,} 个，页面 {result.pages} 页，报告指纹 {result.hash[:16]}；{steps}[/]")

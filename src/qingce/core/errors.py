@@ -7,7 +7,7 @@ Only programming and declaration mistakes raise. People's data never does: it be
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 class QingceError(Exception):
@@ -32,6 +32,52 @@ class BindingError(QingceError):
 
 class ProjectError(QingceError):
     """A project folder cannot be opened or used as asked."""
+
+
+class Denied(QingceError):
+    """The person may not do this; nothing was changed."""
+
+
+class SignInNeeded(Denied):
+    """Nobody is signed in, or not any more."""
+
+
+class Missing(QingceError):
+    """What was asked for does not exist, or not for this person."""
+
+
+class Stale(QingceError):
+    """Somebody else changed it since it was read.
+
+    Args:
+        text: one Chinese sentence.
+        base, mine, theirs: what was read, what was given now and what stands, by field, as text.
+        merged: both changes together, where they do not clash.
+        clashes: fields that both changed.
+        version: of what stands.
+    """
+
+    def __init__(
+        self, text: str, *, base: Mapping[str, str] | None = None, mine: Mapping[str, str] | None = None,
+        theirs: Mapping[str, str] | None = None, merged: Mapping[str, str] | None = None,
+        clashes: Iterable[str] = (), version: int = 0,
+    ) -> None:
+        super().__init__(text)
+        self.base, self.mine, self.theirs = dict(base or {}), dict(mine or {}), dict(theirs or {})
+        self.merged, self.clashes, self.version = dict(merged or {}), tuple(clashes), version
+
+
+class Refused(QingceError):
+    """What a person gave cannot be taken.
+
+    Args:
+        text: one Chinese sentence: what is wrong and what to do.
+        findings: the places, where there are several (:class:`qingce.core.check.Finding`).
+    """
+
+    def __init__(self, text: str, findings: Iterable[object] = ()) -> None:
+        super().__init__(text)
+        self.findings = tuple(findings)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -34,6 +34,7 @@ class Number:
         binding: what the page wrote, for example ``green_loan_balance.growth``.
         metric: the metric's name; ``label`` its Chinese name with the aspect.
         raw: the value as a plain decimal string for machines, ``""`` where absent.
+        note: a footnote: what a reader must know beside the number, for example that it was restated.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Number:
     label: str
     raw: str
     strong: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

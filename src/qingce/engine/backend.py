@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlglot.expressions import Expression
 
-Source: TypeAlias = Path | str | None
-"""Where a dataset's records lie: a Parquet file or folder here, a URL, or nowhere."""
+Source: TypeAlias = Path | tuple[Path, ...] | str | None
+"""Where a dataset's records lie: a Parquet file, a folder or several files here, a URL, or nowhere."""
 
 
 class Backend(ABC):
@@ -134,8 +134,12 @@ class DuckDB(Backend):
             self._connection.execute("SET TimeZone = 'UTC'")
             for name in self.registry.datasets:
                 source = self.parquet.get(name)
-                local = isinstance(source, Path)
-                body = f"SELECT * FROM {self.table_at(str(source))}" if local else self.selection(name)
+                if isinstance(source, tuple):
+                    body = f"SELECT * FROM read_parquet([{', '.join(self.text(str(path)) for path in source)}])"
+                elif isinstance(source, Path):
+                    body = f"SELECT * FROM {self.table_at(str(source))}"
+                else:
+                    body = self.selection(name)
                 self._connection.execute(f"CREATE VIEW {self.quote(name)} AS {body}")
         return self._connection
 

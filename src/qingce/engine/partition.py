@@ -32,6 +32,8 @@ def files_of(source: Source) -> list[Path] | None:
     """The Parquet files behind a source on this machine; nothing where it lies elsewhere."""
     if source is None:
         return []
+    if isinstance(source, tuple):
+        return list(source)
     text = str(source)
     if "://" in text:
         return None

@@ -138,7 +138,8 @@ class Blocks:
         header = tuple((Text(t),) for t in ("勾稽关系", "依据", "级别", "结果", "试算数", "相符数"))
         rows = tuple(
             tuple((Text(t),) for t in (
-                f.reason, f.cites, _SEVERITY[f.severity], _STATUS[f.status], str(f.tried), str(f.passed)))
+                f"{f.reason}（{f.waiver}）" if f.waiver else f.reason, f.cites, _SEVERITY[f.severity],
+                "不符（已豁免）" if f.waiver else _STATUS[f.status], str(f.tried), str(f.passed)))
             for f in shown
         )
         left = len(findings) - len(shown)

@@ -48,11 +48,12 @@ class MetricCard:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFigure:
-    """A figure with its printed text and the slugs of the pages that print it."""
+    """A figure with its printed text, the slugs of the pages that print it, and its footnote."""
 
     figure: Figure
     text: str = ""
     pages: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ def decimal_text(value: Value, what: str = "a value") -> str | None:
 
 def _figure(item: PublishedFigure) -> dict[str, Any]:
     figure, key = item.figure, item.figure.key
-    return {
+    noted = {"note": item.note} if item.note else {}
+    return noted | {
         "id": str(key), "metric": key.metric, "org": key.org, "period": key.period, "dims": dict(key.dims),
         "value": decimal_text(figure.value, f"figure {str(key)!r}"), "unit": figure.unit.name,
         "slack": decimal_text(figure.slack), "qualifier": figure.qualifier.value,
@@ -167,7 +169,7 @@ def _finding(finding: Finding, sentences: Mapping[str, str]) -> dict[str, Any]:
         "rows": [dict(row) for row in finding.rows],
         "place": {"file": place.file, "sheet": place.sheet, "row": place.row, "column": place.column,
                   "value": place.value},
-    }
+    } | ({"waiver": finding.waiver} if finding.waiver else {})
 
 
 def _plain(value: Any, what: str) -> Any:

@@ -15,6 +15,7 @@ from qingce.publish.bind import Binder, label, number
 from qingce.publish.blocks import Blocks
 from qingce.publish.glyphs import missing
 from qingce.publish.index import content_index, fill_indexes
+from qingce.publish.notes import noted, with_notes
 from qingce.publish.pages import PageReader
 from qingce.services.content import read_yaml
 from qingce.services.project import Project
@@ -58,6 +59,8 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
         tuple(pages), {"short_name": settings.short_name},
     )
     document, indexed = _with_indexes(project, document)
+    document = with_notes(document, project.notes)
+    headline = noted(headline, project.notes) if headline else None
     findings += [*indexed, *missing(document)]
     printed: dict[FigureKey, list[str]] = {}
     for page in document.pages:

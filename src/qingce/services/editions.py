@@ -20,14 +20,18 @@ from qingce.publish import html
 from qingce.services.bookbinder import Bookbinder
 from qingce.services.cache import TextCache
 from qingce.services.compose import Composed
-from qingce.services.present import Presented
+from qingce.services.present import Presented, issued
 
 if TYPE_CHECKING:
     from qingce.publish.pdf import Pdf
 
-FILES = {"html": "index.html", "pdf": "report.pdf", "xlsx": "databook.xlsx", "json": "figures.json"}
+FILES = {
+    "html": "index.html", "pdf": "report.pdf", "docx": "report.docx", "xlsx": "databook.xlsx", "json": "figures.json",
+}
 """The file of each format that a reader opens first."""
-_LABELS = {"pdf": "报告（PDF）", "xlsx": "数据册（Excel）", "json": "全部数值（JSON）"}
+_LABELS = {"pdf": "报告（PDF）", "docx": "报告（Word）", "xlsx": "数据册（Excel）", "json": "全部数值（JSON）"}
+
+Spans = dict[str, tuple[int, int]]
 
 
 class Clock(Protocol):
@@ -55,8 +59,8 @@ class Editions:
     cache: TextCache
     clock: Clock
 
-    def write(self) -> None:
-        """Write all of them.
+    def write(self) -> Spans:
+        """Write all of them; returns the first and last printed page of each section of the PDF.
 
         Raises:
             OSError: the folder does not take them.
@@ -70,22 +74,32 @@ class Editions:
                     self._json()
                 site = self._site() if "html" in self.formats else None
                 self._tell("排印 PDF", 2)
-                pages = dict(pdf.result().pages) if pdf is not None else {}
-                if binder is not None:
-                    self._tell("写 Excel 数据册", 3)
-                    with self.clock("Excel"):
-                        binder.give(self.presented.book(self.digest, pages))
-                if site is not None:
-                    self._pages(site, pages)
-                if binder is not None:
-                    with self.clock("Excel"):
-                        binder.done()
-                if site is not None:
-                    with self.clock("网页"):
-                        site.front(self._sized(replace(site.site, pdf_pages=pages)))
+                printed = pdf.result() if pdf is not None else None
+                self._late(site, binder, printed)
+                return dict(printed.spans) if printed is not None else {}
         finally:
             if binder is not None:
                 binder.stop()
+
+    def _late(self, site: html.SiteWriter | None, binder: Bookbinder | None, pdf: Pdf | None) -> None:
+        """What quotes page numbers, and at last what quotes sizes."""
+        pages = dict(pdf.pages) if pdf is not None else {}
+        if binder is not None:
+            self._tell("写 Excel 数据册", 3)
+            with self.clock("Excel"):
+                binder.give(self.presented.book(self.digest, pages))
+        if "docx" in self.formats:
+            self._tell("写 Word 版", 4)
+            self._docx(dict(pdf.spans) if pdf is not None else {})
+        if site is not None:
+            with self.clock("网页"):
+                site.pages(replace(site.site, pdf_pages=pages), self._still)
+        if binder is not None:
+            with self.clock("Excel"):
+                binder.done()
+        if site is not None:
+            with self.clock("网页"):
+                site.front(self._sized(replace(site.site, pdf_pages=pages)))
 
     def _tell(self, text: str, done: int) -> None:
         self.presented.project.progress(text, done, len(self.formats))
@@ -98,6 +112,14 @@ class Editions:
             made = render_pdf(self.composed.document, svg=self._still)
             (self.room / FILES["pdf"]).write_bytes(made.data)
         return made
+
+    def _docx(self, spans: Spans) -> None:
+        from qingce.publish.docx import render_docx
+
+        with self.clock("Word"):
+            issue = issued(self.presented.project.settings.period)
+            made = render_docx(self.composed.document, svg=self._still, spans=spans, issued=issue)
+            (self.room / FILES["docx"]).write_bytes(made)
 
     def _json(self) -> None:
         from qingce.publish.figures_json import render_figures
@@ -116,10 +138,6 @@ class Editions:
             writing = html.SiteWriter(site, self.room, stills=True, cache=self.cache.texts("page"))
             writing.metrics()
         return writing
-
-    def _pages(self, writing: html.SiteWriter, pages: dict[str, int]) -> None:
-        with self.clock("网页"):
-            writing.pages(replace(writing.site, pdf_pages=pages), self._still)
 
     def _sized(self, site: html.Site) -> html.Site:
         """The site with the size of every download."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from qingce.core.figure import Reading
 from qingce.engine.compute import Computation
 from qingce.engine.lineage import Lineage
+from qingce.engine.partition import files_of, rows_of
 from qingce.engine.rows import leaves
 from qingce.services.explain import find
 from qingce.services.project import Project
@@ -125,7 +125,7 @@ def intake_of(project: Project, dataset: str) -> Intake:
     records = project.records
     inputs = records.inputs.get(dataset, ())
     read, source = sum(i.rows for i in inputs), records.parquet.get(dataset)
-    used = _rows_of(source) if isinstance(source, Path) else read if source is not None else 0
+    used = read if isinstance(source, str) else rows_of(files_of(source) or ())
     return Intake(dataset, project.registry.datasets[dataset].label, len(inputs), read, used, read - used)
 
 
@@ -134,10 +134,3 @@ def intake_of_all(project: Project) -> Intake:
     each = [intake_of(project, name) for name in project.registry.datasets]
     files, read, used = (sum(getattr(i, part) for i in each) for part in ("files", "read", "used"))
     return Intake("", "全部台账", files, read, used, read - used)
-
-
-def _rows_of(path: Path) -> int:
-    import pyarrow.parquet as pq
-
-    files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
-    return sum(pq.read_metadata(file).num_rows for file in files)

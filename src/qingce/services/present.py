@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qingce.core.check import Finding, Status
 from qingce.core.figure import Figure, FigureKey, Qualifier, Reading
 from qingce.core.period import Period
+from qingce.core.registry import Registry
 from qingce.engine.lineage import Input, Lineage
 from qingce.publish import figures_json, html, xlsx
 from qingce.services.cards import card
@@ -60,14 +61,7 @@ class Presented:
     @cached_property
     def serves(self) -> dict[str, list[tuple[str, str, str]]]:
         """For each metric the clauses it serves: standard's title, code, clause's title."""
-        found: dict[str, list[tuple[str, str, str]]] = {}
-        for standard in self.project.registry.standards.values():
-            for code, answer in standard.answers.items():
-                clause = standard.disclosure(code)
-                for name in answer.figures if clause else ():
-                    assert clause is not None
-                    found.setdefault(name, []).append((standard.title, code, clause.title))
-        return found
+        return clauses_served(self.project.registry)
 
     def reading(self, key: FigureKey) -> Reading:
         """The figure as a page would read it."""
@@ -161,7 +155,9 @@ class Presented:
         current = FigureKey(name, org, periods[0], dims)
         record = self.lineages[next(iter(found.values())).lineage]
         files = "、".join(dict.fromkeys(self._dataset(i) for i in record.inputs))
-        return xlsx.book_row(
+        noted = self.project.notes
+        notes = dict.fromkeys(noted[str(f.key)] for f in found.values() if str(f.key) in noted)
+        row = xlsx.book_row(
             registry.metrics[name],
             found,
             [period_words(p) for p in periods],
@@ -176,6 +172,7 @@ class Presented:
             source="" if record.origin == "filed" else f"{html_origin(record)}{files and '：'}{files}",
             pages=tuple(str(pages[s]) if s in pages else s for s in self.printed.get(current, ())),
         )
+        return replace(row, note="；".join(part for part in (row.note, *notes) if part), marked=bool(notes))
 
     def _book_factors(self) -> tuple[xlsx.BookFactor, ...]:
         registry = self.project.registry
@@ -221,11 +218,24 @@ class Presented:
             edition=settings.name, hash=digest,
             orgs={code: self._org(code) for code in sorted({f.key.org for f in self.figures})},
             metrics=cards,
-            figures=[figures_json.PublishedFigure(f, self.reading(f.key).text, self.printed.get(f.key, ()))
+            figures=[figures_json.PublishedFigure(f, self.reading(f.key).text, self.printed.get(f.key, ()),
+                                                  self.project.notes.get(str(f.key), ""))
                      for f in self.figures],
             lineage={i: self.project.computation.traces.texts[i] for i in self.lineages}, checks=self.checks,
             sentences={c.name: c.doc for c in registry.checks.values()},
         )
+
+
+def clauses_served(registry: Registry) -> dict[str, list[tuple[str, str, str]]]:
+    """For each metric the clauses it serves: standard's title, code, clause's title."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for standard in registry.standards.values():
+        for code, answer in standard.answers.items():
+            clause = standard.disclosure(code)
+            for name in answer.figures if clause else ():
+                assert clause is not None
+                found.setdefault(name, []).append((standard.title, code, clause.title))
+    return found
 
 
 def html_origin(record: Lineage) -> str:

@@ -7,10 +7,11 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qingce.core.check import Finding
 from qingce.core.errors import ProjectError, did_you_mean
@@ -20,7 +21,11 @@ from qingce.services.compose import Composed, compose
 from qingce.services.editions import FILES, Editions
 from qingce.services.present import Presented
 from qingce.services.project import Project
+from qingce.services.readback import read_back
 from qingce.services.settings import FORMATS
+
+if TYPE_CHECKING:
+    from qingce.services.unbound import Gate
 
 MARKER = ".qingce-edition"
 """Stands in every output folder; only a folder that has it, or is empty, is ever replaced."""
@@ -34,6 +39,8 @@ class Built:
         out: the output folder; nothing where the build was blocked.
         hash: over pages and figures; the same input gives the same.
         seconds: how long each step took.
+        spans: first and last page of each section in the PDF.
+        gates: what came of reading each edition back.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -43,6 +50,8 @@ class Built:
     seconds: dict[str, float] = field(default_factory=dict)
     figures: int = 0
     pages: int = 0
+    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    gates: dict[str, Gate] = field(default_factory=dict)
 
     @property
     def blocked(self) -> bool:
@@ -132,11 +141,17 @@ def _stored(project: Project, figures: list[Figure], composed: Composed, result:
 def _publish(
     project: Project, presented: Presented, composed: Composed, target: Path, formats: Sequence[str], result: Built
 ) -> None:
+
     cache = TextCache(project.state / "cache")
     target.parent.mkdir(parents=True, exist_ok=True)
     room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        Editions(presented, composed, result.hash, room, formats, cache, result.step).write()
+        result.spans = Editions(presented, composed, result.hash, room, formats, cache, result.step).write()
+        with result.step("回读"):
+            result.gates = read_back(composed.document, room, result.spans, cache)
+            result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
+        if result.blocked:
+            return
         (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
         _swap(room, target)
     except OSError as exc:

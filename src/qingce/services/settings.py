@@ -12,7 +12,7 @@ from typing import Any
 from qingce.core.errors import PeriodError, ProjectError, did_you_mean
 from qingce.core.period import Period
 
-FORMATS = ("html", "pdf", "xlsx", "json")
+FORMATS = ("html", "pdf", "docx", "xlsx", "json")
 _KEYS: dict[str, tuple[str, ...]] = {
     "project": ("name", "packs", "standards", "engine"),
     "report": ("title", "subtitle", "headline", "organisation", "short_name", "org", "period", "history", "language"),
@@ -20,6 +20,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "records": (),
     "sample": ("kind", "loans", "seed"),
     "spark": (),
+    "desk": (),
 }
 _ENGINE = re.compile(r"duckdb|(spark|sc)://[^\s]+")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s]+", re.IGNORECASE)
@@ -53,6 +54,7 @@ class Settings:
         records: for a dataset's name, the URL of Parquet that is read where it lies.
         spark: Spark's own settings for this project.
         sample: made-up ledgers, used for datasets of which ``records`` holds no file.
+        desk: what the desk is told: its database, senders and sign-on; secrets stand in the environment.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Settings:
     records: Mapping[str, str] = field(default_factory=dict)
     spark: Mapping[str, str] = field(default_factory=dict)
     sample: SampleSettings | None = None
+    desk: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def periods(self) -> list[Period]:
@@ -105,6 +108,7 @@ def read_settings(folder: Path) -> Settings:
     return replace(
         found, engine=_engine(path, raw.get("project", {})), records=_urls(path, raw.get("records", {})),
         spark=_spark(path, raw.get("spark", {})), sample=_sample(path, raw.get("sample")),
+        desk=raw.get("desk", {}),
     )
 
 

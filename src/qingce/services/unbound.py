@@ -1,12 +1,13 @@
-"""The last gate of a build: the PDF is read back, and every number in it must come from where a page says."""
+"""The last gate of a build: an edition is read back, and every number in it must come from where a page says."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 
 from qingce.audit.model import Line as Printed
@@ -33,9 +34,15 @@ from qingce.core.page import (
 )
 from qingce.core.page import Text as Words
 
-_BLANK = re.compile(r"[\s\u200b\u00ad\u2060]")
+_BLANKS = re.compile(r"[\s\u200b\u00ad\u2060]+")
 _DIGIT = re.compile(r"\d")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹\u2212", "0123456789-")
+_AFTER_BLANK = set("0123456789-")
+_PAGE = re.compile(r"[ .．·…]*(\d{1,4})(?!\d)")
+_BETWEEN = Words("  ")
+"""Between the cells of a row; a blank keeps two numbers apart."""
 Node = Words | Number | Said
+Row = tuple[Line, ...]
 
 
 @dataclass
@@ -44,9 +51,10 @@ class Gate:
 
     Attributes:
         bound: bound numbers that the pages print.
-        found: of these, how many stand in the PDF on their pages.
-        quantities: numbers with a meaning that the PDF shows, by where they come from: ``bound``, ``said``,
-            ``words`` (digits typed on a page), ``index``, ``numbering`` of captions, ``drawing``, ``stray``.
+        found: of these, how many stand in the edition on their pages.
+        quantities: numbers with a meaning that the edition shows, by where they come from: ``bound``, ``said``,
+            ``words`` (digits typed on a page), ``index``, ``numbering`` of captions and contents, ``drawing``,
+            ``stray``.
     """
 
     bound: int = 0
@@ -54,12 +62,30 @@ class Gate:
     quantities: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
 
+    @property
+    def tied(self) -> int:
+        """How many numbers come from somewhere."""
+        return self.shown - self.quantities["stray"]
+
+    @property
+    def shown(self) -> int:
+        """How many numbers the edition shows."""
+        return self.quantities.total()
+
+    def add(self, other: Gate) -> None:
+        """Take in what came of another part."""
+        self.bound += other.bound
+        self.found += other.found
+        self.quantities += other.quantities
+        self.findings += other.findings
+
 
 def unbound(document: Document, pdf: Path, spans: Mapping[str, tuple[int, int]]) -> Gate:
     """Read a PDF back and hold it against the document it was set from.
 
-    Each bound number must stand on the pages of its section as often as the section prints it, and each
-    number on a page must come from a bound number, a quotation, the words of the page or an index.
+    Each bound number must stand on the pages of its section as often as the section prints it, each
+    number on a page must come from a bound number, a quotation, the words of the page or an index, and
+    the contents must name the pages on which the sections begin.
 
     Args:
         spans: first and last printed page of each section, as ``render_pdf`` gives them.
@@ -67,19 +93,22 @@ def unbound(document: Document, pdf: Path, spans: Mapping[str, tuple[int, int]])
     Raises:
         UnreadableError: the PDF cannot be read.
     """
-    text = read_text(pdf)
     gate = Gate()
-    at = {n: list(rows) for n, rows in groupby(text.lines, key=lambda line: line.page)}
+    at = {n: list(rows) for n, rows in groupby(read_text(pdf).lines, key=lambda line: line.page)}
+    inside: set[int] = set()
     for page in document.pages:
         if page.slug in spans:
             first, last = spans[page.slug]
+            inside |= set(range(first, last + 1))
             printed = [line for n in range(first, last + 1) for line in at.get(n, ())]
-            _section(gate, page, _Sheet(printed), pdf.name)
+            gate.add(held(page, printed, pdf.name, document))
+    front = [line for n, rows in at.items() if n not in inside for line in rows]
+    _front(gate, document, _Sheet(front), pdf.name, spans)
     return gate
 
 
 class _Sheet:
-    """The words of a section's pages without blanks, and which of them are accounted for."""
+    """The words of some pages without blanks, and which of them are accounted for."""
 
     def __init__(self, printed: Sequence[Printed]) -> None:
         self.raw = "\n".join(line.text for line in printed)
@@ -89,13 +118,17 @@ class _Sheet:
 
     def take(self, words: str, mark: str) -> int | None:
         """Where these words stand and are not yet taken; they are taken for ``mark``."""
-        at = self.text.find(words)
+        at = self.text.find(words) if words else -1
         while at >= 0:
             if self._whole(at, at + len(words)) and not any(self.marks[at:at + len(words)]):
-                self.marks[at:at + len(words)] = [mark] * len(words)
+                self.set(at, at + len(words), mark)
                 return at
             at = self.text.find(words, at + 1)
         return None
+
+    def set(self, start: int, end: int, mark: str) -> None:
+        """Take a stretch for ``mark``."""
+        self.marks[start:end] = [mark] * (end - start)
 
     def _whole(self, start: int, end: int) -> bool:
         """Whether no number is cut in two at either end."""
@@ -103,6 +136,24 @@ class _Sheet:
         after = re.fullmatch(r"\d[\d.,]\d?", self.text[end - 1:end + 2]) and not re.fullmatch(
             r"\d[.,]\D?", self.text[end - 1:end + 2])
         return not before and not after
+
+    def strays(self, gate: Gate, file: str) -> None:
+        """Count the numbers by where they come from; one that comes from nowhere is an error."""
+        place = {raw: n for n, raw in enumerate(self.kept)}
+        for found in find(self.raw):
+            marks = {self.marks[place[i]] for i in range(found.bare_start, found.bare_end) if i in place}
+            source = next(iter(marks)) if len(marks) == 1 else ""
+            gate.quantities[source or "stray"] += 1
+            if source:
+                continue
+            line = self.lines[found.bare_start]
+            printed = self.raw[found.start:found.end].replace("\n", " ")
+            where = f"第 {line.page} 页" if line.page is not None else f"第 {line.number} 行"
+            gate.findings.append(Finding(
+                "number_bound", Status.FAIL, Severity.ERROR,
+                f"{file} {where}的“{printed}”没有对应的绑定、引用或页面文字。",
+                place=Place(file=file, row=line.number, value=line.text),
+                advice="在页面中绑定它，或用 said(…) 注明出处。"))
 
 
 def squeezed(text: str) -> tuple[str, list[int]]:
@@ -113,60 +164,161 @@ def squeezed(text: str) -> tuple[str, list[int]]:
     >>> squeezed("\u22124.51\u00a0吨 CO2  7 8")[0]
     '-4.51吨CO2 7 8'
     """
-    kept: list[int] = []
+    text = text.translate(_RAISED)
     out: list[str] = []
-    blank = -1
-    for i, char in enumerate(text):
-        if _BLANK.match(char):
-            blank = i
-            continue
-        if blank >= 0 and out and out[-1].isdigit() and char in _AFTER_BLANK:
+    kept: list[int] = []
+    at = 0
+    for blank in _BLANKS.finditer(text):
+        start, end = blank.span()
+        out.append(text[at:start])
+        kept += range(at, start)
+        if start and text[start - 1].isdigit() and text[end:end + 1] in _AFTER_BLANK and end < len(text):
             out.append(" ")
-            kept.append(blank)
-        blank = -1
-        out.append(char.translate(_RAISED))
-        kept.append(i)
+            kept.append(end - 1)
+        at = end
+    out.append(text[at:])
+    kept += range(at, len(text))
     return "".join(out), kept
 
 
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹\u2212", "0123456789-")
-_AFTER_BLANK = set("0123456789-\u2212")
+def held(
+    page: Page, printed: Sequence[Printed], file: str, document: Document, *, sources: bool = False
+) -> Gate:
+    """One section of an edition against its page.
+
+    Args:
+        sources: the edition names the source behind a quoted number, for those who only hear it.
+    """
+    return _Section(page, _Sheet(printed), file, document, sources).judged()
 
 
-def _section(gate: Gate, page: Page, sheet: _Sheet, file: str) -> None:
-    said = [[node for node in line if not isinstance(node, Break)] for line in _lines(page)]
-    loose: list[Node] = []
-    for line in sorted(said, key=lambda nodes: -sum(len(node.text) for node in nodes)):
-        words, kept = squeezed("".join(node.text for node in line))
-        at = sheet.take(words, "words") if words else None
+class _Section:
+    """A page and the words that an edition shows of it."""
+
+    def __init__(self, page: Page, sheet: _Sheet, file: str, document: Document, sources: bool) -> None:
+        self.page = page
+        self.sources = sources
+        self.sheet = sheet
+        self.file = file
+        self.gate = Gate()
+        self.named = (document.title, document.organisation, document.subtitle)
+
+    def judged(self) -> Gate:
+        """What is certain of its place is taken first, then whole rows and lines, then single words."""
+        blocks = list(walk(self.page.blocks))
+        for block in blocks:
+            if isinstance(block, Table | Chart):
+                self._numbered(block.caption)
+            if isinstance(block, Index):
+                self._index(block)
+        loose = self._lines(self._lines([*_rows(blocks), *((line,) for line in _lines(self.page, blocks))]))
+        for row in loose:
+            for node in self._joined(row):
+                self._loose(node)
+        for block in blocks:
+            if isinstance(block, Chart):
+                self._drawing(block)
+        for text in self.named:
+            while self.sheet.take(squeezed(text)[0], "words") is not None:
+                pass
+        self.sheet.strays(self.gate, self.file)
+        return self.gate
+
+    def _lines(self, rows: Sequence[Row]) -> list[Row]:
+        """Take rows that are printed in one piece, the longest first; the pieces of the others come back."""
+        pieces: list[Row] = []
+        for cells in sorted(rows, key=lambda cells: -sum(len(n.text) for n in self._joined(cells))):
+            nodes = self._joined(cells)
+            if not self._whole(nodes):
+                split = [(cell,) for cell in cells] if len(cells) > 1 else [((node,),) for node in nodes]
+                pieces += [row for row in split if any(_DIGIT.search(node.text) for node in self._joined(row))]
+        return pieces
+
+    def _joined(self, cells: Row) -> list[Node]:
+        """The nodes of a row in one line, its cells apart."""
+        nodes: list[Node] = []
+        for cell in cells:
+            if nodes:
+                nodes.append(_BETWEEN)
+            for node in cell:
+                if not isinstance(node, Break):
+                    nodes.append(node)
+                if isinstance(node, Said) and self.sources:
+                    nodes.append(Words(f"（引自{node.source}）"))
+        return nodes
+
+    def _whole(self, nodes: Sequence[Node]) -> bool:
+        words, kept = squeezed("".join(node.text for node in nodes))
+        at = self.sheet.take(words, "words")
         if at is None:
-            loose += line
-            continue
-        begin = 0
-        for node in line:
-            inside = [n for n, raw in enumerate(kept) if begin <= raw < begin + len(node.text)]
-            for n in inside:
-                sheet.marks[at + n] = _mark(node)
-            begin += len(node.text)
+            return not words
+        bounds = [0, *accumulate(len(node.text) for node in nodes)]
+        for node, begin, end in zip(nodes, bounds, bounds[1:], strict=False):
+            first, last = bisect_left(kept, begin), bisect_left(kept, end)
+            self.sheet.set(at + first, at + last, _mark(node))
             if isinstance(node, Number) and _DIGIT.search(node.text):
-                gate.bound += 1
-                gate.found += 1
-    for node in sorted(loose, key=lambda n: (isinstance(n, Words), -len(n.text))):
-        _loose(gate, page, sheet, node, file)
-    for block in walk(page.blocks):
-        if isinstance(block, Index):
-            _index(sheet, block)
-        if isinstance(block, Table | Chart):
-            _numbered(sheet, block.caption)
-        if isinstance(block, Chart):
-            for text in _drawn(block.spec):
-                if _DIGIT.search(text):
-                    sheet.take(squeezed(text)[0], "drawing")
-    _strays(gate, sheet, file)
+                self.gate.bound += 1
+                self.gate.found += 1
+        return True
+
+    def _loose(self, node: Node) -> None:
+        """A node whose line is not printed in one piece: a cell that was broken, a label in a drawing."""
+        text = squeezed(node.text)[0]
+        if not _DIGIT.search(text):
+            return
+        at = self.sheet.take(text, _mark(node))
+        if isinstance(node, Words):
+            if at is None:
+                for part in re.split(r"[，。；：、（）]", text):
+                    if _DIGIT.search(part):
+                        self.sheet.take(part, "words")
+            return
+        if at is None and (digits := re.search(r"-?\d[\d,]*(?:\.\d+)?", text)):
+            at = self.sheet.take(digits[0], _mark(node))  # drawings may set the unit apart
+        if isinstance(node, Number):
+            self.gate.bound += 1
+            self.gate.found += at is not None
+            if at is None:
+                self._missing(node)
+
+    def _missing(self, node: Number) -> None:
+        self.gate.findings.append(Finding(
+            "number_printed", Status.FAIL, Severity.ERROR,
+            f"“{self.page.title}”绑定的数字 {node.text}（{node.label}）在 {self.file} 的这一章里找不到。",
+            place=Place(file=self.file, value=node.binding), advice="核对排版是否丢字、断字或缺字形。"))
+
+    def _numbered(self, caption: str) -> None:
+        """The running number that the format sets before a caption."""
+        text = squeezed(caption)[0]
+        for match in re.finditer(rf"[表图]\d{{1,3}}(?= ?{re.escape(text)})", self.sheet.text) if text else ():
+            self.sheet.set(*match.span(), "numbering")
+
+    def _index(self, index: Index) -> None:
+        """Codes, titles and page numbers of an index: they stand in its rows and nowhere else."""
+        sheet = self.sheet
+        for row in sorted(index.rows, key=lambda r: -len(r.title)):
+            for words in (row.omission, row.group):
+                sheet.take(squeezed(words)[0], "index")
+            text = squeezed(f"{row.code} {row.title}")[0]
+            at = sheet.take(text, "index")
+            end = at + len(text) if at is not None else len(sheet.text)
+            while end < len(sheet.text) and re.match(r"[\d、,–—-]", sheet.text[end]) and not sheet.marks[end]:
+                sheet.marks[end] = "index"
+                end += 1
+
+    def _drawing(self, chart: Chart) -> None:
+        """Totals in the middle of a ring, labels of marks and axes."""
+        for text in _drawn(chart.spec):
+            if _DIGIT.search(text):
+                self.sheet.take(squeezed(text)[0], "drawing")
+
+
+def _mark(node: Node) -> str:
+    return "bound" if isinstance(node, Number) else "said" if isinstance(node, Said) else "words"
 
 
 def _drawn(spec: object) -> Iterator[str]:
-    """Every text that a chart's specification holds: totals in the middle of a ring, labels of marks."""
+    """Every text that a chart's specification holds."""
     if isinstance(spec, str):
         yield spec
     elif isinstance(spec, Mapping):
@@ -177,46 +329,19 @@ def _drawn(spec: object) -> Iterator[str]:
             yield from _drawn(value)
 
 
-def _numbered(sheet: _Sheet, caption: str) -> None:
-    """The running number that the format sets before a caption."""
-    text = squeezed(caption)[0]
-    for match in re.finditer(rf"[表图]\d{{1,3}}(?= ?{re.escape(text)})", sheet.text) if text else ():
-        sheet.marks[match.start():match.end()] = ["numbering"] * len(match[0])
+def _rows(blocks: Sequence[Block]) -> Iterator[Row]:
+    """The rows of all tables, those behind charts among them."""
+    for block in blocks:
+        if isinstance(block, Table):
+            yield from (row for row in (block.header, *block.rows) if row)
 
 
-def _mark(node: Node) -> str:
-    return "bound" if isinstance(node, Number) else "said" if isinstance(node, Said) else "words"
-
-
-def _loose(gate: Gate, page: Page, sheet: _Sheet, node: Node, file: str) -> None:
-    """A node whose line is not printed in one piece: a cell that was broken, a label in a drawing."""
-    text = squeezed(node.text)[0]
-    if not _DIGIT.search(text):
-        return
-    at = sheet.take(text, _mark(node))
-    if isinstance(node, Words):
-        if at is None:
-            for part in re.split(r"[，。；：、（）]", text):
-                if _DIGIT.search(part):
-                    sheet.take(part, "words")
-        return
-    if at is None and (digits := re.search(r"-?\d[\d,]*(?:\.\d+)?", text)):
-        at = sheet.take(digits[0], _mark(node))  # drawings may set the unit apart
-    if isinstance(node, Number):
-        gate.bound += 1
-        gate.found += at is not None
-        if at is None:
-            gate.findings.append(Finding(
-                "number_printed", Status.FAIL, Severity.ERROR,
-                f"“{page.title}”绑定的数字 {node.text}（{node.label}）在 PDF 的这一章里找不到。",
-                place=Place(file=file, value=node.binding), advice="核对排版是否丢字、断字或缺字形。"))
-
-
-def _lines(page: Page) -> Iterator[Line]:
-    """Every line of words that a page prints, titles, captions and notes among them."""
+def _lines(page: Page, blocks: Sequence[Block]) -> Iterator[Line]:
+    """Every other line of words that a page prints, titles, captions and notes among them."""
     yield (Words(f"{page.number}{page.title}"),)
-    for block in walk(page.blocks):
-        yield from lines(block)
+    for block in blocks:
+        if not isinstance(block, Table):
+            yield from lines(block)
         yield from ((Words(text),) for text in _texts(block) if text)
 
 
@@ -241,33 +366,33 @@ def _texts(block: Block) -> Iterator[str]:
             yield statement
 
 
-def _index(sheet: _Sheet, index: Index) -> None:
-    """Codes, titles and page numbers of an index: they stand in its rows and nowhere else."""
-    for row in sorted(index.rows, key=lambda r: -len(r.title)):
-        for words in (row.omission, row.group):
-            if words:
-                sheet.take(squeezed(words)[0], "index")
-        text = squeezed(f"{row.code} {row.title}")[0]
-        at = sheet.take(text, "index")
-        if at is None:
-            continue
-        end = at + len(text)
-        while end < len(sheet.text) and re.match(r"[\d、,–—-]", sheet.text[end]) and not sheet.marks[end]:
-            sheet.marks[end] = "index"
-            end += 1
+def _front(gate: Gate, document: Document, sheet: _Sheet, file: str, spans: Mapping[str, tuple[int, int]]) -> None:
+    """The sides before and between the sections: cover, contents, titles of parts."""
+    for page in document.pages:
+        first = spans.get(page.slug, (0, 0))[0]
+        while first and (told := _page_behind(sheet, f"{page.number} {page.title}".strip())) is not None:
+            if told not in (first, 0):
+                gate.findings.append(Finding(
+                    "contents_page", Status.FAIL, Severity.ERROR,
+                    f"目录写“{page.title}”在第 {told} 页，实际从第 {first} 页起。",
+                    place=Place(file=file, value=page.title), advice="重新排印；仍不符时请报告这一缺陷。"))
+    titles = {text for page in document.pages for text in (f"{page.part} {page.part_title}", page.part)}
+    for text in sorted(titles, key=lambda t: (-len(t), t)):
+        _page_behind(sheet, text.strip())
+    for text in (document.title, document.subtitle, document.organisation, document.period, *titles):
+        while sheet.take(squeezed(text)[0], "words") is not None:
+            pass
+    sheet.strays(gate, file)
 
 
-def _strays(gate: Gate, sheet: _Sheet, file: str) -> None:
-    place = {raw: n for n, raw in enumerate(sheet.kept)}
-    for found in find(sheet.raw):
-        marks = {sheet.marks[place[i]] for i in range(found.bare_start, found.bare_end) if i in place}
-        source = next(iter(marks)) if len(marks) == 1 else ""
-        gate.quantities[source or "stray"] += 1
-        if source:
-            continue
-        line = sheet.lines[found.bare_start]
-        printed = sheet.raw[found.start:found.end].replace("\n", " ")
-        gate.findings.append(Finding(
-            "number_bound", Status.FAIL, Severity.ERROR,
-            f"PDF 第 {line.page} 页的“{printed}”没有对应的绑定、引用或页面文字。",
-            place=Place(file=file, row=line.number, value=line.text), advice="在页面中绑定它，或用 said(…) 注明出处。"))
+def _page_behind(sheet: _Sheet, title: str) -> int | None:
+    """The page number that the contents print behind a title, 0 where none stands there; both are taken."""
+    words = squeezed(title)[0]
+    at = sheet.take(words, "words")
+    if at is None:
+        return None
+    place = _PAGE.match(sheet.text, at + len(words))
+    if place is None:
+        return 0
+    sheet.set(at + len(words), place.end(), "numbering")
+    return int(place[1])

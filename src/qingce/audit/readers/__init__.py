@@ -15,7 +15,7 @@ from qingce.audit.readers.parts import Grid, Part, Words
 from qingce.audit.readers.plain import decode, split
 from qingce.audit.readers.word import read_docx
 
-__all__ = ["LIMITS", "Limits", "UnreadableError", "read_text"]
+__all__ = ["LIMITS", "Limits", "UnreadableError", "read_bytes", "read_text"]
 
 _BETWEEN = "  "
 """What stands between the cells of a row in the line that shows it."""
@@ -38,7 +38,7 @@ def read_text(path: str | Path, limits: Limits = LIMITS) -> Text:
             head = source.read(4096)
         if b"%PDF-" in head[:1024]:
             return _from_pdf(str(path), file, limits)
-        return _from_bytes(str(path), file.read_bytes(), limits)
+        return read_bytes(str(path), file.read_bytes(), limits)
     except FileNotFoundError as exc:
         raise UnreadableError("没有这个文件。") from exc
     except (OSError, ValueError) as exc:
@@ -56,7 +56,12 @@ def _from_pdf(name: str, file: Path, limits: Limits) -> Text:
     return replace(text, notes=(f"第 {some} 面只有图片，没有文字，未审读（共 {len(pictures)} 面）。",))
 
 
-def _from_bytes(name: str, data: bytes, limits: Limits) -> Text:
+def read_bytes(name: str, data: bytes, limits: Limits = LIMITS) -> Text:
+    """Read the bytes of a DOCX, HTML or plain text file.
+
+    Raises:
+        UnreadableError: as :func:`read_text` raises it.
+    """
     if not data.strip():
         raise UnreadableError("文件是空的。")
     if data.startswith(b"PK\x03\x04"):

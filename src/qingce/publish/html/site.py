@@ -13,6 +13,7 @@ from qingce.publish.html import address, payload, search
 from qingce.publish.html.assets import Writer, static_files
 from qingce.publish.html.cards import FigureCard, MetricCard
 from qingce.publish.html.template import environment, version
+from qingce.publish.notes import notes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ def render_page(page: Page, site: Site) -> str:
             after=pages[here + 1] if here + 1 < len(pages) else None,
             charts=any(isinstance(block, Chart) for block in walk(page.blocks)),
             forms=any(isinstance(block, Form) for block in walk(page.blocks)),
+            notes=notes_of(page),
         )
     )
 
@@ -181,8 +183,14 @@ def render_front(site: Site) -> str:
             root="",
             current="",
             title="",
+            notes=_front_notes(site),
         )
     )
+
+
+def _front_notes(site: Site) -> tuple[str, ...]:
+    shown = (site.front,) if site.front is not None else ()
+    return notes_of(Page("", "", shown))
 
 
 def render_metric(card: MetricCard, site: Site) -> str:

@@ -222,8 +222,8 @@ class Blocks:
                 return {"br": True}
             case Said(text=text):
                 return number_text(text)
-            case Number(text=text, strong=strong):
-                return marked(number_text(text), strong=strong, mark=self.mark(node))
+            case Number(text=text, strong=strong, note=note):
+                return marked(number_text(text), strong=strong, mark=self.mark(node), note=note)
             case Text(text=text, strong=strong, em=em, href=href):
                 web = href if href.startswith(WEB) else ""
                 return marked(
@@ -273,6 +273,7 @@ class Blocks:
                     "digits": digits,
                     "after": after,
                     "marks": [m for m in marks if m],
+                    "notes": [n.note for n in item.number if isinstance(n, Number) and n.note],
                     "note": self.line(item.note),
                     "ems": width(f"{before} {after} ") * 0.5 + width(digits) * 1.07,
                 }

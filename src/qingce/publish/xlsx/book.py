@@ -33,6 +33,7 @@ class BookRow:
         source: where the value comes from, in words.
         pages: page numbers or page titles where the report prints it.
         note: a remark, for example why the value is absent.
+        marked: the remark is a footnote of the report, as that a value was restated.
     """
 
     metric: str
@@ -53,6 +54,7 @@ class BookRow:
     source: str = ""
     pages: tuple[str, ...] = ()
     note: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

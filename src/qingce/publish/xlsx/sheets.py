@@ -105,7 +105,8 @@ def _data_rows(book: Book, rows: list[BookRow]) -> Iterator[Row]:
             Cell(row.dims), Cell(row.org), Cell(row.unit), *_figures(book, row),
             Cell(QUALIFIER_WORDS[row.qualifier]), Cell(row.kind), Cell(row.owner),
             Cell(STATUS_WORDS[row.check], ROW_LOOKS[row.check]) if row.check else Cell("—"),
-            Cell("、".join(row.standards)), Cell("、".join(row.pages)), Cell(_note(book, row)),
+            Cell("、".join(row.standards)), Cell("、".join(row.pages)),
+            Cell(_note(book, row), "remarked" if row.marked else ""),
             Cell(Decimal(row.revision), number_format="0"), Cell(row.source), Cell(row.metric),
         ]
         yield [Cell(cell.value, cell.look, cell.number_format, opens) for cell in line]
@@ -187,7 +188,7 @@ def _check_row(book: Book, finding: Finding) -> Row:
         Cell(STATUS_WORDS[finding.status], look), SEVERITY_WORDS[finding.severity], sentence,
         Cell(Decimal(finding.tried), number_format="#,##0"),
         Cell(Decimal(finding.passed), number_format="#,##0"),
-        "" if finding.reason == sentence else finding.reason,
+        "；".join(part for part in ("" if finding.reason == sentence else finding.reason, finding.waiver) if part),
         "；".join(part for part in (place, *cases) if part), finding.advice, finding.cites, finding.rule,
     ]
 

@@ -36,6 +36,7 @@ LOOKS: dict[str, Look] = {
     "strong": {**_CELL, "bold": True},
     "center": {**_CELL, "align": "center"},
     "muted": {**_CELL, "font_color": MUTED},
+    "remarked": {**_CELL, "font_color": CARE, "bg_color": CARE_PALE},
     "aside": {**_CELL, "font_color": MUTED, "text_wrap": False},
     "code": {**_CELL, "font_name": CODE_FONT, "font_size": 9, "font_color": MUTED, "text_wrap": False},
     "number": {**_CELL, "align": "right", "indent": 1, "text_wrap": False},

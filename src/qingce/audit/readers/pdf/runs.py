@@ -5,14 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 CELL_GAP = 1.0
 """A gap this wide, in sizes of the type, ends a run: what follows is another cell or column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """One printed character; the page's origin is its lower left corner, as it is read."""
 
     text: str
@@ -71,6 +72,7 @@ class Run:
         return shared > 0.5 * min(self.size, other.size)
 
 
+@lru_cache(maxsize=20_000)
 def wide(char: str) -> bool:
     """Whether a character takes a full square, as Chinese ones do."""
     return unicodedata.east_asian_width(char) in "WF"
@@ -94,12 +96,13 @@ def runs(glyphs: Sequence[Glyph], rules: Rules) -> list[Run]:
 
 
 def _goes_on(run: Run, last: Glyph, glyph: Glyph, rules: Rules) -> bool:
-    size = max(last.size, glyph.size, 1.0)
+    height = glyph.top - glyph.bottom
+    size = max(last.top - last.bottom, height, 1.0)
     gap = glyph.left - last.right
     if gap > CELL_GAP * size or glyph.left < last.left - 0.3 * size:
         return False
     shared = min(run.top, glyph.top) - max(run.bottom, glyph.bottom)
-    if shared < 0.35 * min(glyph.size or 1, run.size):
+    if shared < 0.35 * min(height or 1, run.size):
         return False
     return gap < 0.05 * size or not rules.between(last.right, glyph.left, (glyph.top + glyph.bottom) / 2)
 

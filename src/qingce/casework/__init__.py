@@ -1,0 +1,1 @@
+"""Casework: the rules by which work moves between people. Pure: no database, no clock, no files."""

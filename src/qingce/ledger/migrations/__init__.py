@@ -1,0 +1,1 @@
+"""Migrations of the durable tables, by Alembic; state tables are made again from the journal instead."""

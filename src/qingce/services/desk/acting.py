@@ -1,0 +1,99 @@
+"""May this person do this to this item: the right, the naming, and for whom he acts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from qingce.casework.item import STEP_LABELS, Item, Step
+from qingce.casework.rights import EVERY_PACK, Action, Actor, Grant, Role, Target, allowed
+from qingce.casework.routing import Roster
+from qingce.core.errors import Denied
+from qingce.ledger.projections.people import account, grant
+from qingce.services.desk.desk import Desk
+
+ACTION_OF_STEP: Mapping[Step, Action] = {
+    Step.FILE: Action.FILE, Step.REVIEW: Action.REVIEW, Step.APPROVE: Action.APPROVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a bulk act did.
+
+    Attributes:
+        done: items as they stand after it.
+        rest: for each id that was left alone, why, in Chinese.
+    """
+
+    done: tuple[Item, ...] = ()
+    rest: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """What happened, in one sentence."""
+        said = f"已办理 {len(self.done)} 项"
+        return f"{said}，{len(self.rest)} 项未办理。" if self.rest else f"{said}。"
+
+
+def target_of(desk: Desk, item: Item) -> Target:
+    """What an act on an item is about, with the hands its content passed through."""
+    return replace(desk.target(item.org, item.pack), hands=item.hands)
+
+
+def acting(desk: Desk, actor: Actor, action: Action, item: Item, step: Step | None = None) -> str:
+    """Ask for a right on an item; returns the account that the actor stands in for, or nothing.
+
+    Args:
+        step: where given, an account that was named for it goes before everybody else.
+
+    Raises:
+        Denied: no right, a conflict of duties, or somebody else was named.
+    """
+    target = target_of(desk, item)
+    verdict = allowed(actor, action, target, today=desk.today, policy=desk.policy)
+    if not verdict.ok:
+        raise Denied(verdict.reason)
+    named = "" if step is None else {
+        Step.FILE: item.owner, Step.REVIEW: item.reviewer, Step.APPROVE: item.approver}[step]
+    if not named or named == actor.account:
+        return verdict.grant.instead_of if verdict.grant is not None and not named else ""
+    mine = tuple(g for g in actor.grants if g.instead_of == named)
+    stand_in = allowed(replace(actor, grants=mine), action, target, today=desk.today, policy=desk.policy)
+    if not mine or not stand_in.ok:
+        assert step is not None
+        raise Denied(f"此项的{STEP_LABELS[step]}已指定由账户“{named}”办理；逾期后可以接办。")
+    return named
+
+
+def may(desk: Desk, actor: Actor, step: Step, item: Item) -> bool:
+    """Whether the actor could do a step of an item."""
+    try:
+        acting(desk, actor, ACTION_OF_STEP[step], item, step)
+    except Denied:
+        return False
+    return True
+
+
+def roster(desk: Desk, db: Connection) -> Roster:
+    """Every grant in force today."""
+    rows = db.execute(
+        select(grant).join(account, account.c.id == grant.c.account)
+        .where(grant.c.ended == "", account.c.state == "open").order_by(grant.c.id))
+    return Roster([(row.account, _grant(row)) for row in rows], desk.today)
+
+
+def _grant(row: Any) -> Grant:
+    day = dt.date.fromisoformat
+    return Grant(Role(row.role), row.org, tuple(json.loads(row.packs)) or (EVERY_PACK,),
+                 day(row.since) if row.since else None, day(row.until) if row.until else None, row.instead_of)
+
+
+def posts(db: Connection) -> dict[str, str]:
+    """How each account is called."""
+    return {row.id: row.post for row in db.execute(select(account.c.id, account.c.post))}

@@ -1,0 +1,232 @@
+"""Items and campaigns read from the state tables, with last year's values beside them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from qingce.casework.campaign import Asked, Campaign
+from qingce.casework.clock import Calendar
+from qingce.casework.item import (
+    Answer,
+    Back,
+    Explained,
+    Explanation,
+    Item,
+    Mode,
+    Seal,
+    State,
+    Step,
+    read_dims,
+)
+from qingce.casework.variance import Prior
+from qingce.core.errors import Missing
+from qingce.core.figure import Answered, Dims, Figure, FigureKey, Qualifier
+from qingce.core.period import Period
+from qingce.core.unit import unit
+from qingce.ledger.figures import FigureStore
+from qingce.ledger.projections.collecting import asked as asked_table
+from qingce.ledger.projections.collecting import campaign as campaign_table
+from qingce.ledger.projections.collecting import item as item_table
+from qingce.services.desk.desk import Desk
+
+_IN = 500
+
+
+# -- campaigns --------------------------------------------------------------------------------------
+def read_campaign(db: Connection, name: str) -> Campaign:
+    """A campaign with what it asks; the orgs of what it asks are those of its items.
+
+    Raises:
+        Missing: no such campaign.
+    """
+    row = db.execute(select(campaign_table).where(campaign_table.c.id == name)).first()
+    if row is None:
+        raise Missing(f"没有收集“{name}”。")
+    return _campaign(db, row)
+
+
+def read_campaigns(db: Connection) -> list[Campaign]:
+    """Every campaign, the latest first."""
+    rows = db.execute(select(campaign_table).order_by(campaign_table.c.opened.desc(), campaign_table.c.id))
+    return [_campaign(db, row) for row in rows.all()]
+
+
+def _campaign(db: Connection, row: Any) -> Campaign:
+    said = json.loads(row.due)
+    rows = db.execute(
+        select(asked_table).where(asked_table.c.campaign == row.id).order_by(asked_table.c.position))
+    return Campaign(
+        row.id, row.label, row.period, {Step(step): dt.date.fromisoformat(day) for step, day in said.items()},
+        Calendar.read(json.loads(row.clock)), row.before, row.state, row.opened_by, row.opened, row.closed,
+        tuple(_asked(r) for r in rows),
+    )
+
+
+def _asked(row: Any) -> Asked:
+    return Asked(row.metric, row.unit, (), (), Mode(row.mode), row.pack,
+                 Decimal(row.tolerance) if row.tolerance else None, row.owner, row.reviewer, row.approver)
+
+
+def scope_of(db: Connection, name: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """For each metric of a campaign the orgs and the members that it is asked for."""
+    rows = db.execute(
+        select(item_table.c.metric, item_table.c.org, item_table.c.dims)
+        .where(item_table.c.campaign == name, item_table.c.state != State.VOIDED).order_by(item_table.c.position))
+    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for metric, org, dims in rows:
+        orgs, members = found.setdefault(metric, ({}, {}))
+        orgs[org], members[dims] = None, None
+    return {metric: (tuple(orgs), tuple(members)) for metric, (orgs, members) in found.items()}
+
+
+# -- items ------------------------------------------------------------------------------------------
+def read_item(desk: Desk, db: Connection, name: str) -> Item:
+    """One item.
+
+    Raises:
+        Missing: no such item.
+    """
+    found = next(iter(read_items(desk, db, select(item_table).where(item_table.c.id == name))), None)
+    if found is None:
+        raise Missing(f"没有填报项“{name}”。")
+    return found
+
+
+def read_named(desk: Desk, db: Connection, names: Iterable[str]) -> list[Item]:
+    """Items by their ids, in the order asked for; those that do not exist are left out."""
+    wanted = list(dict.fromkeys(names))
+    found: dict[str, Item] = {}
+    for start in range(0, len(wanted), _IN):
+        block = wanted[start:start + _IN]
+        query = select(item_table).where(item_table.c.id.in_(block))
+        found |= {one.id: one for one in read_items(desk, db, query)}
+    return [found[name] for name in wanted if name in found]
+
+
+def of_campaign(name: str, *, org: str = "", state: str = "", metric: str = "") -> Select[Any]:
+    """The query for a campaign's items in their order; what it no longer asks for only where it is asked about."""
+    query = select(item_table).where(item_table.c.campaign == name).order_by(item_table.c.position)
+    query = query.where(item_table.c.state == state) if state else query.where(item_table.c.state != State.VOIDED)
+    if org:
+        query = query.where(item_table.c.org == org)
+    return query.where(item_table.c.metric == metric) if metric else query
+
+
+def read_items(desk: Desk, db: Connection, query: Select[Any]) -> list[Item]:
+    """The items of a query over the item table."""
+    rows = db.execute(query).all()
+    campaigns = {name: read_campaign(db, name) for name in {row.campaign for row in rows}}
+    priors = {name: _priors(desk, db, c, rows) for name, c in campaigns.items()}
+    defaults = {name: {a.metric: a for a in c.asked} for name, c in campaigns.items()}
+    return [
+        _item(row, campaigns[row.campaign], defaults[row.campaign][row.metric], priors[row.campaign]) for row in rows
+    ]
+
+
+def _item(row: Any, campaign: Campaign, asked: Asked, priors: Mapping[tuple[str, str, str], Prior]) -> Item:
+    due = dict(campaign.due)
+    due |= {Step(step): dt.date.fromisoformat(day) for step, day in json.loads(row.due).items()}
+    hands = {hand: getattr(row, hand) or getattr(asked, hand) for hand in ("owner", "reviewer", "approver")}
+    return Item(
+        id=row.id, campaign=row.campaign, metric=row.metric, org=row.org, period=row.period, unit=asked.unit,
+        dims=read_dims(row.dims), mode=asked.mode, pack=asked.pack, state=State(row.state), version=row.version,
+        answer=Answer(Answered(row.answered) if row.answered else None, Decimal(row.value) if row.value else None,
+                      Qualifier(row.qualifier), row.reason, row.source),
+        explanation=Explanation(row.explanation, Explained(row.explained), row.remark),
+        evidence=tuple(json.loads(row.evidence)), **hands,
+        named=frozenset(hand for hand in hands if getattr(row, hand)), due=due,
+        filers=frozenset(json.loads(row.filers)), submitted=_seal(row.submitted), reviewed=_seal(row.reviewed),
+        approved=_seal(row.approved), returned=_back(row.returned), void=_back(row.voided), seq=row.seq,
+        changed=row.changed, prior=priors.get((row.metric, row.org, row.dims)), tolerance=asked.tolerance,
+        reminded=row.reminded, escalated=row.escalated,
+    )
+
+
+def _seal(text: str) -> Seal | None:
+    return Seal(**json.loads(text)) if text else None
+
+
+def _back(text: str) -> Back | None:
+    return Back(**json.loads(text)) if text else None
+
+
+# -- last year --------------------------------------------------------------------------------------
+def _priors(desk: Desk, db: Connection, campaign: Campaign, rows: Iterable[Any]) -> dict[tuple[str, str, str], Prior]:
+    """Last year's values of the items at hand: what the campaign before approved, else what builds stored."""
+    found: dict[tuple[str, str, str], Prior] = {}
+    before = str(Period.parse(campaign.period).year_ago)
+    units = {a.metric: a.unit for a in campaign.asked}
+    stored = latest_figures(desk)
+    wanted = [row for row in rows if row.campaign == campaign.id]
+    metrics = {row.metric for row in wanted}
+    here = {metric: name for metric, name in units.items() if metric in metrics}
+    approved = _approved(db, campaign.before, here) if campaign.before else {}
+    for row in wanted:
+        key = (row.metric, row.org, row.dims)
+        if key in approved:
+            found[key] = approved[key]
+            continue
+        figure = stored.get(FigureKey(row.metric, row.org, before, read_dims(row.dims)))
+        if figure is not None and isinstance(figure.value, Decimal):
+            value = figure.unit.to(unit(units[row.metric]), figure.value)
+            found[key] = Prior(_plain(value), f"{before} 年度编制值，第 {figure.revision} 版")
+    return found
+
+
+def _approved(
+    db: Connection, before: str, units: Mapping[str, str]
+) -> dict[tuple[str, str, str], Prior]:
+    """Approved values of another campaign, in the units of this one."""
+    query = select(item_table, asked_table.c.unit).join(
+        asked_table,
+        (asked_table.c.campaign == item_table.c.campaign) & (asked_table.c.metric == item_table.c.metric),
+    ).where(item_table.c.campaign == before, item_table.c.state == State.APPROVED,
+            item_table.c.answered == Answered.VALUE)
+    if len(units) <= _IN:
+        query = query.where(item_table.c.metric.in_(sorted(units)))
+    return {
+        (r.metric, r.org, r.dims): Prior(
+            _plain(unit(r.unit).to(unit(units[r.metric]), Decimal(r.value))), f"收集 {before} 的审批值")
+        for r in db.execute(query) if r.metric in units
+    }
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without the zeros that a change of unit leaves behind the point."""
+    short = value.normalize()
+    return short.quantize(Decimal(1)) if int(short.as_tuple().exponent) > 0 else short
+
+
+def latest_figures(desk: Desk) -> Mapping[FigureKey, Figure]:
+    """What builds stored last, read again only after another build."""
+    path = desk.figures.path
+    return _latest(str(path), tuple(_stamp(path)))
+
+
+def _stamp(path: Path) -> Iterator[int]:
+    for name in (path, path.with_name(path.name + "-wal")):
+        try:
+            found = name.stat()
+        except OSError:
+            yield 0
+        else:
+            yield found.st_mtime_ns
+            yield found.st_size
+
+
+@lru_cache(maxsize=8)
+def _latest(path: str, stamp: tuple[int, ...]) -> Mapping[FigureKey, Figure]:
+    return FigureStore(Path(path)).latest()
+
+
+def dims_text(dims: Dims) -> str:
+    """Dimensions as an id writes them."""
+    return ",".join(f"{name}={code}" for name, code in dims)

@@ -1,0 +1,108 @@
+"""The desk's web application, put together: limits and headers outside, pages and API inside."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from qingce.services.desk import Desk
+from qingce.web import api, pages
+from qingce.web.assets import Assets
+from qingce.web.limits import AddressRate, Buckets, TooLarge
+from qingce.web.navigation import ENTRIES
+from qingce.web.observe import Meters, Observe, operations
+from qingce.web.problems import answer_problems
+from qingce.web.security import Hosts, SecurityHeaders, csrf
+from qingce.web.session import NotSignedIn, SignOn, TooMany, lead_to_sign_in, make_shell, slow_down
+from qingce.web.settings import WebSettings
+
+
+def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: SignOn | None = None) -> FastAPI:
+    """The web application of a desk.
+
+    Every module in ``pages`` and ``api`` that has a ``router`` is mounted; a page's area is shown in
+    the navigation once something answers at its path.
+
+    Args:
+        desk: whose door it is; ``None`` for the gallery of components alone.
+        sign_on: turns a session's token into its account.
+    """
+    settings = settings or WebSettings()
+    meters = Meters()
+    app = FastAPI(
+        title="青册", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(csrf)], middleware=_middleware(settings, meters),
+    )
+    app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
+    app.state.assets, app.state.checks = Assets(), {}
+    app.state.sign_on, app.state.make_shell = sign_on, make_shell
+    app.state.account_buckets = Buckets(settings.account_rate)
+    answer_problems(app)
+    app.add_exception_handler(NotSignedIn, lead_to_sign_in)
+    app.add_exception_handler(TooMany, slow_down)
+    app.include_router(operations())
+    app.include_router(_static(app.state.assets))
+    mounted = [router for package in (pages, api) for router in routers(package)]
+    for router in mounted:
+        app.include_router(router)
+    paths = {getattr(route, "path", "") for router in mounted for route in router.routes}
+    app.state.areas = frozenset(entry.area for entry in ENTRIES if entry.path in paths)
+    if desk is not None:
+        app.state.checks["store"] = lambda: _answers(desk)
+    if settings.gallery:
+        from qingce.web.gallery import router as gallery
+
+        app.include_router(gallery)
+    return app
+
+
+def _middleware(settings: WebSettings, meters: Meters) -> list[Middleware]:
+    """From the outside in."""
+    proxied = [Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))] if settings.proxies else []
+    return [
+        *proxied,
+        Middleware(SecurityHeaders, secure=settings.secure),
+        Middleware(Observe, meters=meters),
+        Middleware(Hosts, hosts=settings.hosts),
+        Middleware(AddressRate, rate=settings.address_rate),
+        Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
+        Middleware(TooLarge, limit=settings.max_form),
+        Middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_form),
+    ]
+
+
+def _answers(desk: Desk) -> None:
+    with desk.reading() as db:
+        db.exec_driver_sql("SELECT 1")
+
+
+def routers(package: Any) -> list[APIRouter]:
+    """The routers of a package's modules, in the order of their names."""
+    found = []
+    for module in iter_modules(package.__path__, package.__name__ + "."):
+        router = getattr(import_module(module.name), "router", None)
+        if router is not None:
+            found.append(router)
+    return found
+
+
+def _static(assets: Assets) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/static/{name:path}")
+    def static(request: Request, name: str) -> Response:
+        found = assets.answer(request, name)
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+    return router

@@ -1,0 +1,75 @@
+"""The screens in the order in which people first need them, and which of them a reader is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from qingce.services.desk import Action
+from qingce.web.language import marked as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One screen: ``area`` is the name of its module, its templates' folder and its place in the navigation."""
+
+    area: str
+    label: str
+    icon: str
+    path: str
+    group: str
+    key: str = ""
+    """The letter after ``g`` that leads there."""
+
+
+ENTRIES = (
+    Entry("tasks", _("我的任务"), "inbox", "/tasks", _("日常"), "t"),
+    Entry("filing", _("填报"), "pencil", "/filing", _("日常"), "f"),
+    Entry("progress", _("进度"), "grid", "/progress", _("日常"), "p"),
+    Entry("findings", _("疑点"), "flag", "/findings", _("核对"), "q"),
+    Entry("figures", _("数值"), "number", "/figures", _("核对"), "n"),
+    Entry("cases", _("工单"), "ticket", "/cases", _("核对"), "c"),
+    Entry("preview", _("预览"), "page", "/preview", _("报告"), "v"),
+    Entry("standards", _("标准索引"), "index", "/standards", _("报告"), "s"),
+    Entry("materiality", _("重要性"), "scatter", "/materiality", _("报告"), "m"),
+    Entry("people", _("人员与权限"), "people", "/people", _("管理"), "u"),
+    Entry("journal", _("日志"), "journal", "/journal", _("管理"), "j"),
+    Entry("editions", _("封版与发布"), "seal", "/editions", _("管理"), "e"),
+    Entry("assurance", _("鉴证室"), "shield", "/assurance", _("管理"), "a"),
+)
+AREA_ACTIONS: dict[str, tuple[Action, ...]] = {
+    "tasks": (), "filing": (Action.FILE,), "progress": (Action.READ_ITEMS,), "findings": (Action.READ_FINDINGS,),
+    "figures": (Action.READ_FIGURES,), "cases": (Action.READ_ITEMS,), "preview": (Action.READ_PAGES,),
+    "standards": (Action.READ_PAGES,), "materiality": (Action.READ_MATERIALITY,), "people": (Action.READ_PEOPLE,),
+    "journal": (Action.READ_JOURNAL,), "editions": (Action.READ_EDITIONS,),
+    "assurance": (Action.RUN_ENGAGEMENT, Action.CONCLUDE),
+}
+"""A screen is shown to who may do one of these; none means everybody who signed in. The desk asks again at each act."""
+PHONE = (
+    Entry("tasks", _("我的任务"), "inbox", "/tasks", ""),
+    Entry("approvals", _("审批"), "check", "/tasks?view=approvals", ""),
+    Entry("progress", _("进度"), "grid", "/progress", ""),
+    Entry("more", _("更多"), "more", "/more", ""),
+)
+"""The bar at the foot of a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Screens under one heading of the side navigation."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+def groups(shown: Container[str]) -> tuple[Group, ...]:
+    """The side navigation of a reader who is shown these areas."""
+    labels = dict.fromkeys(entry.group for entry in ENTRIES)
+    found = (Group(label, tuple(e for e in ENTRIES if e.group == label and e.area in shown)) for label in labels)
+    return tuple(group for group in found if group.entries)
+
+
+def phone(shown: Container[str]) -> tuple[Entry, ...]:
+    """The bar at the foot of a phone for that reader."""
+    needs = {"approvals": "tasks"}
+    return tuple(e for e in PHONE if e.area == "more" or needs.get(e.area, e.area) in shown)

@@ -1,0 +1,129 @@
+"""Who asks: the account of a request, or the way to the sign-in page.
+
+A page that needs a reader takes ``actor: SignedIn``; whoever has not signed in is led to the sign-in
+page and back afterwards, and a program gets 401. Rights are the desk's own: what is asked of it with
+this actor is allowed or ``Denied`` there.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Protocol
+from urllib.parse import quote
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from qingce.services.desk import Actor, Desk, Role
+from qingce.web.limits import Buckets
+from qingce.web.navigation import AREA_ACTIONS, ENTRIES
+from qingce.web.problems import problem, too_many, wants_json
+from qingce.web.security import READING, SESSION, cookie_name
+from qingce.web.shell import NOBODY, Reader, Shell, framed
+from qingce.web.show import ROLES
+
+LANGUAGE_OF = {"zh": "zh_CN", "en": "en"}
+
+
+class SignOn(Protocol):
+    """Turns the token of a session into its account."""
+
+    def actor(self, token: str) -> Actor | None:
+        """The account of a session that is in force, or nothing."""
+        ...
+
+
+class NotSignedIn(Exception):
+    """A page needs a reader and nobody has signed in."""
+
+
+class TooMany(Exception):
+    """An account asks too much; try again after ``wait`` seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+def token_of(request: Request) -> str:
+    """The token that a request brings: a program's in its head, a browser's in its cookie."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return token.strip()
+    return request.cookies.get(cookie_name(request.app.state.settings, SESSION), "")
+
+
+def whoever(request: Request) -> Actor | None:
+    """The account of a request, if somebody signed in; found once."""
+    if not hasattr(request.state, "actor"):
+        token, sign_on = token_of(request), request.app.state.sign_on
+        request.state.actor = sign_on.actor(token) if token and sign_on is not None else None
+        if request.state.actor is not None:
+            request.state.account_id = request.state.actor.account
+            request.state.account_language = LANGUAGE_OF.get(request.state.actor.language)
+    found: Actor | None = request.state.actor
+    return found
+
+
+def signed_in(request: Request) -> Actor:
+    """The account of a request.
+
+    Raises:
+        NotSignedIn: nobody has signed in.
+        TooMany: the account asks too much.
+    """
+    actor = whoever(request)
+    if actor is None:
+        raise NotSignedIn
+    buckets: Buckets = request.app.state.account_buckets
+    if wait := buckets.wait(actor.account):
+        raise TooMany(wait)
+    return actor
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that this application is the door of."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+SignedIn = Annotated[Actor, Depends(signed_in)]
+"""A parameter of this type is the account that asks."""
+TheDesk = Annotated[Desk, Depends(desk_of)]
+"""A parameter of this type is the desk."""
+
+
+def lead_to_sign_in(request: Request, error: Exception) -> Response:
+    """The way to the sign-in page and back; 401 for a program and for a form that cannot be repeated."""
+    if wants_json(request):
+        return problem(request, 401, headers={"www-authenticate": "Bearer"})
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    target = f"/signin?next={quote(here if request.method in READING else '/', safe='/')}"
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=401, headers={"hx-redirect": "/signin"})
+    return RedirectResponse(target, 303)
+
+
+def slow_down(request: Request, error: Exception) -> Response:
+    """The answer for an account that asks too much."""
+    assert isinstance(error, TooMany)
+    return too_many(request, error.wait)
+
+
+def make_shell(request: Request) -> Shell:
+    """The frame of a page: whose bank, who reads, and the screens that he may see."""
+    desk: Desk | None = request.app.state.desk
+    if desk is None:
+        return NOBODY
+    settings, actor = desk.settings, whoever(request)
+    if actor is None:
+        return Shell(settings.short_name, settings.title, "", None)
+    mounted: frozenset[str] = request.app.state.areas
+    shown = {
+        entry.area for entry in ENTRIES if entry.area in mounted
+        and (not AREA_ACTIONS[entry.area] or any(desk.may(actor, action) for action in AREA_ACTIONS[entry.area]))
+    }
+    roles = tuple(ROLES[role.value] for role in sorted(actor.roles(desk.today)) if role is not Role.PUBLIC)
+    org = desk.tree.name(actor.org) if actor.org in desk.tree else actor.org
+    reader = Reader(actor.account, actor.post or actor.account, org, roles)
+    return framed(settings.short_name, settings.title, str(settings.period), reader, shown)

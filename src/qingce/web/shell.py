@@ -1,0 +1,56 @@
+"""What stands around every page: whose bank it is, who reads, and which screens there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from qingce.web.navigation import Entry, Group, groups, phone
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The signed-in account as the shell shows it."""
+
+    account: str
+    label: str
+    org: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of a page."""
+
+    organisation: str
+    title: str
+    period: str
+    reader: Reader | None
+    groups: tuple[Group, ...] = ()
+    phone: tuple[Entry, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    """Numbers beside entries, by area: what waits for the reader."""
+
+    def count(self, area: str) -> int:
+        """What waits for the reader in an area."""
+        return dict(self.counts).get(area, 0)
+
+
+NOBODY = Shell("", "", "", None)
+
+
+def framed(organisation: str, title: str, period: str, reader: Reader | None, shown: set[str]) -> Shell:
+    """A shell with the navigation of a reader who is shown these areas."""
+    return Shell(organisation, title, period, reader, groups(shown), phone(shown))
+
+
+def shell_of(request: Request) -> Shell:
+    """The frame of a request's page; made once."""
+    found = getattr(request.state, "shell", None)
+    if found is None:
+        make: Callable[[Request], Shell] = getattr(request.app.state, "make_shell", lambda _: NOBODY)
+        found = request.state.shell = make(request)
+    assert isinstance(found, Shell)
+    return found

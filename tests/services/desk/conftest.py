@@ -1,0 +1,62 @@
+"""A small bank with a desk, on SQLite and, where it can be started, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qingce.services.desk import Desk, open_desk
+from qingce.services.init import make_project
+from tests.services.desk.postgres import url_of_a_new_database
+from tests.services.desk.staff import campaign, fill
+
+START = dt.datetime(2025, 1, 6, 1, 0, tzinfo=dt.UTC)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def pass_days(self, days: int) -> None:
+        """Let days go by."""
+        self.at += dt.timedelta(days=days)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time of a test."""
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'desk.db'}"
+    return url_of_a_new_database(f"t{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def desk(database: str, tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    """The desk of the small project that ``qingce init`` makes."""
+    make_project(tmp_path / "bank")
+    made = open_desk(tmp_path / "bank", url=database, clock=clock)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bank(desk: Desk) -> Desk:
+    """The desk with its people and the campaign of 2024."""
+    fill(desk)
+    campaign(desk)
+    return desk

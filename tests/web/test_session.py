@@ -1,0 +1,90 @@
+"""Who asks, what he is shown, and the way to the sign-in page."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import APIRouter
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qingce.services.desk import Desk
+from qingce.web import WebSettings, create_app
+from qingce.web.navigation import AREA_ACTIONS, ENTRIES, PHONE
+from qingce.web.render import page
+from qingce.web.session import SignedIn
+from tests.web.signing import NamesAsTokens
+
+
+@pytest.fixture
+def every_area(desk: Desk) -> TestClient:
+    """A desk at which something answers at every area's path."""
+    app = create_app(desk, WebSettings(), NamesAsTokens(desk))
+    router = APIRouter()
+    for entry in ENTRIES:
+        def show(request: Request, actor: SignedIn) -> Response:
+            return page(request, "more.html.j2")
+
+        if entry.area not in app.state.areas:
+            router.get(entry.path)(show)
+    app.include_router(router)
+    app.state.areas = frozenset(AREA_ACTIONS)
+    return TestClient(app, base_url="http://localhost", follow_redirects=False)
+
+
+def shown(made: TestClient, account: str) -> list[str]:
+    """The side navigation of an account."""
+    made.cookies.set("qc_session", account)
+    side = made.get("/more").text.split('class="side"')[1].split("</nav>")[0]
+    return [entry.area for entry in ENTRIES if f'href="{entry.path}"' in side]
+
+
+def test_screens_stand_in_the_order_in_which_people_need_them():
+    assert [entry.label for entry in ENTRIES] == [
+        "我的任务", "填报", "进度", "疑点", "数值", "工单", "预览", "标准索引", "重要性",
+        "人员与权限", "日志", "封版与发布", "鉴证室",
+    ]
+    assert [entry.label for entry in PHONE] == ["我的任务", "审批", "进度", "更多"]
+    assert {entry.area for entry in ENTRIES} == set(AREA_ACTIONS)
+
+
+@pytest.mark.parametrize(("account", "unseen"), [
+    ("clerk", {"people", "journal", "assurance"}),
+    ("office", {"filing"}),
+    ("admin", {entry.area for entry in ENTRIES} - {"tasks", "people", "journal"}),
+])
+def test_a_reader_is_shown_what_his_roles_may_see(every_area: TestClient, account: str, unseen: set[str]):
+    assert shown(every_area, account) == [e.area for e in ENTRIES if e.area not in unseen]
+
+
+def test_an_area_without_a_page_is_not_shown(desk: Desk):
+    app = create_app(desk, WebSettings(), NamesAsTokens(desk))
+    assert app.state.areas == {e.area for e in ENTRIES if any(getattr(r, "path", "") == e.path for r in _routes(app))}
+
+
+def _routes(app: object) -> list[object]:
+    return list(iter_route_contexts(app.routes))  # type: ignore[attr-defined]
+
+
+def test_who_has_not_signed_in_is_led_to_the_door_and_back(every_area: TestClient):
+    answer = every_area.get("/journal?by=clerk")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/signin?next=/journal%3Fby%3Dclerk"
+
+
+def test_a_program_is_told_so(every_area: TestClient):
+    answer = every_area.get("/journal", headers={"accept": "application/json"})
+    assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_htmx_leads_the_whole_page_to_the_door(every_area: TestClient):
+    answer = every_area.get("/journal", headers={"hx-request": "true"})
+    assert answer.status_code == 401 and answer.headers["hx-redirect"] == "/signin"
+
+
+def test_a_token_in_the_head_is_as_good_as_a_cookie(every_area: TestClient):
+    answer = every_area.get("/journal", headers={"authorization": "Bearer office"})
+    assert answer.status_code == 200
+    assert every_area.get("/journal", headers={"authorization": "Bearer nobody"}).status_code == 303
