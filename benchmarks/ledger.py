@@ -98,10 +98,10 @@ def _peer(name: str, data: Path) -> Any:
 
 def _qingce(name: str, data: Path, memory: Path | None) -> Any:
     import _engine
-    import ibis
+    import duckdb
     import pandas  # noqa: F401
 
-    ibis.duckdb.connect()
+    duckdb.connect(":memory:").execute("SELECT 1")
     specs = (*_loans.SPECS, EXTRA) if name == "qingce_metric" else _loans.SPECS
 
     return lambda: _engine.compute(data, memory, specs)[1]

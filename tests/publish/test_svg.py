@@ -33,6 +33,18 @@ def test_the_same_specification_gives_the_same_bytes():
     assert render_svg(BARS) == render_svg(dict(BARS))
 
 
+def test_pictures_drawn_before_leave_no_trace_in_the_bytes():
+    spec = {
+        "data": {"values": [{"a": "x", "b": 2}, {"a": "url(#clip9)", "b": 3}]},
+        "mark": {"type": "bar", "clip": True},
+        "encoding": {"x": {"field": "a"}, "y": {"field": "b", "type": "quantitative"},
+                     "color": {"field": "b", "type": "quantitative"}},
+    }
+    first, second = render_svg(spec), render_svg(spec)
+    assert first == second
+    assert 'id="clip' in first and 'id="gradient_' in first and ">url(#clip9)<" in first
+
+
 def test_the_theme_colours_the_bars_and_the_specification_overrules_it():
     assert COLOURS[0] in render_svg(BARS)
     own = render_svg({**BARS, "config": {"bar": {"color": "#ff0000"}}})

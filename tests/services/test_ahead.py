@@ -30,13 +30,13 @@ def test_without_a_sample_no_process_is_started(folder):
 
 
 def test_with_one_core_no_process_is_started(folder, monkeypatch):
-    monkeypatch.setattr(ahead, "_cores", lambda: 1)
+    monkeypatch.setattr(ahead, "cores", lambda: 1)
     assert not ahead.Ahead(folder, read_settings(with_sample(folder))).busy
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="/bin/false")
 def test_a_process_that_fails_leaves_the_work_to_this_one(folder, monkeypatch):
-    monkeypatch.setattr(ahead, "_cores", lambda: 2)
+    monkeypatch.setattr(ahead, "cores", lambda: 2)
     monkeypatch.setattr(sys, "executable", "/bin/false")
     process = ahead.Ahead(folder, read_settings(with_sample(folder)))
     assert process.busy
@@ -49,7 +49,7 @@ def test_a_process_that_fails_leaves_the_work_to_this_one(folder, monkeypatch):
 
 
 def test_a_process_that_is_stopped_leaves_nothing(folder, monkeypatch):
-    monkeypatch.setattr(ahead, "_cores", lambda: 2)
+    monkeypatch.setattr(ahead, "cores", lambda: 2)
     process = ahead.Ahead(folder, read_settings(with_sample(folder)))
     process.stop()
     assert not list((folder / ".qingce" / "sample").glob("[0-9a-f]*"))

@@ -27,7 +27,9 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_the_example_builds_in_all_formats_without_an_error(example):
     result = build(qingce.open(example))
     assert not result.blocked
-    assert [p.name for p in result.files] == ["index.html", "report.pdf", "databook.xlsx", "figures.json"]
+    assert [p.name for p in result.files] == [
+        "index.html", "report.pdf", "report.docx", "databook.xlsx", "figures.json",
+    ]
     text = "".join(page.get_textpage().get_text_range() for page in pdfium.PdfDocument(result.files[1]))
     assert "152.18" in text
     assert "4,337.07" in text

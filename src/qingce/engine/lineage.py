@@ -96,10 +96,19 @@ class Lineage:
         return made
 
     @property
+    def text(self) -> str:
+        """The record as canonical JSON: sorted keys and no idle spaces."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @property
     def id(self) -> str:
         """A name that changes when anything in it changes."""
-        text = json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return name_of(self.text)
+
+
+def name_of(text: str) -> str:
+    """The id of the record with that canonical JSON."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _flat(entry: Input | UsedFactor) -> dict[str, Any]:

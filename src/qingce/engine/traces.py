@@ -10,7 +10,7 @@ from qingce.core.metric import Kind, Method, Metric
 from qingce.core.period import Period
 from qingce.engine.asked import Asked
 from qingce.engine.backend import Backend
-from qingce.engine.lineage import Lineage, UsedFactor
+from qingce.engine.lineage import Lineage, UsedFactor, name_of
 from qingce.engine.subject import Subject
 
 
@@ -18,12 +18,13 @@ class Traces:
     """Makes lineage records and keeps them by id.
 
     Attributes:
-        known: every record made, by id.
+        known: every record made, by id; ``texts`` their canonical JSON.
     """
 
     def __init__(self, subject: Subject, asked: Asked) -> None:
         self.subject, self.asked = subject, asked
         self.known: dict[str, Lineage] = {}
+        self.texts: dict[str, str] = {}
 
     def of_filed(self, metric: Metric, figure: Figure) -> str:
         """The record's id of a figure that people entered, or of the sum of such figures."""
@@ -71,8 +72,9 @@ class Traces:
         )
 
     def _kept(self, record: Lineage) -> str:
-        name = record.id
-        self.known[name] = record
+        text = record.text
+        name = name_of(text)
+        self.known[name], self.texts[name] = record, text
         return name
 
 

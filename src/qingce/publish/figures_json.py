@@ -62,8 +62,8 @@ class FigureFile:
 
     Attributes:
         orgs: names of orgs by code.
-        lineage: for each lineage id its record; values may be text, whole numbers, Decimal, dates,
-            enums, booleans, ``None``, mappings and sequences of these, but no floats.
+        lineage: for each lineage id its record, or its canonical JSON; values may be text, whole numbers,
+            Decimal, dates, enums, booleans, ``None``, mappings and sequences of these, but no floats.
         checks: results of all rules; ``sentences`` gives each rule's sentence.
     """
 
@@ -75,7 +75,7 @@ class FigureFile:
     orgs: Mapping[str, str] = field(default_factory=dict)
     metrics: Iterable[MetricCard] = ()
     figures: Iterable[PublishedFigure] = ()
-    lineage: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lineage: Mapping[str, Mapping[str, Any] | str] = field(default_factory=dict)
     checks: Iterable[Finding] = ()
     sentences: Mapping[str, str] = field(default_factory=dict)
 
@@ -198,7 +198,11 @@ def _canonical(document: Mapping[str, Any]) -> bytes:
         if isinstance(value, list) and value:
             body = "[\n" + ",\n".join(_dump(item) for item in value) + "\n]"
         elif isinstance(value, dict) and key in ("metrics", "lineage"):
-            records = (f"{_dump(name)}:{_dump(value[name])}" for name in sorted(value))
+            # a record that is text is canonical already
+            records = (
+                f"{_dump(name)}:{value[name] if isinstance(value[name], str) else _dump(value[name])}"
+                for name in sorted(value)
+            )
             body = "{\n" + ",\n".join(records) + "\n}" if value else "{}"
         else:
             body = _dump(value)

@@ -7,22 +7,12 @@ does the work itself, with the same result.
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
-import sys
-from contextlib import suppress
 from pathlib import Path
 
 from qingce.services.sample.ensure import is_made
+from qingce.services.second import cores, second
 from qingce.services.settings import Settings
-
-_CODE = """
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from qingce.services.ahead import take
-take(sys.argv[2])
-"""
 
 
 class Ahead:
@@ -30,13 +20,8 @@ class Ahead:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        if settings.sample is None or is_made(folder, settings.sample) or _cores() < 2 or not sys.executable:
-            return
-        with suppress(OSError):
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _CODE, json.dumps(sys.path), str(folder)],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )
+        if settings.sample is not None and cores() > 1 and not is_made(folder, settings.sample):
+            self._process = second("from qingce.services.ahead import take; take(sys.argv[2])", str(folder))
 
     @property
     def busy(self) -> bool:
@@ -63,7 +48,3 @@ def take(folder: str) -> None:
 
     settings = read_settings(Path(folder))
     Intake(Path(folder), settings, load_registry(Path(folder), settings.packs)).sample_ledgers()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

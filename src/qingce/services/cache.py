@@ -11,13 +11,14 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_KEPT_SECONDS = 30 * 24 * 3600
+_KEPT_SECONDS, _SWEEP_SECONDS = 30 * 24 * 3600, 24 * 3600
 
 
 def put_file(path: Path, data: bytes) -> bool:
@@ -69,56 +70,63 @@ class CellCache:
             return
 
     def recall(self, name: str) -> str | None:
-        """The kept text, or nothing; one that was cut short or altered counts as nothing."""
-        try:
-            seal, _, text = (self.folder / f"{name}.txt").read_text(encoding="utf-8").partition("\n")
-        except (OSError, UnicodeDecodeError):
-            return None
-        return text if seal == _seal(text) else None
+        """The kept text, or nothing."""
+        return read_kept(self.folder / f"{name}.txt")
 
     def note(self, name: str, text: str) -> None:
-        """Keep a text, whole or not at all."""
-        put_file(self.folder / f"{name}.txt", f"{_seal(text)}\n{text}".encode())
+        """Keep a text."""
+        keep_text(self.folder / f"{name}.txt", text)
 
 
-def _seal(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def read_kept(path: Path) -> str | None:
+    """A text that :func:`keep_text` kept, or nothing: one that was cut short or altered counts as nothing."""
+    try:
+        seal, _, text = path.read_bytes().partition(b"\n")
+        return text.decode() if seal == _seal(text) else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def keep_text(path: Path, text: str) -> None:
+    """Keep a text under a seal, whole or not at all."""
+    data = text.encode()
+    put_file(path, _seal(data) + b"\n" + data)
+
+
+def _seal(data: bytes) -> bytes:
+    return hashlib.sha256(data).hexdigest()[:16].encode()
 
 
 class TextCache:
-    """Texts and bytes by the hash of what they were made from."""
+    """Texts by the hash of what they were made from."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.made = 0
 
     def text(self, kind: str, ingredients: Any, make: Callable[[], str]) -> str:
-        """The kept text for these ingredients, or a freshly made one."""
-        return self.data(kind, ingredients, lambda: make().encode()).decode()
-
-    def data(self, kind: str, ingredients: Any, make: Callable[[], bytes]) -> bytes:
-        """The kept bytes for these ingredients (anything ``repr`` or JSON tells apart), or fresh ones."""
-        text = ingredients if isinstance(ingredients, str) else json.dumps(ingredients, sort_keys=True, default=repr)
-        path = self.folder / kind / hashlib.sha256(text.encode()).hexdigest()[:32]
-        try:
-            return path.read_bytes()
-        except OSError:
-            pass
-        self.made += 1
-        fresh = make()
-        put_file(path, fresh)
-        return fresh
+        """The kept text for these ingredients (anything ``repr`` or JSON tells apart), or a freshly made one."""
+        told = ingredients if isinstance(ingredients, str) else json.dumps(ingredients, sort_keys=True, default=repr)
+        path = self.folder / kind / hashlib.sha256(told.encode()).hexdigest()[:32]
+        known = read_kept(path)
+        if known is None:
+            known = make()
+            keep_text(path, known)
+        return known
 
     def texts(self, kind: str) -> KeptTexts:
         """Texts of a kind under keys that are hashes already."""
         return KeptTexts(self.folder / kind)
 
     def sweep(self) -> None:
-        """Remove what nobody has read or written for a month."""
-        limit = time.time() - _KEPT_SECONDS
-        for path in self.folder.rglob("*") if self.folder.is_dir() else ():
-            if path.is_file() and max(path.stat().st_atime, path.stat().st_mtime) < limit:
-                path.unlink(missing_ok=True)
+        """Remove what nobody has read or written for a month; looks at most once a day."""
+        now, mark = time.time(), self.folder / ".swept"
+        if not self.folder.is_dir() or (mark.is_file() and mark.stat().st_mtime > now - _SWEEP_SECONDS):
+            return
+        for path in self.folder.rglob("*"):
+            with suppress(OSError):
+                if path.is_file() and max(path.stat().st_atime, path.stat().st_mtime) < now - _KEPT_SECONDS:
+                    path.unlink(missing_ok=True)
+        put_file(mark, b"")
 
 
 class KeptTexts(MutableMapping[str, str]):
@@ -129,23 +137,25 @@ class KeptTexts(MutableMapping[str, str]):
         self._held: dict[str, str] = {}
 
     def __getitem__(self, key: str) -> str:
-        if key not in self._held:
-            try:
-                self._held[key] = (self.folder / key).read_text(encoding="utf-8")
-            except OSError as exc:
-                raise KeyError(key) from exc
+        if key not in self:
+            raise KeyError(key)
         return self._held[key]
 
     def __setitem__(self, key: str, value: str) -> None:
         self._held[key] = value
-        put_file(self.folder / key, value.encode())
+        keep_text(self.folder / key, value)
 
     def __delitem__(self, key: str) -> None:
         self._held.pop(key, None)
         (self.folder / key).unlink(missing_ok=True)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._held or (self.folder / str(key)).is_file()
+        if key not in self._held:
+            kept = read_kept(self.folder / str(key))
+            if kept is None:
+                return False
+            self._held[str(key)] = kept
+        return True
 
     def __iter__(self) -> Iterator[str]:
         names = {p.name for p in self.folder.iterdir()} if self.folder.is_dir() else set()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from qingce.core.errors import BindingError, did_you_mean
-from qingce.core.metric import KIND_LABELS, Metric
+from qingce.core.metric import KIND_LABELS, Method, Metric
 from qingce.core.registry import Registry
 from qingce.engine.formula import formula
 from qingce.services.content import load_registry
@@ -54,9 +55,17 @@ def metric_cards(folder: Path | None, name: str = "") -> list[Card]:
     return [card(registry, metric) for metric in wanted]
 
 
-def card(registry: Registry, metric: Metric) -> Card:
-    """The card of a metric."""
+def card(registry: Registry, metric: Metric, worded: Callable[[Metric, Method], str] | None = None) -> Card:
+    """The card of a metric.
+
+    Args:
+        worded: gives formulas in Chinese labels that were worked out before.
+    """
     origin = "填报" if metric.filed else "台账计算" if registry.computed(metric) else "推导"
+    said = ""
+    if not metric.filed:
+        method = metric.methods[-1]
+        said = worded(metric, method) if worded else formula(metric, method.body, registry)
     serves = tuple(
         f"{standard.name.split('_')[0].upper()} {code}"
         for standard in registry.standards.values()
@@ -64,7 +73,7 @@ def card(registry: Registry, metric: Metric) -> Card:
     )
     return Card(
         metric.name, metric.label, metric.shown.name, KIND_LABELS[metric.kind], origin, metric.doc,
-        "" if metric.filed else formula(metric, metric.methods[-1].body, registry), metric.owner,
+        said, metric.owner,
         registry.packs[registry.pack_of[metric.name]].label, metric.by, metric.params, serves,
         tuple(f"自 {m.since} 起：{m.reason}" for m in metric.methods if m.since),
     )

@@ -1,13 +1,14 @@
 """Editions: every format of one edition written into a folder, the PDF beside the others.
 
 Drawing charts and setting pages is the work of libraries that leave the interpreter free, so a second
-thread does it while the rest is written. Only what quotes page numbers or sizes waits for it.
+thread does it while the rest is written, and a second process binds the databook. Only what quotes page
+numbers or sizes waits for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from qingce.core.page import Chart
 from qingce.publish import html
+from qingce.services.bookbinder import Bookbinder
 from qingce.services.cache import TextCache
 from qingce.services.compose import Composed
 from qingce.services.present import Presented, issued
@@ -63,31 +65,44 @@ class Editions:
         Raises:
             OSError: the folder does not take them.
         """
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdf") as beside:
-            pdf = beside.submit(self._pdf) if "pdf" in self.formats else None
-            if "json" in self.formats:
-                self._tell("写 figures.json", 1)
-                self._json()
-            if "html" in self.formats:
-                self._html(pdf)
-            else:
-                self._late(pdf)
-            return dict(pdf.result().spans) if pdf is not None else {}
+        binder = Bookbinder(self.room / FILES["xlsx"]) if "xlsx" in self.formats else None
+        try:
+            with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdf") as beside:
+                pdf = beside.submit(self._pdf) if "pdf" in self.formats else None
+                if "json" in self.formats:
+                    self._tell("写 figures.json", 1)
+                    self._json()
+                site = self._site() if "html" in self.formats else None
+                self._tell("排印 PDF", 2)
+                printed = pdf.result() if pdf is not None else None
+                self._late(site, binder, printed)
+                return dict(printed.spans) if printed is not None else {}
+        finally:
+            if binder is not None:
+                binder.stop()
+
+    def _late(self, site: html.SiteWriter | None, binder: Bookbinder | None, pdf: Pdf | None) -> None:
+        """What quotes page numbers, and at last what quotes sizes."""
+        pages = dict(pdf.pages) if pdf is not None else {}
+        if binder is not None:
+            self._tell("写 Excel 数据册", 3)
+            with self.clock("Excel"):
+                binder.give(self.presented.book(self.digest, pages))
+        if "docx" in self.formats:
+            self._tell("写 Word 版", 4)
+            self._docx(dict(pdf.spans) if pdf is not None else {})
+        if site is not None:
+            with self.clock("网页"):
+                site.pages(replace(site.site, pdf_pages=pages), self._still)
+        if binder is not None:
+            with self.clock("Excel"):
+                binder.done()
+        if site is not None:
+            with self.clock("网页"):
+                site.front(self._sized(replace(site.site, pdf_pages=pages)))
 
     def _tell(self, text: str, done: int) -> None:
         self.presented.project.progress(text, done, len(self.formats))
-
-    def _late(self, pdf: Future[Pdf] | None) -> dict[str, int]:
-        """What waits for the PDF; returns the pages on which its chapters begin."""
-        self._tell("排印 PDF", 2)
-        pages = dict(pdf.result().pages) if pdf is not None else {}
-        if "docx" in self.formats:
-            self._tell("写 Word 版", 3)
-            self._docx(dict(pdf.result().spans) if pdf is not None else {})
-        if "xlsx" in self.formats:
-            self._tell("写 Excel 数据册", 4)
-            self._xlsx(pages)
-        return pages
 
     # -- formats ------------------------------------------------------------------------------
     def _pdf(self) -> Pdf:
@@ -106,30 +121,27 @@ class Editions:
             made = render_docx(self.composed.document, svg=self._still, spans=spans, issued=issue)
             (self.room / FILES["docx"]).write_bytes(made)
 
-    def _xlsx(self, pages: dict[str, int]) -> None:
-        from qingce.publish.xlsx import render_book
-
-        with self.clock("Excel"):
-            (self.room / FILES["xlsx"]).write_bytes(render_book(self.presented.book(self.digest, pages)))
-
     def _json(self) -> None:
         from qingce.publish.figures_json import render_figures
 
         with self.clock("JSON"):
             (self.room / FILES["json"]).write_bytes(render_figures(self.presented.figure_file(self.digest)))
 
-    def _html(self, pdf: Future[Pdf] | None) -> None:
+    def _site(self) -> html.SiteWriter:
+        """The part of the web edition that quotes nothing of the other formats."""
         self._tell("写网页", 1)
+        html.keep_compiled(self.cache.folder / "template")
         with self.clock("网页"):
             downloads = tuple(html.Download(_LABELS[name], FILES[name]) for name in self.formats if name in _LABELS)
             site = html.Site(self.composed.document, self.presented.figure_cards(), self.presented.metric_cards(),
                              {}, downloads, self.composed.headline)
             writing = html.SiteWriter(site, self.room, stills=True, cache=self.cache.texts("page"))
             writing.metrics()
-        pages = self._late(pdf)
-        with self.clock("网页"):
-            sized = tuple(replace(each, size=_size(self.room / each.href)) for each in downloads)
-            writing.pages(replace(writing.site, pdf_pages=pages, downloads=sized), self._still)
+        return writing
+
+    def _sized(self, site: html.Site) -> html.Site:
+        """The site with the size of every download."""
+        return replace(site, downloads=tuple(replace(d, size=_size(self.room / d.href)) for d in site.downloads))
 
     @cached_property
     def _charts(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -214,8 +215,16 @@ def files_of(room: Path, name: str) -> list[Path]:
 
     Parquet may lie in folders below it too, as ``name/as_of=2024-12-31/B01.parquet``.
     """
-    found = [p for suffix in _SUFFIXES for p in (*room.glob(f"{name}{suffix}"), *room.glob(f"{name}-*{suffix}"))]
+    found = [path for path in _inside(room)
+             if path.suffix in _SUFFIXES and (path.stem == name or path.stem.startswith(f"{name}-"))]
     if (room / name).is_dir():
-        found += [p for suffix in _SUFFIXES for p in (room / name).glob(f"*{suffix}")]
+        found += [path for path in _inside(room / name) if path.suffix in _SUFFIXES]
         found += (room / name).glob("*/**/*.parquet")
     return sorted(found)
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return [folder / name for name in os.listdir(folder)]
+    except OSError:
+        return []

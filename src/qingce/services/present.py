@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from qingce.core.check import Finding, Status
 from qingce.core.figure import Figure, FigureKey, Qualifier, Reading
 from qingce.core.period import Period
+from qingce.core.registry import Registry
 from qingce.engine.lineage import Input, Lineage
 from qingce.publish import figures_json, html, xlsx
 from qingce.services.cards import card
@@ -61,14 +61,7 @@ class Presented:
     @cached_property
     def serves(self) -> dict[str, list[tuple[str, str, str]]]:
         """For each metric the clauses it serves: standard's title, code, clause's title."""
-        found: dict[str, list[tuple[str, str, str]]] = {}
-        for standard in self.project.registry.standards.values():
-            for code, answer in standard.answers.items():
-                clause = standard.disclosure(code)
-                for name in answer.figures if clause else ():
-                    assert clause is not None
-                    found.setdefault(name, []).append((standard.title, code, clause.title))
-        return found
+        return clauses_served(self.project.registry)
 
     def reading(self, key: FigureKey) -> Reading:
         """The figure as a page would read it."""
@@ -122,7 +115,7 @@ class Presented:
         names = dict.fromkeys(f.key.metric for f in self.figures)
         found = {}
         for name in names:
-            made = card(registry, registry.metrics[name])
+            made = card(registry, registry.metrics[name], self.project.computation.asked.formula)
             found[name] = html.MetricCard(
                 name, made.label, made.definition, made.unit, made.kind, made.owner, made.pack, made.formula,
                 tuple(html.StandardCard(*clause) for clause in self.serves.get(name, ())),
@@ -228,12 +221,21 @@ class Presented:
             figures=[figures_json.PublishedFigure(f, self.reading(f.key).text, self.printed.get(f.key, ()),
                                                   self.project.notes.get(str(f.key), ""))
                      for f in self.figures],
-            lineage={i: self._record(r) for i, r in self.lineages.items()}, checks=self.checks,
+            lineage={i: self.project.computation.traces.texts[i] for i in self.lineages}, checks=self.checks,
             sentences={c.name: c.doc for c in registry.checks.values()},
         )
 
-    def _record(self, record: Lineage) -> Mapping[str, Any]:
-        return record.as_dict()
+
+def clauses_served(registry: Registry) -> dict[str, list[tuple[str, str, str]]]:
+    """For each metric the clauses it serves: standard's title, code, clause's title."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for standard in registry.standards.values():
+        for code, answer in standard.answers.items():
+            clause = standard.disclosure(code)
+            for name in answer.figures if clause else ():
+                assert clause is not None
+                found.setdefault(name, []).append((standard.title, code, clause.title))
+    return found
 
 
 def html_origin(record: Lineage) -> str:

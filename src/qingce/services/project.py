@@ -19,12 +19,12 @@ from qingce.engine.compute import Computation, Subject
 from qingce.engine.early import read_ahead
 from qingce.engine.judge import run_checks
 from qingce.engine.lineage import Input, Lineage
-from qingce.engine.script import Script
 from qingce.ledger.figures import FigureStore, Revision
 from qingce.services.ahead import Ahead
-from qingce.services.cache import CellCache, put_file
-from qingce.services.content import declarations_hash, load_registry
+from qingce.services.cache import CellCache
+from qingce.services.declared import Declared
 from qingce.services.feed import APPROVED, Feed
+from qingce.services.frame import frame_of
 from qingce.services.intake import Intake, Progress, Records, Taken, silent
 from qingce.services.settings import Settings, read_settings
 
@@ -63,37 +63,19 @@ class Project:
 
     # -- what it is made of -------------------------------------------------------------------
     @cached_property
+    def declared(self) -> Declared:
+        """Its declarations, and what they alone decide."""
+        return Declared(self.folder, self.settings)
+
+    @property
     def registry(self) -> Registry:
         """Every declaration, tried once."""
-        self.progress("加载指标声明")
-        registry = load_registry(self.folder, self.settings.packs)
-        if not self._script_path.is_file():
-            # a script is kept only of declarations that were tried before
-            from qingce.engine.compile import Tables, dry_build
-
-            dry_build(registry, Tables(registry))
-        return registry
-
-    @cached_property
-    def _script_path(self) -> Path:
-        name = declarations_hash(self.folder, self.settings.packs)
-        dialect = self.settings.engine.partition(":")[0]
-        return self.state / "cache" / "script" / f"{name}-{dialect}.json"
-
-    @cached_property
-    def script(self) -> Script:
-        """What the declarations alone decide, from an earlier run where they are the same."""
-        try:
-            return Script.load(self._script_path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, KeyError, TypeError):
-            return Script()
+        return self.declared.registry
 
     def keep_script(self) -> None:
-        """Keep what was worked out for the next run; a disk that takes no more is not an error."""
+        """Keep what was worked out for the next run."""
         self.computation.scans.keep()
-        if self.script.fresh:
-            self.script.fresh = False
-            put_file(self._script_path, self.script.dump().encode())
+        self.declared.keep()
 
     @property
     def state(self) -> Path:
@@ -121,7 +103,7 @@ class Project:
         """While another process makes the sample: work out every query, and run those that need none of it."""
         if ahead.busy:
             early = self._computation({name: each.source for name, each in taken.items()}, intake.tree)
-            if not self._script_path.is_file():
+            if not self.declared.known:
                 work_out(early.asked)
             read_ahead(early, taken, lambda: ahead.busy)
         ahead.wait()
@@ -146,7 +128,8 @@ class Project:
         inputs: Mapping[str, Sequence[Input]] | None = None,
     ) -> Computation:
         subject = Subject(self.registry, self._backend(parquet), tree, filed or {}, inputs or {}, self.settings.policy)
-        return Computation(subject, self.settings.periods, CellCache(self.state / "cache" / "cells"), self.script)
+        memory = CellCache(self.state / "cache" / "cells")
+        return Computation(subject, self.settings.periods, memory, self.declared.script)
 
     def figure(
         self, name: str, *, period: str | int | Period | None = None, org: str | None = None, **members: str
@@ -201,19 +184,7 @@ class Project:
         periods: Sequence[str | int | Period] | None = None,
     ) -> pd.DataFrame:
         """The same as a tidy pandas frame: one row a figure, values as Decimal, absent as None."""
-        import pandas as pd
-
-        rows = []
-        for figure in self.figures(names, orgs=orgs, periods=periods):
-            metric, key = self.registry.metrics[figure.key.metric], figure.key
-            amount = figure.amount
-            rows.append({
-                "metric": key.metric, "label": metric.label, "org": key.org, "period": key.period,
-                "dims": ",".join(f"{d}={c}" for d, c in key.dims),
-                "value": None if amount.absent else amount.value, "unit": figure.unit.name,
-                "qualifier": str(figure.qualifier), "lineage": figure.lineage,
-            })
-        return pd.DataFrame(rows)
+        return frame_of(self.figures(names, orgs=orgs, periods=periods), self.registry)
 
     # -- judging ------------------------------------------------------------------------------
     def check(self) -> list[Finding]:

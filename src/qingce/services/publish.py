@@ -160,6 +160,7 @@ def _publish(
         ) from exc
     finally:
         shutil.rmtree(room, ignore_errors=True)
+    cache.sweep()
     result.out = target
     result.files = [path for path in (target / name for name in FILES.values()) if path.is_file()]
 

@@ -23,6 +23,7 @@ from qingce.publish.html.cards import (
     StandardCard,
 )
 from qingce.publish.html.site import Download, Site, SiteWriter, fingerprint, render_html, render_page
+from qingce.publish.html.template import keep_compiled
 
 __all__ = [
     "Download",
@@ -35,6 +36,7 @@ __all__ = [
     "SiteWriter",
     "StandardCard",
     "fingerprint",
+    "keep_compiled",
     "render_html",
     "render_page",
 ]

@@ -251,11 +251,12 @@ def render_html(
     writing = SiteWriter(site, out, stills=still is not None, cache=cache)
     writing.metrics()
     writing.pages(writing.site, still)
+    writing.front(writing.site)
     return writing.writer
 
 
 class SiteWriter:
-    """The web edition in two steps, for the pages quote other formats that may not be there yet.
+    """The web edition in three steps, for the later ones quote other formats that may not be there yet.
 
     Args:
         stills, cache: as in :func:`render_html`.
@@ -287,16 +288,23 @@ class SiteWriter:
         self.writer.write("data/search.js", _search(site))
 
     def pages(self, site: Site, still: Callable[[Chart], str] | None = None) -> None:
-        """The chapters and the front page.
+        """The chapters.
 
         Args:
-            site: the same, with the pages of the PDF and the sizes of downloads.
+            site: the same, with the pages of the PDF.
         """
         for page in site.document.pages:
             self._write(address.page_path(page.slug), fingerprint(page, site), partial(render_page, page, site))
             for block in walk(page.blocks):
                 if still is not None and isinstance(block, Chart):
                     self.writer.write(address.still_path(block.id), still(block))
+
+    def front(self, site: Site) -> None:
+        """The front page.
+
+        Args:
+            site: the same, with the pages of the PDF and the sizes of downloads.
+        """
         self.writer.write("index.html", render_front(site))
 
 

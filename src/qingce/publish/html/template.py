@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from qingce.publish.html import address
@@ -43,6 +45,20 @@ def environment() -> Environment:
     }
     env.globals |= {"link": address.link}
     return env
+
+
+def keep_compiled(folder: Path) -> None:
+    """Keep compiled templates in a folder; they are known by the hash of their source and of Jinja's version."""
+    environment().bytecode_cache = _Compiled(str(folder))
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """A disk that takes no more is not an error: templates can be compiled again."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            Path(self.directory).mkdir(parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
 
 
 @cache

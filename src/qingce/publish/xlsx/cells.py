@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 DIGITS = 15
 """Significant digits of a number that every spreadsheet program keeps."""
@@ -77,6 +78,7 @@ def number_format(places: int, percent: bool = False) -> str:
     return f"{form};-{form}"
 
 
+@lru_cache(maxsize=1 << 14)
 def safe(text: str) -> str:
     """The text as a cell can carry it: no characters that break the file, and no silent loss of length.
 
@@ -94,6 +96,7 @@ def looks_like_formula(text: str) -> bool:
     return text.startswith(_FORMULA)
 
 
+@lru_cache(maxsize=1 << 14)
 def width(text: str) -> int:
     """Columns a line takes: two for a Chinese character, one for a Latin one.
 
