@@ -12,7 +12,8 @@ $(UV):
 	.boot/bin/pip install --quiet --disable-pip-version-check uv
 
 .venv/.synced: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --frozen --quiet --extra desk --python "$$(command -v $(PYTHON))"
+	$(UV) sync --frozen --quiet --compile-bytecode --extra desk --python "$$(command -v $(PYTHON))"
+	$(RUN)python -m compileall -q src
 	@touch $@
 
 demo: setup
@@ -24,9 +25,10 @@ check: setup
 	$(RUN)lint-imports
 	$(RUN)python -m pytest tests/docs tests/structure
 
+# Spark first, one process: a JVM and its cluster want the machine for themselves; skips are told by reason
 test: setup
+	$(RUN)python -m pytest -rs tests/spark
 	$(RUN)python -m pytest -n 2 --ignore=tests/spark
-	$(RUN)python -m pytest tests/spark
 
 # a real cluster on loopback; needs Java 17 and installs PySpark
 spark: setup

@@ -120,7 +120,7 @@ def _importing(name: str, data: Path) -> Any:
         tree = OrgTree([Org(code, code, level, parent) for code, level, parent in _loans.org_rows()])
         with tempfile.TemporaryDirectory(dir=data) as store:
             loaded = load_dataset(_engine.loan, [source], root=data, codes={}, orgs=tree, store=Path(store))
-            code = duckdb.sql(f"SELECT min(org) FROM read_parquet('{loaded.parquet}')").fetchall()
+            code = duckdb.sql(f"SELECT min(org) FROM read_parquet({[str(p) for p in loaded.parquet]})").fetchall()
             assert code == [("01001",)], code
             return loaded.rows
 

@@ -60,7 +60,7 @@ def test_dates_and_codes_are_no_quantities(text: str) -> None:
     ("text", "qualifier", "low", "high"),
     [
         ("超过 200 亿元", Qualifier.OVER, "20000000000", None),
-        ("1,600 余场", Qualifier.OVER, "1600", "1700"),
+        ("1,600 余场", Qualifier.OVER, "1600", "1699"),
         ("不少于 30 人", Qualifier.LEAST, "30", None),
         ("近 100 人", Qualifier.NEARLY, "90", "100"),
         ("at most 50 tonnes", Qualifier.MOST, None, "50000"),

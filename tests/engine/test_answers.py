@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal as D
 
-import pyarrow as pa
 import pytest
 
 from qingce.core.amount import ABSENT
@@ -14,11 +13,11 @@ from qingce.engine.answers import Answers
 KEY = FigureKey("m", "LZB", "2024", (("use", "infra"),))
 
 
-class Shelf(dict):  # type: ignore[type-arg]
-    """A memory that lives as long as the test."""
+class Shelf(dict[str, str]):
+    """A memory of texts that lives as long as the test."""
 
-    def put(self, name: str, table: pa.Table) -> None:
-        self[name] = table
+    recall = dict.get
+    note = dict.__setitem__
 
 
 @pytest.mark.parametrize("value", [D("152.18"), D("0"), D("1E+30"), D("-0.01"), ABSENT])

@@ -21,7 +21,7 @@ def test_each_table_is_scanned_once_for_all_metrics_periods_and_orgs(computation
         for org in ("LZB", "B01", "B02"):
             for period in ("2024", "2023"):
                 computation.figure(FigureKey(metric, org, period))
-    assert computation.scans == 1
+    assert computation.scans.read == 1
 
 
 def test_lineage_names_the_rows_behind_a_figure(computation):

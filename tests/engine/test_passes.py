@@ -129,8 +129,18 @@ def values(computation: Computation) -> dict[FigureKey, Any]:
 class Kept(dict[str, pa.Table]):
     """Memory that lasts as long as the test."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: dict[str, str] = {}
+
     def put(self, name: str, table: pa.Table) -> None:
         self[name] = table
+
+    def recall(self, name: str) -> str | None:
+        return self.texts.get(name)
+
+    def note(self, name: str, text: str) -> None:
+        self.texts[name] = text
 
 
 SCRIPT = Script()
@@ -149,10 +159,10 @@ def test_passes_agree_with_one_query(credits, payouts, people, pieces):
         )
         assert values(passes) == values(scan)
         if credits:
-            assert {passes.choices[t].plan for t in ("credit", "credit_of_person", "credit_with_line")} == {
+            assert {passes.scans.choices[t].plan for t in ("credit", "credit_of_person", "credit_with_line")} == {
                 PASSES
             }
-        assert {choice.plan for choice in scan.choices.values()} == {SCAN}
+        assert {choice.plan for choice in scan.scans.choices.values()} == {SCAN}
 
 
 ROWS = {
@@ -182,8 +192,8 @@ def test_a_second_run_reads_nothing(tmp_path):
     subject = subject_of(tmp_path, ROWS)
     first, second = big(subject, memory), big(subject, memory)
     assert values(first) == values(second)
-    assert first.choices["credit"].read == 2
-    assert {choice.read for choice in second.choices.values() if choice.plan == PASSES} == {0}
+    assert first.scans.choices["credit"].read == 2
+    assert {choice.read for choice in second.scans.choices.values() if choice.plan == PASSES} == {0}
 
 
 def test_a_corrected_file_is_read_alone_and_distinct_counts_follow_it(tmp_path):
@@ -194,8 +204,8 @@ def test_a_corrected_file_is_read_alone_and_distinct_counts_follow_it(tmp_path):
     subject = subject_of(tmp_path, {"credit": rows}, 4)
     corrected = big(subject, memory)
     after = values(corrected)
-    assert corrected.choices["credit"].read == 1
-    assert corrected.choices["credit_of_person"].read == 1
+    assert corrected.scans.choices["credit"].read == 1
+    assert corrected.scans.choices["credit_of_person"].read == 1
     assert after == values(Computation(subject, PERIODS, script=SCRIPT))
     people = FigureKey("people_stock", "R", "2024")
     assert after[people] == before[people] + 1
@@ -209,7 +219,7 @@ def test_a_file_that_only_moved_in_time_is_not_another_file(tmp_path):
         path.touch()
     again = big(subject, memory)
     values(again)
-    assert again.choices["credit"].read == 0
+    assert again.scans.choices["credit"].read == 0
 
 
 def test_another_metric_reads_its_own_columns_and_joins_what_is_kept(tmp_path):
@@ -254,7 +264,7 @@ def test_too_many_cells_fall_back_to_one_query(tmp_path):
     subject = subject_of(tmp_path, {"credit": rows}, 1)
     computation = Computation(replace(subject, registry=registry), PERIODS, size=1)
     assert computation.figure(FigureKey("by_number", "R", "2024")).value == 5000
-    choice = computation.choices["credit"]
+    choice = computation.scans.choices["credit"]
     assert choice.plan == SCAN
     assert "5,000 个单元" in choice.reason
 
@@ -262,7 +272,7 @@ def test_too_many_cells_fall_back_to_one_query(tmp_path):
 def test_small_tables_take_one_query_and_say_why(tmp_path):
     computation = Computation(subject_of(tmp_path, ROWS), PERIODS)
     computation.figure(FigureKey("people_stock", "R", "2024"))
-    choice = computation.choices["credit"]
+    choice = computation.scans.choices["credit"]
     assert (choice.plan, choice.rows) == (SCAN, 60)
     assert "一次查询" in choice.reason
 
@@ -271,11 +281,11 @@ def test_a_view_that_looks_across_rows_is_taken_whole(tmp_path):
     computation = Computation(subject_of(tmp_path, ROWS), PERIODS, size=1)
     computation.figure(FigureKey("small_people", "R", "2024"))
     assert (
-        computation.choices["credit_with_line"].plan,
-        computation.choices["credit_with_line"].partitions,
+        computation.scans.choices["credit_with_line"].plan,
+        computation.scans.choices["credit_with_line"].partitions,
     ) == (PASSES, 1)
     computation.figure(FigureKey("farmers", "R", "2024"))
-    assert computation.choices["credit_of_person"].partitions == 2
+    assert computation.scans.choices["credit_of_person"].partitions == 2
 
 
 @pytest.mark.parametrize(

@@ -123,4 +123,4 @@ def rules(findings: tuple[Finding, ...]) -> list[str]:
 def rows_of(loaded: Loaded) -> list[tuple[Any, ...]]:
     """What was stored, as Python values."""
     assert loaded.parquet is not None
-    return duckdb.sql(f"SELECT * FROM read_parquet('{loaded.parquet}')").fetchall()
+    return duckdb.sql(f"SELECT * FROM read_parquet({[str(p) for p in loaded.parquet]})").fetchall()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from qingce.core.errors import DeclarationError, ProjectError
+from qingce.core.errors import DeclarationError, ProjectError, Refused
 from qingce.core.event import GENESIS, Event, chained
 from qingce.ledger.checkpoints import SigningKey, hold, latest, sign, sign_after
 from qingce.ledger.journal import Journal
@@ -148,17 +148,35 @@ def test_a_detail_that_is_not_the_same_bytes_everywhere_is_refused(value: object
         _ = Event(AT, "clerk", "filed", "x", {"value": value}).line  # type: ignore[dict-item]
 
 
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-10**15, 10**15) | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=8,
+    st.none() | st.booleans() | st.integers(-10**15, 10**15) | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3), max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.text(), json_values, max_size=4), st.text(), st.text())
+@given(st.dictionaries(words, json_values, max_size=4), words, words)
 def test_a_line_reads_back_as_the_event_it_was_made_of(detail: dict[str, object], by: str, subject: str):
     event = Event(AT, by, "filed", subject, detail)  # type: ignore[arg-type]
     assert Event.read(event.line) == event
     assert Event.read(event.line).hash == event.hash == chained(GENESIS, event.line)
+
+
+@pytest.mark.parametrize("text", ["空\0字符", "残缺\ud83d", "\0"])
+def test_what_no_database_keeps_is_refused_in_words(journal: Journal, text: str):
+    def write_it() -> None:
+        with journal.writing() as made:
+            made.append("clerk", "commented", "figure/1", {"text": text})
+
+    with pytest.raises(Refused, match="不能保存"):
+        write_it()
+    assert journal.count() == 0
+
+
+def test_the_letters_of_an_escape_are_only_letters(journal: Journal):
+    with journal.writing() as made:
+        made.append("clerk", "commented", "figure/1", {"text": r"\u0000 \\u0000"})
+    assert journal.page()[0].detail == {"text": r"\u0000 \\u0000"}
 
 
 def test_a_file_that_is_no_database_is_said_in_words(tmp_path: Path):

@@ -32,7 +32,8 @@ def test_a_sound_file_becomes_typed_parquet_with_the_declared_columns(desk: Desk
             "甲",
         )
     ]
-    stored = ibis.duckdb.connect().read_parquet(str(loaded.parquet)).schema()
+    assert loaded.parquet is not None
+    stored = ibis.duckdb.connect().read_parquet(str(loaded.parquet[0])).schema()
     assert dict(stored.items()) == dict(desk.declared.table.schema().items())
     assert loaded.inputs[0].path == "loan.csv" and loaded.inputs[0].rows == loaded.rows == 1
 

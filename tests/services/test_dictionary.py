@@ -47,7 +47,7 @@ def take_in(project, path):
 
 
 def records(project):
-    return pq.read_table(project.records.parquet["credit"]).to_pylist()
+    return pq.read_table(list(project.records.parquet["credit"])).to_pylist()
 
 
 def as_typed(value):
@@ -76,7 +76,7 @@ def test_a_template_that_is_filled_in_comes_back_accepted_without_a_word(made):
     book.save(back)
     loaded = take_in(project, back)
     assert loaded.findings == ()
-    assert pq.read_table(loaded.parquet).to_pylist() == wanted
+    assert pq.read_table(list(loaded.parquet)).to_pylist() == wanted
 
 
 def test_an_empty_template_is_a_delivery_without_rows(made):

@@ -88,7 +88,7 @@ def project(tmp_path) -> Path:
 
 def moved(folder: Path, select: str = "SELECT * FROM source") -> Project:
     plain = Project(folder)
-    name, path = next((n, p) for n, p in plain.records.parquet.items() if isinstance(p, Path))
+    name, [path] = next((n, p) for n, p in plain.records.parquet.items() if isinstance(p, tuple))
     room = folder / "lake"
     room.mkdir()
     duckdb.sql(select.replace("source", f"'{path}'")).write_parquet(str(room / "part.parquet"))

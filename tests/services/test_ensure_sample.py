@@ -10,7 +10,7 @@ import pytest
 from qingce.core.errors import ProjectError
 from qingce.core.figure import FigureKey
 from qingce.services.project import Project
-from qingce.services.sample import ensure_sample
+from qingce.services.sample.ensure import ensure_sample
 from qingce.services.settings import SampleSettings, read_settings
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "lanzhou_2024"

@@ -15,8 +15,9 @@ import pytest
 from qingce.core.errors import ProjectError
 from qingce.core.registry import Registry
 from qingce.services.content import load_registry
-from qingce.services.sample import make, make_sample, network
+from qingce.services.sample import make, network
 from qingce.services.sample.lanzhou import BOOK
+from qingce.services.sample.make import make_sample
 from qingce.services.sample.parts import skewed, split
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "lanzhou_2024"
@@ -25,7 +26,6 @@ SMALLEST = 48_928
 
 def yi(text: str) -> Decimal:
     return Decimal(text) * 10**8
-
 
 SMALL = "(kind IN ('sole_trader', 'owner') OR (kind = 'corporate' AND firm_size IN ('small', 'micro')))"
 NPL = "five_class IN ('substandard', 'doubtful', 'loss')"

@@ -101,4 +101,4 @@ def test_a_second_run_reads_nothing_again(both):
     values(both.spark)
     again = Project(both.spark.folder)
     assert values(again) == values(both.spark)
-    assert again.computation.scans == 0
+    assert again.computation.scans.read == 0

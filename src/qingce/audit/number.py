@@ -225,8 +225,9 @@ def _bounded(
 def _bounds(
     qualifier: Qualifier, base: Decimal, step: Decimal, more: bool, scale: Decimal
 ) -> tuple[Decimal | None, Decimal | None]:
-    if more:
-        return base, base + max(_round_digit(base), scale)
+    if more:  # 1,600 余 is short of 1,700, where one would have said 1,700
+        width = max(_round_digit(base), scale)
+        return base, base + width - min(_ONE, width / 100)
     if qualifier in (Qualifier.OVER, Qualifier.LEAST):
         return base, None
     if qualifier is Qualifier.MOST:

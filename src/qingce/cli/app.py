@@ -240,7 +240,7 @@ def sample(
     from qingce.cli.show import progress
     from qingce.cli.show_forms import show_sample
     from qingce.core.errors import ProjectError
-    from qingce.services.sample import make_sample
+    from qingce.services.sample.make import make_sample
 
     if seed < 0:
         raise ProjectError(f"--seed is a whole number from 0, not {seed}.")

@@ -6,6 +6,7 @@ table and the templates. Columns are Chinese-labelled; codes are text, money is 
 
 from __future__ import annotations
 
+import importlib.resources
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -156,10 +157,13 @@ class View:
 
 @cache
 def reserved_names() -> frozenset[str]:
-    """Attributes of an Ibis table, which a column of the same name would be hidden by."""
-    import ibis.expr.types as ir
+    """Attributes of an Ibis table, which a column of the same name would be hidden by.
 
-    return frozenset(name for name in dir(ir.Table) if not name.startswith("_"))
+    They are a list beside this file, for declaring a dataset needs no Ibis and loading Ibis takes longer
+    than all declarations; a test holds the list against the installed version.
+    """
+    listed = importlib.resources.files("qingce.core").joinpath("reserved_names.txt").read_text(encoding="utf-8")
+    return frozenset(listed.split())
 
 
 _Class = TypeVar("_Class")

@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qingce.core.errors import DeclarationError
+from qingce.core.errors import DeclarationError, Refused
 
 Json = None | bool | int | str | list["Json"] | Mapping[str, "Json"]
 """What a detail may hold. No floats: a Decimal is its text, so that a line is the same bytes on every machine."""
@@ -55,11 +56,19 @@ class Event:
 
     @property
     def line(self) -> str:
-        """Canonical JSON: sorted keys, no spaces, no floats."""
+        """Canonical JSON: sorted keys, no spaces, no floats.
+
+        Raises:
+            Refused: a character that no database keeps as text.
+            DeclarationError: a detail that is not JSON.
+        """
         _refuse_floats(self.detail)
-        return _ENCODE(
+        line = _ENCODE(
             {"at": moment(self.at), "by": self.by, "detail": self.detail, "did": self.did, "subject": self.subject}
         )
+        if "\\u0000" in line or not line.isascii():
+            _refuse_what_no_database_keeps(line)
+        return line
 
     @property
     def hash(self) -> str:
@@ -119,6 +128,15 @@ def _refuse_floats(value: Any) -> None:
             _refuse_floats(inner)
     else:
         raise DeclarationError(f"An event's detail holds {value!r}; write a Decimal or a date as its text.")
+
+
+def _refuse_what_no_database_keeps(line: str) -> None:
+    # a literal backslash before u0000 is doubled in JSON; an odd run of them is the character itself
+    if re.search(r"(?<!\\)(?:\\\\)*\\u0000", line) or _SURROGATE.search(line):
+        raise Refused("文字中有不能保存的字符（空字符或残缺的字符），请删去后再试。")
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 VERBS: Mapping[str, str] = {

@@ -6,13 +6,12 @@ they spare a later run over the same records the reading and merging of cells.
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
-
-import pyarrow as pa
 
 from qingce.core.amount import ABSENT, Absent, Value
 from qingce.core.figure import FigureKey
-from qingce.engine.partition import Memory
+from qingce.engine.memory import Memory
 
 
 class Answers:
@@ -27,9 +26,9 @@ class Answers:
         self.name, self.memory = name, memory
         self._known: dict[str, str | None] = {}
         self._fresh = False
-        kept = memory.get(name) if memory is not None else None
+        kept = memory.recall(name) if memory is not None else None
         if kept is not None:
-            self._known = dict(zip(kept.column("key").to_pylist(), kept.column("value").to_pylist(), strict=True))
+            self._known = json.loads(kept)
 
     def get(self, term: str, key: FigureKey) -> Value | None:
         """The value of a term at a key, or nothing where nobody asked before."""
@@ -49,5 +48,4 @@ class Answers:
         """Hand what is known to the memory, where something was added."""
         if self._fresh and self.memory is not None:
             self._fresh = False
-            columns = {"key": list(self._known), "value": list(self._known.values())}
-            self.memory.put(self.name, pa.table(columns, schema=pa.schema([("key", "string"), ("value", "string")])))
+            self.memory.note(self.name, json.dumps(self._known, ensure_ascii=False))

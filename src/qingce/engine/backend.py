@@ -11,18 +11,19 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, TypeAlias
-
-import duckdb
-import ibis
-import ibis.expr.types as ir
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from qingce.core.errors import ProjectError
 from qingce.core.registry import Registry
 
-Source: TypeAlias = Path | str | None
-"""Where a dataset's records lie: a Parquet file or folder here, a URL, or nowhere."""
+# a run that finds everything in its memory loads neither a database nor a compiler
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from sqlglot.expressions import Expression
+
+Source: TypeAlias = Path | tuple[Path, ...] | str | None
+"""Where a dataset's records lie: a Parquet file, a folder or several files here, a URL, or nowhere."""
 
 
 class Backend(ABC):
@@ -90,9 +91,27 @@ class Backend(ABC):
         where = "WHERE false" if source is None else f"FROM {self.table_at(str(source))}"
         return f"SELECT {', '.join(columns)} {where}"
 
+    def tree(self, expr: ir.Expr) -> Any:
+        """The SQL of an expression as this backend runs it, as a tree of SQLGlot."""
+        from ibis.backends.sql import compilers
+        from sqlglot.expressions import Star
+
+        made = getattr(compilers, self.dialect).compiler.to_sqlglot(expr.unbind())
+        for star in made.find_all(Star):
+            # Ibis keeps dropped columns in a set, whose order differs from process to process
+            if dropped := star.args.get("except_"):
+                star.set("except_", sorted(dropped, key=lambda column: str(column.name)))
+        return made
+
+    def said(self, tree: Expression) -> str:
+        """A tree as text in this backend's dialect."""
+        from ibis.backends.sql import compilers
+
+        return str(tree.sql(dialect=getattr(compilers, self.dialect).compiler.dialect, pretty=True))
+
     def sql(self, expr: ir.Expr) -> str:
         """The SQL of an expression as this backend runs it."""
-        return str(ibis.to_sql(expr, dialect=self.dialect))
+        return self.said(self.tree(expr))
 
 
 class DuckDB(Backend):
@@ -109,22 +128,28 @@ class DuckDB(Backend):
     def connection(self) -> Any:
         """The connection, opened when first needed."""
         if self._connection is None:
-            self._connection = ibis.duckdb.connect()
-            self._connection.raw_sql("SET TimeZone = 'UTC'")
+            import duckdb
+
+            self._connection = duckdb.connect(":memory:")
+            self._connection.execute("SET TimeZone = 'UTC'")
             for name in self.registry.datasets:
                 source = self.parquet.get(name)
-                local = isinstance(source, Path)
-                body = f"SELECT * FROM {self.table_at(str(source))}" if local else self.selection(name)
-                self._connection.raw_sql(f"CREATE VIEW {self.quote(name)} AS {body}")
+                if isinstance(source, tuple):
+                    body = f"SELECT * FROM read_parquet([{', '.join(self.text(str(path)) for path in source)}])"
+                elif isinstance(source, Path):
+                    body = f"SELECT * FROM {self.table_at(str(source))}"
+                else:
+                    body = self.selection(name)
+                self._connection.execute(f"CREATE VIEW {self.quote(name)} AS {body}")
         return self._connection
 
     def arrow(self, sql: str) -> pa.Table:
         """Run a query."""
-        return self.connection.con.sql(sql).to_arrow_table()
+        return self.connection.sql(sql).to_arrow_table()
 
     def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatch]:
         """Run a query whose rows never stand in memory all at once."""
-        reader = self.connection.con.cursor().sql(sql).to_arrow_reader(size)
+        reader = self.connection.cursor().sql(sql).to_arrow_reader(size)
         yield from (batch for batch in reader if batch.num_rows)
 
     def quote(self, name: str) -> str:
@@ -141,6 +166,8 @@ class DuckDB(Backend):
 
     def look(self, url: str) -> tuple[pa.Schema, int]:
         """The columns and the number of rows of the Parquet under a URL."""
+        import duckdb
+
         try:
             return super().look(url)
         except duckdb.Error as exc:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qingce.engine.backend import Backend
-from qingce.engine.classify import RowText, Unfit
-from qingce.engine.partition import Memory, content_of, files_of, partitions, rows_of
-from qingce.engine.passes import Leaves, Passes, Unit
-from qingce.engine.plan import fingerprint
+from qingce.engine.masks import Unfit
+from qingce.engine.memory import Memory
+from qingce.engine.names import fingerprint
+from qingce.engine.partition import content_of, files_of, partitions, rows_of
+from qingce.engine.script import RowText
+
+if TYPE_CHECKING:
+    from qingce.engine.passes import Leaves, Unit
 
 SIZE = 200_000
 """Rows from which passes are worth it: below, one query takes less than setting them up."""
@@ -78,6 +83,8 @@ class Chooser:
         text = rows()
         if text.unfit:
             return Offer(f"{text.unfit}，改用一次查询", many)
+        from qingce.engine.passes import Passes
+
         passes = Passes(self.backend, self.memory)
         units = self._units(text, here)
         try:
@@ -87,6 +94,8 @@ class Chooser:
         return Offer(_because(text, many, units, passes.read), many, leaves, len(units), passes.read)
 
     def _units(self, text: RowText, files: dict[str, list[Path]]) -> list[Unit]:
+        from qingce.engine.passes import Unit
+
         others = [
             content_of(path, self.memory) for name, found in files.items() if name != text.fact for path in found
         ]

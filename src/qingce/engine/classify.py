@@ -6,66 +6,17 @@ one select, kept as text; a pass takes from it only the columns of the terms it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import ibis.expr.types as ir
 import sqlglot
 
-from qingce.core.errors import QingceError
 from qingce.engine.backend import Backend
 from qingce.engine.compile import Tables
-from qingce.engine.partition import fact_of
-from qingce.engine.plan import Scan, fingerprint
-
-WORD = 30
-"""Conditions in one mask column."""
-
-
-class Unfit(QingceError):
-    """A table's metrics cannot be answered by the pass at size; the message says why, in Chinese."""
-
-
-@dataclass(frozen=True, slots=True)
-class TermText:
-    """One term as columns of the row select.
-
-    Attributes:
-        id: a name that is the same wherever aggregate, argument and condition are the same.
-        how: ``sum``, ``count``, ``distinct``, ``min`` or ``max``.
-        condition: the column that says whether a row counts, ``""`` where every row does.
-        value: the column summed, compared, or told apart; ``""`` where rows are counted.
-    """
-
-    name: str
-    id: str
-    how: str
-    condition: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowText:
-    """The row select of a table.
-
-    Attributes:
-        keys: the key columns it begins with.
-        shape: a name that changes when the keys or the table behind them change.
-        fact: the dataset whose files may be passed over one by one, ``""`` where the table has to be
-            taken as a whole.
-        unfit: why the pass at size cannot be used, ``""`` where it can.
-        filed: the row select with the column ``_file``, for a table that is a dataset: all its files can
-            be read at once and their rows told apart.
-    """
-
-    sql: str
-    keys: tuple[str, ...]
-    shape: str
-    fact: str
-    terms: tuple[TermText, ...]
-    unfit: str = ""
-    filed: str = ""
+from qingce.engine.fact import fact_of
+from qingce.engine.names import fingerprint
+from qingce.engine.plan import Scan
+from qingce.engine.script import RowText, TermText
 
 
 def row_text(tables: Tables, scan: Scan, backend: Backend) -> RowText:
@@ -130,13 +81,3 @@ def _plain(arg: ir.Value, how: str) -> ir.Value:
     if kind.is_integer():
         return arg.cast("int64") if not kind.is_int64() else arg
     return arg if how != "distinct" or kind.is_string() else arg.cast("string")
-
-
-def masks(conditions: Sequence[str]) -> list[str]:
-    """SQL of the mask columns ``m0``, ``m1`` ... over boolean columns; NULL counts as not met."""
-    words = [conditions[i : i + WORD] for i in range(0, len(conditions), WORD)]
-    return [
-        " | ".join(f'CASE WHEN "{name}" THEN {1 << bit} ELSE 0 END' for bit, name in enumerate(word))
-        + f' AS "m{number}"'
-        for number, word in enumerate(words)
-    ]

@@ -18,9 +18,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qingce.engine.classify import WORD
-from qingce.engine.partition import Memory
-from qingce.engine.plan import fingerprint
+from qingce.engine.masks import WORD
+from qingce.engine.memory import Memory
+from qingce.engine.names import fingerprint
 from qingce.engine.tally import Ints, Needs, whole_numbers
 
 _DENSE = 4

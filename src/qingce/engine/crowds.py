@@ -10,7 +10,6 @@ count over any union of cells is the sum over the sets that touch it: exact, for
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import ibis
@@ -19,19 +18,6 @@ import ibis.expr.types as ir
 from qingce.core.metric import Kind
 from qingce.engine.compile import Tables
 from qingce.engine.plan import Scan, Term
-
-
-@dataclass(frozen=True, slots=True)
-class CrowdText:
-    """The query of one kind of identity as text.
-
-    Attributes:
-        sql: gives ``cells``, a list of structs of the scan's keys and one flag a term, and ``n``.
-        terms: the distinct terms it answers; the first by the flag ``m0``.
-    """
-
-    sql: str
-    terms: tuple[str, ...]
 
 
 def lean(scan: Scan) -> ir.Table:

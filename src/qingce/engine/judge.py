@@ -11,6 +11,7 @@ from qingce.core.check import Check, Finding, Place, Status
 from qingce.core.errors import DeclarationError
 from qingce.core.figure import FigureKey
 from qingce.core.period import Period
+from qingce.engine.asked import reads_records
 from qingce.engine.compute import Computation
 from qingce.engine.script import RuleText
 
@@ -29,7 +30,7 @@ def run_check(check: Check, computation: Computation, org: str, periods: Sequenc
         DeclarationError: the body returns neither relations nor a table.
     """
     registry = computation.registry
-    if any(p in registry.datasets or p in registry.views for p in check.params):
+    if reads_records(check, registry.datasets, registry.views):
         return _on_records(check, computation)
     relations: list[tuple[str, Relation]] = []
     missing: list[str] = []
@@ -88,45 +89,30 @@ def _relations(check: Check, made: Any) -> list[Relation]:
 
 
 def _on_records(check: Check, computation: Computation) -> Finding:
-    text, quote = _rule_text(check, computation), computation.subject.backend.quote
-    tried = int(computation.kept(text.count, text.datasets)["n"][0])
+    text = computation.asked.rule(check)
+    said = ("rule", text.count, text.sql)
+    tried, count, rows = computation.scans.noted(said, text.datasets, lambda: _broken(text, computation))
     if not tried:
         return Finding(check.name, Status.NOT_APPLICABLE, check.severity, f"{check.doc}（台账无记录）", 0, 0,
                        cites=check.cites)
-    columns = computation.kept(
-        f"SELECT *, COUNT(*) OVER () AS {quote('_all')} FROM ({text.sql}) LIMIT {_SHOWN}", text.datasets)
-    alls = columns.pop("_all")
-    count = int(alls[0]) if alls else 0
-    rows = tuple(
-        {name: "" if values[i] is None else str(values[i]) for name, values in columns.items()}
-        for i in range(min(count, _SHOWN))
-    )
     return Finding(
-        check.name, Status.FAIL if count else Status.PASS, check.severity, check.doc, tried, tried - count, rows,
+        check.name, Status.FAIL if count else Status.PASS, check.severity, check.doc, tried, tried - count, tuple(rows),
         Place(), "逐行核对所列记录，在台账中更正后重新交数。" if count else "", check.cites,
     )
 
 
-def _rule_text(check: Check, computation: Computation) -> RuleText:
-    """The queries of a rule on records, worked out once for its declaration and factor editions."""
-    registry, period = computation.registry, computation.periods[0]
-    if any(p in registry.metrics for p in check.params):
-        raise DeclarationError(f"check {check.name!r} mixes records and metrics; make it two checks.")
-    editions = {
-        p: registry.factors[p].at(period, computation.subject.policy.get(p))
-        for p in check.params if p in registry.factors
-    }
-    name = f"{check.name}@{','.join(e.id for e in editions.values())}"
-    if name not in computation.script.rules:
-        from qingce.engine.compile import exact
-
-        tables, backend = computation.tables, computation.subject.backend
-        bad = check.body(*(exact(editions[p].value) if p in editions else tables[p] for p in check.params))
-        if not hasattr(bad, "columns"):
-            raise DeclarationError(f"check {check.name!r} returns {type(bad).__name__}; return a table of bad rows.")
-        names = [p for p in check.params if p not in editions]
-        count = tables[names[0]].aggregate(n=tables[names[0]].count())
-        datasets = tuple(dict.fromkeys(d for n in names for d in tables.datasets_of(n)))
-        computation.script.rules[name] = RuleText(backend.sql(bad), backend.sql(count), datasets)
-        computation.script.fresh = True
-    return computation.script.rules[name]
+def _broken(text: RuleText, computation: Computation) -> tuple[int, int, list[dict[str, str]]]:
+    """How many rows a rule looks at, how many break it, and the first of those as text."""
+    backend = computation.subject.backend
+    tried = int(backend.columns(text.count)["n"][0])
+    if not tried:
+        return 0, 0, []
+    all_ = backend.quote("_all")
+    columns = backend.columns(f"SELECT *, COUNT(*) OVER () AS {all_} FROM ({text.sql}) LIMIT {_SHOWN}")
+    alls = columns.pop("_all")
+    count = int(alls[0]) if alls else 0
+    rows = [
+        {name: "" if values[i] is None else str(values[i]) for name, values in columns.items()}
+        for i in range(min(count, _SHOWN))
+    ]
+    return tried, count, rows

@@ -18,10 +18,12 @@ import numpy as np
 import pyarrow as pa
 
 from qingce.engine.backend import Backend
-from qingce.engine.classify import RowText, TermText, masks
 from qingce.engine.crowd import Count, Crowd, gatherings
-from qingce.engine.partition import Memory, Partition
-from qingce.engine.plan import fingerprint
+from qingce.engine.masks import masks
+from qingce.engine.memory import Memory
+from qingce.engine.names import fingerprint
+from qingce.engine.partition import Partition
+from qingce.engine.script import RowText, TermText
 from qingce.engine.tally import Needs, Tally, whole_numbers
 
 BATCH = 1 << 18
@@ -152,7 +154,7 @@ class Passes:
             picked.append(quote("_file"))
         sql = f"{reader}SELECT {', '.join(picked) or '1'} FROM ({text.filed or text.sql}) AS rows"
         connection: Any = self.backend.connection  # type: ignore[attr-defined]
-        for batch in connection.con.sql(sql).to_arrow_reader(BATCH):
+        for batch in connection.sql(sql).to_arrow_reader(BATCH):
             if len(files) > 1:
                 yield from _apart(batch)
             elif batch.num_rows:

@@ -9,7 +9,6 @@ metrics, periods and orgs.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -97,8 +96,3 @@ def _aggregate(term: Term, source: ir.Table) -> dict[str, ir.Value]:
         return {term.name: kept.sum()}
     # rows that meet the condition without a value are told apart from no such rows
     return {term.name: kept.sum(), f"{term.name}__n": made.matched().count()}
-
-
-def fingerprint(*parts: str) -> str:
-    """A short stable name for content."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

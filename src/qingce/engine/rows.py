@@ -86,7 +86,7 @@ def behind(computation: Computation, figure: Figure) -> Behind:
     record = computation.lineage(figure)
     if not record.rows_sql:
         raise BindingError(f"{figure.key} is {record.origin}: it has no rows of its own.")
-    made = _reduction(computation, figure, computation.tables)
+    made = _reduction(computation, figure, computation.asked.tables)
     measured = _measured(made)
     return Behind(
         figure,
@@ -94,7 +94,7 @@ def behind(computation: Computation, figure: Figure) -> Behind:
         record.rows_sql,
         made.how,
         measured,
-        tuple(computation.tables[record.table].columns),
+        tuple(computation.asked.tables[record.table].columns),
     )
 
 
@@ -104,7 +104,7 @@ def control(computation: Computation, rows: Behind) -> Control:
     The figure itself comes from the fused scan of the whole table, by another way.
     """
     backend = computation.subject.backend
-    schema = computation.tables[rows.table].schema()
+    schema = computation.asked.tables[rows.table].schema()
     stand_in = _Standing(computation.registry, rows.table, ibis.table(schema, name=_ROWS))
     made = _reduction(computation, rows.figure, stand_in)
     alone = stand_in[rows.table]
@@ -131,12 +131,7 @@ class _Standing(Tables):
 def _reduction(computation: Computation, figure: Figure, tables: Tables) -> Reduction:
     metric = computation.metric(figure.key.metric)
     period = Period.parse(figure.key.period)
-    method = metric.method_at(period.end)
-    editions = {
-        name: computation.registry.factors[name].at(period, computation.subject.policy.get(name))
-        for name in method.params
-        if name in computation.registry.factors
-    }
+    method, editions = computation.subject.method(metric, period)
     return reduction(metric, method, tables, editions)
 
 

@@ -13,8 +13,60 @@ from typing import Any
 
 from qingce.core.metric import Kind
 from qingce.engine.cells import TermShape
-from qingce.engine.classify import RowText, TermText
-from qingce.engine.crowds import CrowdText
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdText:
+    """The query of one kind of identity as text.
+
+    Attributes:
+        sql: gives ``cells``, a list of structs of the scan's keys and one flag a term, and ``n``.
+        terms: the distinct terms it answers; the first by the flag ``m0``.
+    """
+
+    sql: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermText:
+    """One term as columns of the row select.
+
+    Attributes:
+        id: a name that is the same wherever aggregate, argument and condition are the same.
+        how: ``sum``, ``count``, ``distinct``, ``min`` or ``max``.
+        condition: the column that says whether a row counts, ``""`` where every row does.
+        value: the column summed, compared, or told apart; ``""`` where rows are counted.
+    """
+
+    name: str
+    id: str
+    how: str
+    condition: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowText:
+    """The row select of a table.
+
+    Attributes:
+        keys: the key columns it begins with.
+        shape: a name that changes when the keys or the table behind them change.
+        fact: the dataset whose files may be passed over one by one, ``""`` where the table has to be
+            taken as a whole.
+        unfit: why the pass at size cannot be used, ``""`` where it can.
+        filed: the row select with the column ``_file``, for a table that is a dataset: all its files can
+            be read at once and their rows told apart.
+    """
+
+    sql: str
+    keys: tuple[str, ...]
+    shape: str
+    fact: str
+    terms: tuple[TermText, ...]
+    unfit: str = ""
+    filed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,11 +95,12 @@ class Spark(Backend):
 
     def _register(self, session: Any, name: str) -> None:
         source = self.parquet.get(name)
-        if isinstance(source, Path):
-            # the accepted file has the declared types: naming them saves a job that reads its footer
+        if isinstance(source, Path | tuple):
+            files = source if isinstance(source, tuple) else (source,)
+            # accepted files have the declared types: naming them saves a job that reads its footer
             types = self.registry.datasets[name].table.schema().items()
             schema = ", ".join(f"{self.quote(column)} {type_name(dtype)}" for column, dtype in types)
-            session.read.schema(schema).parquet(local_url(source)).createOrReplaceTempView(name)
+            session.read.schema(schema).parquet(*map(local_url, files)).createOrReplaceTempView(name)
         else:
             session.sql(f"CREATE OR REPLACE TEMPORARY VIEW {self.quote(name)} AS {self.selection(name)}")
         self._known.add(name)

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from qingce.engine.classify import WORD, TermText, Unfit
+from qingce.engine.masks import WORD, Unfit
+from qingce.engine.script import TermText
 
 Ints = npt.NDArray[np.int64]
 _EXACT = 2.0**52

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select, update
@@ -62,14 +62,20 @@ class Outbox:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def take(self, at: dt.datetime, limit: int = 20) -> list[Message]:
+    def take(self, at: dt.datetime, channels: Collection[str], limit: int = 20) -> list[Message]:
         """Take messages that are due, so that nobody else sends them meanwhile.
 
         Of a ``digest`` all waiting messages to one receiver come together, however many they are.
         """
-        due = and_(outbox.c.state.in_(("waiting", "sending")), outbox.c.due <= moment(at))
+        due = and_(
+            outbox.c.channel.in_(channels), outbox.c.state.in_(("waiting", "sending")), outbox.c.due <= moment(at)
+        )
+        wanted = select(outbox).where(due).order_by(outbox.c.due, outbox.c.id).limit(limit)
+        with self.store.reading() as db:
+            if db.execute(wanted).first() is None:
+                return []  # an idle worker must not keep writers waiting
         with self.store.writing() as db:
-            rows = db.execute(select(outbox).where(due).order_by(outbox.c.due, outbox.c.id).limit(limit)).all()
+            rows = list(db.execute(wanted))
             to = {row.to for row in rows if row.channel == "digest"}
             if to:
                 more = and_(outbox.c.channel == "digest", outbox.c.to.in_(to), outbox.c.state == "waiting")

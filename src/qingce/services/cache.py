@@ -12,9 +12,10 @@ import os
 import time
 from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _KEPT_SECONDS = 30 * 24 * 3600
 
@@ -32,7 +33,7 @@ def put_file(path: Path, data: bytes) -> bool:
 
 
 class CellCache:
-    """Results of scans as Arrow files.
+    """The engine's memory: results of scans as Arrow files, short texts as they are.
 
     Args:
         folder: made when first written.
@@ -44,6 +45,10 @@ class CellCache:
     def get(self, name: str) -> pa.Table | None:
         """The kept table, or nothing; a damaged file counts as nothing."""
         path = self.folder / f"{name}.arrow"
+        if not path.is_file():
+            return None
+        import pyarrow as pa
+
         try:
             with pa.memory_map(str(path)) as source:
                 return pa.ipc.open_file(source).read_all()
@@ -52,6 +57,8 @@ class CellCache:
 
     def put(self, name: str, table: pa.Table) -> None:
         """Keep a table; a disk that takes no more is not an error, the scan can be done again."""
+        import pyarrow as pa
+
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             temporary = self.folder / f"{name}.{os.getpid()}.tmp"
@@ -60,6 +67,22 @@ class CellCache:
             temporary.replace(self.folder / f"{name}.arrow")
         except OSError:
             return
+
+    def recall(self, name: str) -> str | None:
+        """The kept text, or nothing; one that was cut short or altered counts as nothing."""
+        try:
+            seal, _, text = (self.folder / f"{name}.txt").read_text(encoding="utf-8").partition("\n")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return text if seal == _seal(text) else None
+
+    def note(self, name: str, text: str) -> None:
+        """Keep a text, whole or not at all."""
+        put_file(self.folder / f"{name}.txt", f"{_seal(text)}\n{text}".encode())
+
+
+def _seal(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class TextCache:

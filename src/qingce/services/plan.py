@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from qingce.core.figure import Reading
+from qingce.engine.compute import Computation
 from qingce.engine.lineage import Lineage
+from qingce.engine.partition import files_of, rows_of
 from qingce.engine.rows import leaves
 from qingce.services.explain import find
 from qingce.services.project import Project
@@ -77,7 +78,7 @@ def figure_plan(project: Project, text: str) -> FigurePlan:
     """
     reading: Reading = find(project, text)
     computation = project.computation
-    before, wall, cpu = computation.scans, time.perf_counter(), time.process_time()
+    before, wall, cpu = computation.scans.read, time.perf_counter(), time.process_time()
     printed = reading.text
     seconds, cpu_seconds = time.perf_counter() - wall, time.process_time() - cpu
     records: dict[str, Lineage] = {}
@@ -90,7 +91,7 @@ def figure_plan(project: Project, text: str) -> FigurePlan:
         str(reading.key),
         reading.metric.label,
         printed,
-        computation.scans - before,
+        computation.scans.read - before,
         round(seconds, 4),
         round(cpu_seconds, 4),
         tables,
@@ -99,7 +100,7 @@ def figure_plan(project: Project, text: str) -> FigurePlan:
 
 def _table(project: Project, record: Lineage) -> TablePlan:
     registry, computation = project.registry, project.computation
-    scan = next((s for s in computation.script.scans.values() if s.sql == record.sql), None)
+    scan = next((s for s in computation.asked.script.scans.values() if s.sql == record.sql), None)
     facts: dict[str, str] = {}
     if scan is not None:
         facts = {
@@ -109,20 +110,14 @@ def _table(project: Project, record: Lineage) -> TablePlan:
             "机构": "逐机构，再沿机构树上卷" if scan.org else "不分机构",
         }
     made = registry.datasets.get(record.table) or registry.views[record.table]
-    intake = tuple(intake_of(project, name) for name in computation.tables.datasets_of(record.table))
+    intake = tuple(intake_of(project, name) for name in computation.asked.tables.datasets_of(record.table))
     return TablePlan(record.table, made.label, facts, _choice(computation, record.table), intake, record.sql)
 
 
-def _choice(computation: Any, table: str) -> dict[str, Any]:
-    """What the planner recorded for a table, whatever it records."""
-    found = getattr(computation, "choices", None)
-    found = found() if callable(found) else found
-    made = found.get(table) if isinstance(found, Mapping) else None
-    if made is None:
-        return {}
-    if is_dataclass(made) and not isinstance(made, type):
-        return asdict(made)
-    return dict(made) if isinstance(made, Mapping) else {"plan": str(made)}
+def _choice(computation: Computation, table: str) -> dict[str, Any]:
+    """What the planner recorded for a table; nothing where an earlier run's answers were enough."""
+    made = computation.scans.choices.get(table)
+    return asdict(made) if made is not None else {}
 
 
 def intake_of(project: Project, dataset: str) -> Intake:
@@ -130,7 +125,7 @@ def intake_of(project: Project, dataset: str) -> Intake:
     records = project.records
     inputs = records.inputs.get(dataset, ())
     read, source = sum(i.rows for i in inputs), records.parquet.get(dataset)
-    used = _rows_of(source) if isinstance(source, Path) else read if source is not None else 0
+    used = read if isinstance(source, str) else rows_of(files_of(source) or ())
     return Intake(dataset, project.registry.datasets[dataset].label, len(inputs), read, used, read - used)
 
 
@@ -139,10 +134,3 @@ def intake_of_all(project: Project) -> Intake:
     each = [intake_of(project, name) for name in project.registry.datasets]
     files, read, used = (sum(getattr(i, part) for i in each) for part in ("files", "read", "used"))
     return Intake("", "全部台账", files, read, used, read - used)
-
-
-def _rows_of(path: Path) -> int:
-    import pyarrow.parquet as pq
-
-    files = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
-    return sum(pq.read_metadata(file).num_rows for file in files)

@@ -3,62 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from qingce.core.check import Finding, Place, Severity, Status
-from qingce.core.code import CodeList
-from qingce.core.errors import BindingError, ProjectError, did_you_mean
+from qingce.core.check import Finding
+from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import Figure, FigureKey, Reading
-from qingce.core.metric import Metric
-from qingce.core.org import Org, OrgTree
+from qingce.core.org import OrgTree
 from qingce.core.period import Period
 from qingce.core.registry import Registry
+from qingce.engine.asked import work_out
 from qingce.engine.backend import Backend, DuckDB, Source
-from qingce.engine.compile import Tables, dry_build
 from qingce.engine.compute import Computation, Subject
+from qingce.engine.early import read_ahead
 from qingce.engine.judge import run_checks
 from qingce.engine.lineage import Input, Lineage
 from qingce.engine.script import Script
 from qingce.ledger.figures import FigureStore, Revision
-from qingce.ledger.records import InputFile, load_dataset, load_filed, load_orgs
+from qingce.services.ahead import Ahead
 from qingce.services.cache import CellCache, put_file
 from qingce.services.content import declarations_hash, load_registry
-from qingce.services.remote import Looked, look
-from qingce.services.sample import ensure_sample
+from qingce.services.intake import Intake, Progress, Records, Taken, silent
 from qingce.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-
-class Progress(Protocol):
-    """Told what is being done, and where the length is known, how far it is."""
-
-    def __call__(self, text: str, done: int = 0, total: int = 0) -> None:
-        """A step begins: a short Chinese phrase, steps done so far, steps in all (0: unknown)."""
-
-
-def _silent(text: str, done: int = 0, total: int = 0) -> None:
-    """Nobody watches."""
-
-
-_SUFFIXES = (".csv", ".parquet", ".xlsx")
-
-
-@dataclass(frozen=True)
-class Records:
-    """What intake made of the delivered files."""
-
-    parquet: Mapping[str, Source]
-    filed: Mapping[FigureKey, Figure]
-    inputs: Mapping[str, Sequence[Input]]
-    tree: OrgTree
-    findings: tuple[Finding, ...]
-    rows: int
+__all__ = ["Progress", "Project", "Records"]
 
 
 class Project:
@@ -81,7 +53,7 @@ class Project:
     def __init__(self, folder: str | Path, progress: Progress | None = None) -> None:
         self.folder = Path(folder).resolve()
         self.settings: Settings = read_settings(self.folder)
-        self.progress = progress or _silent
+        self.progress = progress or silent
 
     def __repr__(self) -> str:
         return f"Project({str(self.folder)!r}, {self.settings.organisation} {self.settings.period})"
@@ -94,6 +66,8 @@ class Project:
         registry = load_registry(self.folder, self.settings.packs)
         if not self._script_path.is_file():
             # a script is kept only of declarations that were tried before
+            from qingce.engine.compile import Tables, dry_build
+
             dry_build(registry, Tables(registry))
         return registry
 
@@ -113,7 +87,7 @@ class Project:
 
     def keep_script(self) -> None:
         """Keep what was worked out for the next run; a disk that takes no more is not an error."""
-        self.computation.keep()
+        self.computation.scans.keep()
         if self.script.fresh:
             self.script.fresh = False
             put_file(self._script_path, self.script.dump().encode())
@@ -131,66 +105,23 @@ class Project:
     @cached_property
     def records(self) -> Records:
         """The delivered files, checked and stored; what was wrong is in ``findings``."""
-        return self._take_in()
+        ahead = Ahead(self.folder, self.settings)
+        try:
+            intake = Intake(self.folder, self.settings, self.registry, progress=self.progress,
+                            backend=lambda: self._backend({}),
+                            before_sample=lambda taken: self._meanwhile(ahead, intake, taken))
+            return intake.records()
+        finally:
+            ahead.stop()
 
-    def _take_in(self) -> Records:
-        room = self.folder / "records"
-        orgs, findings = self._orgs(room)
-        # without a tree that can be read, orgs are not judged: one finding says enough
-        tree = orgs or OrgTree([Org(self.settings.org, self.settings.organisation, "法人")])
-        for name in self.settings.records:
-            if name not in self.registry.datasets:
-                hint = did_you_mean(name, self.registry.datasets)
-                raise ProjectError(f"qingce.toml: [records] {name!r} is not a dataset.{hint}")
-        parquet: dict[str, Source] = {}
-        inputs: dict[str, Sequence[Input]] = {}
-        rows = 0
-        claimed: set[Path] = {room / "org.csv"}
-        for done, (name, dataset) in enumerate(self.registry.datasets.items()):
-            files = _files_of(room, name)
-            if not files and name not in self.settings.records and self._sample is not None:
-                files = _files_of(self._sample, name)
-            claimed.update(files)
-            if name in self.settings.records:
-                looked = self._remote(name, files)
-                parquet[name] = self.settings.records[name] if looked.usable else None
-                inputs[name], rows = (looked.input,), rows + looked.input.rows
-                findings += looked.findings
-                continue
-            if not files:
-                parquet[name] = None
-                continue
-            self.progress(f"读取{dataset.label}", done, len(self.registry.datasets))
-            loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=orgs,
-                                  store=self.state / "records")
-            parquet[name], rows = loaded.parquet, rows + loaded.rows
-            inputs[name] = tuple(_input(i, name) for i in loaded.inputs)
-            findings += loaded.findings
-        filed_files = sorted((room / "filed").glob("*.csv"))
-        filed = load_filed(filed_files, root=self.folder, metrics=self.registry.metrics, resolve=self._resolve,
-                           orgs=tree)
-        inputs[""] = tuple(_input(i, "") for i in filed.inputs)
-        findings += (*filed.findings, *self._strangers(room, claimed | set(filed_files)))
-        return Records(parquet, {f.key: f for f in filed.figures}, inputs, tree, tuple(findings), rows)
-
-    @cached_property
-    def _sample(self) -> Path | None:
-        """Made-up ledgers in the place of those that nobody delivers, where the settings ask for them."""
-        return ensure_sample(self.folder, self.settings.sample, progress=self.progress)
-
-    def _remote(self, name: str, files: Sequence[Path]) -> Looked:
-        """Records of which the settings say that they lie under a URL; files here are then not read."""
-        dataset, url = self.registry.datasets[name], self.settings.records[name]
-        self.progress(f"核对{dataset.label}")
-        looked = look(self._backend({}), dataset, url)
-        names = [path.relative_to(self.folder).as_posix() for path in files]
-        unread = tuple(
-            Finding("file_read", Status.FAIL, Severity.WARNING,
-                    f"{file} 没有读取：qingce.toml 把{dataset.label}指到 {url}。",
-                    place=Place(file=file), advice="两处只留一处。")
-            for file in names
-        )
-        return replace(looked, findings=(*looked.findings, *unread))
+    def _meanwhile(self, ahead: Ahead, intake: Intake, taken: Mapping[str, Taken]) -> None:
+        """While another process makes the sample: work out every query, and run those that need none of it."""
+        if ahead.busy:
+            early = self._computation({name: each.source for name, each in taken.items()}, intake.tree)
+            if not self._script_path.is_file():
+                work_out(early.asked)
+            read_ahead(early, taken, lambda: ahead.busy)
+        ahead.wait()
 
     def _backend(self, parquet: Mapping[str, Source]) -> Backend:
         """Where queries run, as the settings say."""
@@ -200,58 +131,19 @@ class Project:
 
         return Spark(self.registry, parquet, self.settings.engine, self.settings.spark)
 
-    def _orgs(self, room: Path) -> tuple[OrgTree | None, tuple[Finding, ...]]:
-        path = room / "org.csv"
-        if not path.is_file():
-            root = Org(self.settings.org, self.settings.organisation, "法人")
-            return OrgTree([root]), ()
-        tree, findings = load_orgs(path, self.folder)
-        if tree is not None and self.settings.org not in tree:
-            raise ProjectError(
-                f"qingce.toml: [report] org = {self.settings.org!r} is not in records/org.csv."
-                + did_you_mean(self.settings.org, tree)
-            )
-        return tree, tuple(findings)
-
-    def _codes(self, dataset: str) -> Mapping[str, CodeList]:
-        columns = self.registry.datasets[dataset].columns.values()
-        return {c.of: self.registry.codes[c.of] for c in columns if c.of}
-
-    def _resolve(self, metric: Metric, dimension: str, word: str) -> str:
-        codes = self.registry.code_list(metric, dimension)
-        return codes.resolve(word) if codes is not None else word
-
-    def _strangers(self, room: Path, claimed: set[Path]) -> list[Finding]:
-        """Files in the records folder that no declaration reads: somebody expects them to count."""
-        found = []
-        for path in sorted(room.rglob("*")) if room.is_dir() else ():
-            if path.is_file() and path not in claimed and path.suffix.lower() in (*_SUFFIXES, ".xls", ".txt"):
-                name = path.relative_to(self.folder).as_posix()
-                hint = did_you_mean(path.stem.split("-")[0], self.registry.datasets)
-                found.append(
-                    Finding(
-                        "file_read",
-                        Status.FAIL,
-                        Severity.WARNING,
-                        f"{name} 不属于任何台账，没有读取。",
-                        place=Place(file=name),
-                        advice=f"按台账名命名，例如 {next(iter(self.registry.datasets), 'loan')}.csv。{hint}",
-                    )
-                )
-        return found
-
     # -- computing ----------------------------------------------------------------------------
     @cached_property
     def computation(self) -> Computation:
         """Answers for any figure of this project."""
         records = self.records
-        subject = Subject(
-            self.registry, self._backend(records.parquet), records.tree, records.filed, records.inputs,
-            self.settings.policy,
-        )
-        return Computation(
-            subject, self.settings.periods, CellCache(self.state / "cache" / "cells"), self.script
-        )
+        return self._computation(records.parquet, records.tree, records.filed, records.inputs)
+
+    def _computation(
+        self, parquet: Mapping[str, Source], tree: OrgTree, filed: Mapping[FigureKey, Figure] | None = None,
+        inputs: Mapping[str, Sequence[Input]] | None = None,
+    ) -> Computation:
+        subject = Subject(self.registry, self._backend(parquet), tree, filed or {}, inputs or {}, self.settings.policy)
+        return Computation(subject, self.settings.periods, CellCache(self.state / "cache" / "cells"), self.script)
 
     def figure(
         self, name: str, *, period: str | int | Period | None = None, org: str | None = None, **members: str
@@ -330,19 +222,3 @@ class Project:
     def judged(self) -> list[Finding]:
         """The finding of every declared check."""
         return run_checks(self.computation, self.settings.org, self.settings.periods)
-
-
-def _files_of(room: Path, name: str) -> list[Path]:
-    """Files of a dataset: ``name.csv``, ``name-anything.csv``, or anything in a folder ``name``.
-
-    Parquet may lie in folders below it too, as ``name/as_of=2024-12-31/B01.parquet``.
-    """
-    found = [p for suffix in _SUFFIXES for p in (*room.glob(f"{name}{suffix}"), *room.glob(f"{name}-*{suffix}"))]
-    if (room / name).is_dir():
-        found += [p for suffix in _SUFFIXES for p in (room / name).glob(f"*{suffix}")]
-        found += (room / name).glob("*/**/*.parquet")
-    return sorted(found)
-
-
-def _input(file: InputFile, dataset: str) -> Input:
-    return Input(file.path, file.sha256, file.rows, file.synthetic, dataset)

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from qingce.core.check import Finding
 from qingce.core.errors import ProjectError, did_you_mean
 from qingce.core.figure import Figure, FigureKey
-from qingce.core.page import Chart
-from qingce.publish import html
 from qingce.services.cache import TextCache
 from qingce.services.compose import Composed, compose
-from qingce.services.present import Presented, issued
+from qingce.services.editions import FILES, Editions
+from qingce.services.present import Presented
 from qingce.services.project import Project
+from qingce.services.readback import read_back
 from qingce.services.settings import FORMATS
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class Built:
         out: the output folder; nothing where the build was blocked.
         hash: over pages and figures; the same input gives the same.
         seconds: how long each step took.
+        spans: first and last page of each section in the PDF.
         gates: what came of reading each edition back.
     """
 
@@ -49,6 +50,7 @@ class Built:
     seconds: dict[str, float] = field(default_factory=dict)
     figures: int = 0
     pages: int = 0
+    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     gates: dict[str, Gate] = field(default_factory=dict)
 
     @property
@@ -139,11 +141,15 @@ def _stored(project: Project, figures: list[Figure], composed: Composed, result:
 def _publish(
     project: Project, presented: Presented, composed: Composed, target: Path, formats: Sequence[str], result: Built
 ) -> None:
+
     cache = TextCache(project.state / "cache")
     target.parent.mkdir(parents=True, exist_ok=True)
     room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        _render(presented, composed, room, formats, cache, result)
+        result.spans = Editions(presented, composed, result.hash, room, formats, cache, result.step).write()
+        with result.step("回读"):
+            result.gates = read_back(composed.document, room, result.spans, cache)
+            result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
         if result.blocked:
             return
         (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
@@ -155,70 +161,7 @@ def _publish(
     finally:
         shutil.rmtree(room, ignore_errors=True)
     result.out = target
-    names = ("index.html", "report.pdf", "report.docx", "databook.xlsx", "figures.json")
-    result.files = [path for path in (target / name for name in names) if path.is_file()]
-
-
-def _render(
-    presented: Presented, composed: Composed, room: Path, formats: Sequence[str], cache: TextCache, result: Built
-) -> None:
-    from qingce.publish import svg
-    from qingce.services.readback import read_back
-
-    steps = len(formats)
-    project = presented.project
-
-    def still(chart: Chart) -> str:
-        return cache.text("chart", [svg.themed(chart.spec), svg.VERSION], lambda: svg.render_svg(chart.spec))
-
-    pages: dict[str, int] = {}
-    spans: dict[str, tuple[int, int]] = {}
-    downloads = []
-    if "pdf" in formats:
-        from qingce.publish.pdf import render_pdf
-
-        project.progress("排印 PDF", 0, steps)
-        with result.step("PDF"):
-            pdf = render_pdf(composed.document, svg=still)
-        pages, spans = dict(pdf.pages), dict(pdf.spans)
-        (room / "report.pdf").write_bytes(pdf.data)
-        downloads.append(html.Download("报告（PDF）", "report.pdf", _size(room / "report.pdf")))
-    if "docx" in formats:
-        from qingce.publish.docx import render_docx
-
-        project.progress("写 Word 版", 1, steps)
-        with result.step("Word"):
-            issue = issued(project.settings.period)
-            (room / "report.docx").write_bytes(render_docx(composed.document, svg=still, spans=spans, issued=issue))
-        downloads.append(html.Download("报告（Word）", "report.docx", _size(room / "report.docx")))
-    if "xlsx" in formats:
-        from qingce.publish.xlsx import render_book
-
-        project.progress("写 Excel 数据册", 2, steps)
-        with result.step("Excel"):
-            (room / "databook.xlsx").write_bytes(render_book(presented.book(result.hash, pages)))
-        downloads.append(html.Download("数据册（Excel）", "databook.xlsx", _size(room / "databook.xlsx")))
-    if "json" in formats:
-        from qingce.publish.figures_json import render_figures
-
-        project.progress("写 figures.json", 3, steps)
-        with result.step("JSON"):
-            (room / "figures.json").write_bytes(render_figures(presented.figure_file(result.hash)))
-        downloads.append(html.Download("全部数值（JSON）", "figures.json", _size(room / "figures.json")))
-    if "html" in formats:
-        project.progress("写网页", steps - 1, steps)
-        with result.step("网页"):
-            site = html.Site(composed.document, presented.figure_cards(), presented.metric_cards(), pages,
-                             tuple(downloads), composed.headline)
-            html.render_html(site, room, still=still, cache=cache.texts("page"))
-    with result.step("回读"):
-        result.gates = read_back(composed.document, room, spans, cache)
-        result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
-
-
-def _size(path: Path) -> str:
-    size = path.stat().st_size
-    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(1, size // 1024)} KB"
+    result.files = [path for path in (target / name for name in FILES.values()) if path.is_file()]
 
 
 def _usable(target: Path) -> None:

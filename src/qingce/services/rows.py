@@ -198,7 +198,7 @@ def _printed(value: Any) -> str:
 def _headings(project: Project, rows: Behind) -> dict[str, str]:
     """A label for each column, from the datasets the table is made of; names where labels would repeat."""
     datasets: list[Dataset] = [
-        project.registry.datasets[name] for name in project.computation.tables.datasets_of(rows.table)
+        project.registry.datasets[name] for name in project.computation.asked.tables.datasets_of(rows.table)
     ]
     labels = {
         name: next((d.columns[name].label for d in datasets if name in d.columns), name)

@@ -24,7 +24,8 @@ RULES = (
     "one_loan_has_one_green_label", "green_labels_use_a_catalogue_in_force",
     "green_labels_change_only_with_a_date", "green_use_fits_the_industry", "linked_rates_follow_the_target",
     "only_tech_smes_use_the_fund", "scitech_flags_have_a_list_date", "the_fund_pays_for_principal_only",
-    "core_limits_are_kept", "supply_chain_financings_have_a_core_limit",
+    "core_limits_are_kept", "supply_chain_financings_have_a_core_limit", "loans_are_booked_at_known_orgs",
+    "events_carry_opening_to_closing_balances",
 )
 
 
@@ -119,11 +120,15 @@ BROKEN = {
         changed("customer", "C1 2024-12-31", scitech_listed_on="2025-01-01"), "customer_no", ["C1"],
     ),
     "the_fund_pays_for_principal_only": (
-        added("loan_event", "E1", event_no="E2", kind="write_off", amount="300.01"), "loan_no", ["L1"],
+        added("loan_event", "E1", event_no="E3", kind="write_off", amount="300.01"), "loan_no", ["L1"],
     ),
     "core_limits_are_kept": (changed("supply_chain_limit", "C1", drawn="100.01"), "core_no", ["C1"]),
     "supply_chain_financings_have_a_core_limit": (
         changed("supply_chain_financing", "F1", core_no="C2"), "financing_no", ["F1"],
+    ),
+    "loans_are_booked_at_known_orgs": (changed("org", "B02", code="B09"), "loan_no", ["L2", "L2"]),
+    "events_carry_opening_to_closing_balances": (
+        changed("loan_event", "E2", amount="99.99"), "loan_no", ["L1"],
     ),
 }
 
@@ -159,3 +164,35 @@ def test_a_moved_org_is_not_a_closed_one(ledgers):
         "B02  | LZB    | 1997-06-01 |\n", "B02 | LZB | 1997-06-01 | 2024-06-30\nB02 | B01 | 2024-07-01 |\n"
     )
     assert ledgers(moved).finding("closed_orgs_hold_no_balance").status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("event", "found"),
+    [
+        ("", []),
+        ("E3 | 2024-03-01 | B01 | L9 | C1 | disbursement | working | | 40.00", ["L9"]),
+        ("E3 | 2024-03-01 | B01 | L9 | C1 | disbursement | working | | 40.00\n"
+         "E4 | 2024-09-01 | B01 | L9 | C1 | repayment | working | | 15.00\n"
+         "E5 | 2024-10-01 | B01 | L9 | C1 | write_off | working | | 25.00", []),
+        ("E3 | 2024-03-01 | B01 | L1 | C1 | interest | working | | 9.00", []),
+        ("E3 | 2024-03-01 | B01 | L2 | C2 | recovery | working | | 9.00", []),
+        ("E3 | 2023-12-31 | B01 | L2 | C2 | repayment | working | | 9.00", []),
+        ("E3 | 2024-01-01 | B01 | L2 | C2 | repayment | working | | 9.00", ["L2"]),
+        ("E3 | 2024-12-31 | B01 | L2 | C2 | repayment | working | | 9.00", ["L2"]),
+        ("E3 | 2025-01-01 | B01 | L2 | C2 | repayment | working | | 9.00", []),
+    ],
+)
+def test_only_what_moves_a_balance_between_two_dates_counts(ledgers, event, found):
+    """Lent and repaid in between, interest, recoveries, and events on and beside the two dates."""
+    text = SOUND.replace("| repayment    | working | lanbai_fund | 100.00\n",
+                         f"| repayment    | working | lanbai_fund | 100.00\n{event}\n".replace("\n\n", "\n"))
+    assert event in text
+    finding = ledgers(text).finding("events_carry_opening_to_closing_balances")
+    assert [row["loan_no"] for row in finding.rows] == found
+
+
+def test_a_balance_without_its_disbursement_is_found_with_all_its_parts(ledgers):
+    [row] = ledgers(changed("loan", "L2 2023-12-31", loan_no="L3")).finding(
+        "events_carry_opening_to_closing_balances"
+    ).rows[:1]
+    assert {row["opening"], row["closing"]} == {"0.00", "50.00"}

@@ -76,7 +76,7 @@ def _suspect(reading: Reading, i: int, j: int, twin: dict[int, set[int]]) -> Out
         enough = enough or _distant(reading, i, j)
     if not enough or (i in twin and j in twin):
         return None
-    main, other = (a, b) if i in twin and j not in twin else (b, a)
+    main, other = (a, b) if j in twin and i not in twin else (b, a)
     return Outcome(
         RULE,
         False,

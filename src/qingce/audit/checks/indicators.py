@@ -31,13 +31,13 @@ def check(reading: Reading) -> Iterator[Outcome]:
         tied = [s for s in numbers if digits_of(s.quantity) in told]
         for s in tied:
             yield Outcome(RULE, True, (s.quantity, told[digits_of(s.quantity)][0].quantity))
-        if len(tied) < 4:
-            continue
         at = [t.row for t in tied]
         for s in numbers:
-            if digits_of(s.quantity) not in told and bisect_right(at, s.row + 30) - bisect_left(at, s.row - 30) >= 2:
+            company = bisect_right(at, s.row + 30) - bisect_left(at, s.row - 30)
+            if digits_of(s.quantity) not in told and company:
                 others = {p.quantity.index: p for key in _keys(s.quantity) for p in alike.get(key, ())[:40]}
-                yield from _orphan(reading, s, list(others.values()), present, (first, last))
+                loose = company >= 2 and len(tied) >= 4
+                yield from _orphan(reading, s, list(others.values()), present, (first, last), loose)
 
 
 def _mistyped(a: Quantity, b: Quantity) -> bool:
@@ -73,9 +73,12 @@ def _regions(reading: Reading) -> Iterator[tuple[int, int]]:
 
 
 def _orphan(
-    reading: Reading, s: Said, others: list[Said], present: set[str], region: tuple[int, int]
+    reading: Reading, s: Said, others: list[Said], present: set[str], region: tuple[int, int], loose: bool
 ) -> Iterator[Outcome]:
-    """A number of the table that the text does not know: is it a known one mistyped, whose label stands here?"""
+    """A number of the table that the text does not know: is it a known one mistyped, whose label stands here?
+
+    ``loose``: many numbers around it are known, so that a label anywhere in the table will do.
+    """
     others = [
         p
         for p in others
@@ -86,24 +89,11 @@ def _orphan(
     ]
     if not others:
         return
-    low, high = max(region[0], s.row - 70), min(region[1], s.row + 70)
-    lines = reading.rows[low : high + 1]
-    labels = [grams(line) for line in lines if _LABEL.search(line)]
-    labels += [
-        grams(a.strip() + b) for a, b in pairwise(lines) if _LABEL.search(a) and not any(c.isdigit() for c in a + b)
-    ]
-    matches: list[tuple[float, Said]] = []
-    for p in others:
-        if not any(p.quantity.unit.split(" ")[0] in line for line in lines):
-            continue
-        context = grams(reading.context(p))
-        cover = max((len(g & context) / len(g) for g in labels if len(g) >= 3), default=0.0)
-        if cover >= (0.5 if significant(p.quantity) >= 5 else 0.75):
-            matches.append((cover, p))
-    if not matches:
-        return
+    wide = reading.rows[max(region[0], s.row - 70) : min(region[1], s.row + 70) + 1]
+    near = reading.rows[max(region[0], s.row - 12) : min(region[1], s.row + 12) + 1]
+    matches = [(cover, p) for p in others if (cover := _named(reading, p, wide if loose else [], near))]
     matches.sort(key=lambda m: (-m[0], m[1].quantity.index))
-    if len(matches) > 1 and matches[1][0] >= matches[0][0]:
+    if not matches or (len(matches) > 1 and matches[1][0] >= matches[0][0]):
         return
     p = matches[0][1]
     yield Outcome(
@@ -116,3 +106,30 @@ def _orphan(
         confidence=0.65,
         resolve="核对指标表与正文哪一个与底稿一致。",
     )
+
+
+def _named(reading: Reading, p: Said, wide: list[str], near: list[str]) -> float:
+    """How well the labels of a table name a quantity of the text, 0 where they do not, or its unit is not there."""
+    unit = p.quantity.unit.split(" ")[0]
+    if any(unit in line for line in wide):
+        context = grams(reading.context(p))
+        cover = max((len(g & context) / len(g) for g in _labels(wide) if len(g) >= 3), default=0.0)
+        if cover >= (0.5 if significant(p.quantity) >= 5 else 0.75):
+            return cover
+    words = reading.context(p)[-40:]
+    beside = any(line.strip() == unit for line in near) and any(_share_term(line, words) for line in near)
+    return 0.5 if beside else 0.0
+
+
+def _labels(lines: list[str]) -> list[frozenset[str]]:
+    """Labels as pairs of characters, each alone and with the line that goes on with it."""
+    alone = [grams(line) for line in lines if _LABEL.search(line)]
+    return alone + [
+        grams(a.strip() + b) for a, b in pairwise(lines) if _LABEL.search(a) and not any(c.isdigit() for c in a + b)
+    ]
+
+
+def _share_term(label: str, words: str) -> bool:
+    """Whether a label and a passage share a term of four characters."""
+    han = "".join(c for c in label if "\u4e00" <= c <= "\u9fff")
+    return any(han[i : i + 4] in words for i in range(len(han) - 3))

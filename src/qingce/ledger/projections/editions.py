@@ -146,7 +146,9 @@ def decided(db: Connection, event: Event) -> None:
     said = event.detail
     number = _after(event, "change/")
     if said["about"] == "restatements":
-        for key in said["keys"]:
+        keys = said["keys"]
+        assert isinstance(keys, list)
+        for key in keys:
             db.execute(update(restatement).where(restatement.c.id == f"{number}/{key}")
                        .values(approved_by=event.by, approved=moment(event.at)))
         return

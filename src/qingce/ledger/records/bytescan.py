@@ -55,7 +55,9 @@ def sha256_of(path: Path) -> str:
 
 
 def scan_text(path: Path) -> TextScan:
-    """Pass over the file once, and once more where it is not UTF-8, to try GB18030.
+    """Pass over the file once, and where it is not UTF-8 look whether it seems to be GB18030.
+
+    Whether every byte of it is shows when it is decoded.
 
     Raises:
         OSError: the file cannot be read.
@@ -66,7 +68,7 @@ def scan_text(path: Path) -> TextScan:
             walk.take(block)
     scan = walk.end()
     if scan.bad_line:
-        scan.encoding = "gb18030" if not scan.utf16 and _is_gb18030(path) else ""
+        scan.encoding = "gb18030" if not scan.utf16 and _seems_gb18030(path) else ""
     return scan
 
 
@@ -131,27 +133,32 @@ class _Pass:
         return self.scan
 
 
-def _is_gb18030(path: Path) -> bool:
-    """Whether all bytes decode and most of what is not ASCII makes no sense as UTF-8.
+def _seems_gb18030(path: Path) -> bool:
+    """Whether most of what is not ASCII makes no sense as UTF-8, and decodes as far as it was looked at.
 
-    The second half keeps a damaged UTF-8 file from being taken for Chinese in another encoding.
+    This keeps a damaged UTF-8 file from being taken for Chinese in another encoding. A file of which
+    the first thousands of such characters all say the same is not read to its end.
     """
     strict = codecs.getincrementaldecoder("gb18030")("strict")
     loose = codecs.getincrementaldecoder("utf-8")("replace")
     broken = sound = 0
     try:
         with path.open("rb") as file:
-            for block in chunks(file):
+            while block := file.read(_GLANCE):
                 strict.decode(block)
                 if block.isascii():
                     continue
                 text = loose.decode(block)
-                broken += text.count("\ufffd")
-                sound += len(text) - text.count("\ufffd") - sum(map(text.count, _ASCII))
+                bad = text.count("\ufffd")
+                broken += bad
+                sound += len(text) - bad - len(text.encode("ascii", "ignore"))
+                if broken + sound > _PLENTY and not broken < 2 * sound < 4 * broken:
+                    return broken > sound
         strict.decode(b"", True)
     except UnicodeDecodeError:
         return False
     return broken > sound
 
 
-_ASCII = [chr(code) for code in range(128)]
+_GLANCE = 1 << 16
+_PLENTY = 4000

@@ -20,6 +20,13 @@ class Collector:
     def __init__(self) -> None:
         self._kept: list[Finding] = []
         self._count: dict[tuple[str, str], int] = {}
+        self._given: list[Finding] = []
+
+    def copy(self) -> Collector:
+        """Another collector that begins with the same findings."""
+        other = Collector()
+        other._kept, other._count, other._given = [*self._kept], {**self._count}, [*self._given]
+        return other
 
     def add(
         self, rule: str, reason: str, place: Place, *, advice: str = "", severity: Severity | None = None
@@ -44,10 +51,18 @@ class Collector:
         """How many breaches of that rule in that file can still be told one by one."""
         return max(0, LIMIT - self._count.get((rule, file), 0))
 
+    def adopt(self, findings: Iterable[Finding]) -> None:
+        """Findings of an earlier run over a file that nobody adds to in this one."""
+        self._given += findings
+
+    def of(self, file: str) -> tuple[Finding, ...]:
+        """What was found in one file."""
+        return tuple(finding for finding in self.findings() if finding.place.file == file)
+
     @property
     def blocked(self) -> bool:
         """Whether an ERROR was found."""
-        return any(finding.severity is ERROR for finding in self._kept)
+        return any(finding.severity is ERROR for finding in (*self._kept, *self._given))
 
     def blocks(self, file: str) -> bool:
         """Whether an ERROR was found in that file."""
@@ -64,7 +79,9 @@ class Collector:
         for finding in self._kept:
             key = (finding.rule, finding.place.file)
             told[key] = told.get(key, 0) + 1
-        ordered = sorted(self._kept, key=lambda f: (f.place.file, f.place.row or 0))
+        counts = [f for f in self._given if f.tried]
+        one_by_one = (*self._kept, *(f for f in self._given if not f.tried))
+        ordered = sorted(one_by_one, key=lambda f: (f.place.file, f.place.row or 0))
         for (rule, file), count in self._count.items():
             rest = count - told.get((rule, file), 0)
             if rest > 0:
@@ -74,7 +91,7 @@ class Collector:
                     f"{known.title}：共 {count:,} 处，另有 {rest:,} 处未逐一列出。",
                     tried=count, place=Place(file), advice=known.advice,
                 ))
-        return tuple(ordered)
+        return (*ordered, *counts)
 
 
 def _tidy(place: Place) -> Place:

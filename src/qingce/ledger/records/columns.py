@@ -20,7 +20,8 @@ from qingce.ledger.records.source import INEXACT, TAG, WITH_TIME, WRONG_TYPE, qu
 NUMERIC = ("money", "qty", "rate", "whole")
 TEXTUAL = ("text", "org", "code")
 _EDGE = f"[{EDGES}]"
-_YES, _NO = ("是", "true"), ("否", "false")
+YES, NO = ("是", "true"), ("否", "false")
+"""What a flag may say, in small letters."""
 
 
 def digits_of(column: Column) -> tuple[int, int]:
@@ -80,7 +81,7 @@ def typed(column: Column, value: str) -> str:
     if column.type in TEXTUAL:
         return value
     if column.type == "flag":
-        yes, no = ", ".join(map(quoted, _YES)), ", ".join(map(quoted, _NO))
+        yes, no = ", ".join(map(quoted, YES)), ", ".join(map(quoted, NO))
         return f"CASE WHEN lower({value}) IN ({yes}) THEN true WHEN lower({value}) IN ({no}) THEN false END"
     if column.type == "date":
         made = f"TRY_CAST({value} AS DATE)"

@@ -1,8 +1,9 @@
 """CSV files: encoding, heading and structure; the database reads what a first pass found sound.
 
-The database reads regular files in parallel. Where it cannot, the records are walked one by one:
-what is wrong becomes findings with the line in the editor, and what is merely irregular (mixed line
-ends, blank lines, surplus empty cells) is written out regularly for the database.
+A file without quotes is read in pieces, in its own bytes; one with quotes is read by the database,
+which knows all about them. Where neither can, the records are walked one by one: what is wrong becomes
+findings with the line in the editor, and what is merely irregular (surplus empty cells, a heading of
+two lines) is written out regularly for the database.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.csv as pc
+
 from qingce.core.check import Place
 from qingce.core.dataset import Column, Dataset
 from qingce.ledger.records.bytescan import CHUNK, LINE_LIMIT, TextScan
@@ -23,6 +27,8 @@ from qingce.ledger.records.header import map_columns, matches
 from qingce.ledger.records.source import Lines, Source, globless, named
 
 MANY_COLUMNS = 1000
+PIECE = 24 << 20
+"""Bytes read at a time; far longer than a line may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,7 @@ def sound(scan: TextScan, file: str, collector: Collector) -> bool:
     elif scan.bare_cr_line:
         collector.add("csv_newline", "这一行有单独的回车符（CR）。", Place(file, row=scan.bare_cr_line))
     elif not scan.encoding:
-        collector.add(
-            "csv_encoding", "这一行的字节既不是 UTF-8，全文也不是 GB18030。", Place(file, row=scan.bad_line)
-        )
+        tell_encoding(scan, file, collector)
     else:
         return True
     return False
@@ -90,10 +94,19 @@ def transcode(source: Path, target: Path) -> None:
             new.write(block)
 
 
-def read_preamble(path: Path) -> Preamble | None:
-    """Comments and heading of a UTF-8 file; nothing where it has no heading."""
+def _codec(encoding: str) -> str:
+    return "utf-8-sig" if encoding == "utf-8" else encoding
+
+
+def read_preamble(path: Path, encoding: str = "utf-8") -> Preamble | None:
+    """Comments and heading of a file; nothing where it has no heading.
+
+    Raises:
+        UnicodeDecodeError: the bytes are not in that encoding.
+        QuoteError: a quote of the heading stands where none may.
+    """
     synthetic, plain, count = False, True, 0
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding=_codec(encoding), newline="") as file:
         for line in file:
             bare = line.strip()
             if not bare.strip(",") or bare.startswith(("#", '"#')):
@@ -118,13 +131,14 @@ def _chain(line: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def walk(path: Path, skip: int) -> Iterator[tuple[int, list[str]]]:
+def walk(path: Path, skip: int, encoding: str = "utf-8") -> Iterator[tuple[int, list[str]]]:
     """Records with the line in which each begins, blank lines left out.
 
     Raises:
         QuoteError: a quote that does not close or stands where none may.
+        UnicodeDecodeError: the bytes are not in that encoding.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding=_codec(encoding), newline="") as file:
         for _ in islice(file, skip):
             pass
         reader = csv.reader(file, strict=True, skipinitialspace=True)
@@ -168,20 +182,22 @@ def open_csv(
     """
     if not sound(scan, delivered.name, collector):
         return None
-    path = delivered.path
-    if scan.encoding != "utf-8":
-        path = work / "transcoded.csv"
-        transcode(delivered.path, path)
-    preamble = heading_of(path, delivered.name, scan, collector, dataset.columns)
+    preamble = heading_of(delivered.path, delivered.name, scan, collector, dataset.columns)
     if preamble is None:
         return None
     place = Place(delivered.name, row=preamble.row)
     positions = map_columns(dataset, preamble.headings, place, collector)
     if positions is None:
         return None
-    reader = _Reader(delivered.name, path, work, dataset, preamble, positions, collector, scan)
-    # the database takes an empty line of a one-column file for a record
+    reader = _Reader(delivered.name, delivered.path, work, dataset, preamble, positions, collector, scan)
+    # an empty line of a one-column file would be taken for a record
     return reader.direct() if preamble.plain and len(preamble.headings) > 1 else reader.rewritten()
+
+
+def tell_encoding(scan: TextScan, file: str, collector: Collector) -> None:
+    """The finding for bytes that are neither UTF-8 nor GB18030."""
+    reason = "这一行的字节既不是 UTF-8，全文也不是 GB18030。"
+    collector.add("csv_encoding", reason, Place(file, row=scan.bad_line))
 
 
 def heading_of(
@@ -189,9 +205,12 @@ def heading_of(
 ) -> Preamble | None:
     """The preamble where it can be believed; otherwise findings and nothing."""
     try:
-        preamble = read_preamble(path)
+        preamble = read_preamble(path, scan.encoding)
     except QuoteError as error:
         tell_quote(error, file, collector)
+        return None
+    except UnicodeDecodeError:
+        tell_encoding(scan, file, collector)
         return None
     if preamble is None:
         collector.add("file_empty", "文件没有表头。", Place(file))
@@ -228,9 +247,46 @@ class _Reader:
     collector: Collector
     scan: TextScan
 
-    def direct(self) -> Source:
-        """The file read by the database as it stands."""
-        return self._source(self.path, self.preamble.lines, self._lines, self.rewritten)
+    def direct(self) -> Source | None:
+        """The file read as it stands: in pieces where no quote is in it, else by the database."""
+        if not self.scan.quotes:
+            source = self._source("", self._lines, self.rewritten)
+            source.texts, source.encoding = self._pieces, self.scan.encoding
+            return source
+        path = self.path
+        if self.scan.encoding != "utf-8":
+            path = self.work / "transcoded.csv"
+            try:
+                transcode(self.path, path)
+            except UnicodeDecodeError:
+                tell_encoding(self.scan, self.file, self.collector)
+                return None
+        return self._source(self._relation(path, self.preamble.lines), self._lines, self.rewritten)
+
+    def _pieces(self) -> Iterator[pa.RecordBatch]:
+        """Batches of the declared columns, then of all others, whose bytes have to be sound as well."""
+        places = {position: name for name, position in self.positions.items()}
+        names = [places.get(n, f"other {n}") for n in range(len(self.preamble.headings))]
+        with self.path.open("rb") as file:
+            for _ in range(self.preamble.lines):
+                file.readline()
+            if not file.read(1):
+                return
+            file.seek(-1, 1)
+            # bytes in the place of words: columns that are not declared are read for their encoding
+            options = pc.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.binary()), strings_can_be_null=True, null_values=[""],
+            )
+            reader = pc.open_csv(
+                file, pc.ReadOptions(block_size=PIECE, column_names=names),
+                pc.ParseOptions(quote_char=False, escape_char=False), options,
+            )
+            for batch in reader:
+                absent = pa.nulls(batch.num_rows, pa.binary())
+                columns = dict.fromkeys(self.dataset.columns, absent)
+                columns.update(zip(names, batch.columns, strict=True))
+                if batch.num_rows:
+                    yield pa.record_batch(list(columns.values()), names=list(columns))
 
     def rewritten(self) -> Source | None:
         """The records written out regularly, or nothing where their structure is broken."""
@@ -240,7 +296,7 @@ class _Reader:
         try:
             with target.open("w", encoding="utf-8", newline="") as out:
                 writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-                for line, row in walk(self.path, self.preamble.lines):
+                for line, row in walk(self.path, self.preamble.lines, self.scan.encoding):
                     fitting = fits(row, width, Place(self.file, row=line), self.collector)
                     if fitting is not None:
                         writer.writerow(fitting)
@@ -248,7 +304,11 @@ class _Reader:
         except QuoteError as error:
             tell_quote(error, self.file, self.collector)
             return None
-        return self._source(target, 0, lambda wanted: {n: starts[n] for n in wanted}, self._give_up)
+        except UnicodeDecodeError:
+            tell_encoding(self.scan, self.file, self.collector)
+            return None
+        lines: Lines = lambda wanted: {n: starts[n] for n in wanted}  # noqa: E731
+        return self._source(self._relation(target, 0), lines, self._give_up)
 
     def _give_up(self) -> None:
         self.collector.add("csv_unreadable", "文件的结构无法识别。", Place(self.file))
@@ -259,18 +319,19 @@ class _Reader:
             return {n: first + n for n in wanted}
         asked, found = set(wanted), {}
         try:
-            for number, (line, _) in enumerate(walk(self.path, self.preamble.lines)):
+            for number, (line, _) in enumerate(walk(self.path, self.preamble.lines, self.scan.encoding)):
                 if number in asked:
                     found[number] = line
                     if len(found) == len(asked):
                         break
-        except QuoteError:
+        except (QuoteError, UnicodeDecodeError):
             pass  # the database read a quote that the walk cannot; the rest is counted from the heading
         return {n: found.get(n, first + n) for n in wanted}
 
-    def _source(
-        self, path: Path, skip: int, lines: Lines, broken: Callable[[], Source | None]
-    ) -> Source:
+    def _source(self, relation: str, lines: Lines, broken: Callable[[], Source | None]) -> Source:
+        return Source(self.file, relation, lines, broken, self.preamble.synthetic)
+
+    def _relation(self, path: Path, skip: int) -> str:
         width = len(self.preamble.headings)
         types = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(width))
         picks = ", ".join(
@@ -278,9 +339,8 @@ class _Reader:
             else f"NULL::VARCHAR AS {named(name)}"
             for name in self.dataset.columns
         )
-        relation = (
+        return (
             f"SELECT {picks} FROM read_csv({globless(str(path))}, header=false, skip={skip}, "
             f"columns={{{types}}}, delim=',', quote='\"', escape='\"', nullstr='', "
             "encoding='utf-8', comment='', auto_detect=false, strict_mode=true, null_padding=false)"
         )
-        return Source(self.file, relation, lines, broken, self.preamble.synthetic)

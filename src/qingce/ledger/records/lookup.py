@@ -78,23 +78,27 @@ def standing(orgs: OrgTree) -> dict[str, tuple[Span, ...]]:
 
 
 def look_up(
-    database: duckdb.DuckDBPyConnection, dataset: Dataset, number: int, name: str,
+    database: duckdb.DuckDBPyConnection, dataset: Dataset, table: str, number: int, name: str,
     words: CodeWords | OrgWords,
 ) -> Iterator[tuple[list[Hit], int]]:
-    """Make labels codes in ``rec_<number>``; yields what is unknown and what does not apply on its day."""
+    """Make labels codes in a table; yields what is unknown and what does not apply on its day.
+
+    Args:
+        table: typed rows of file ``number``, with where each stands in it as ``__at``.
+    """
     database.execute(
         "CREATE OR REPLACE TEMP TABLE words AS "
         "SELECT unnest(?::VARCHAR[]) AS word, unnest(?::VARCHAR[]) AS code",
         [list(words.words), list(words.words.values())],
     )
-    table, column = f"rec_{number}", named(name)
+    column = named(name)
     lost = (
         f"FROM {table} WHERE {column} IS NOT NULL AND NOT starts_with({column}, {quoted(TAG)}) "
         f"AND {column} NOT IN (SELECT word FROM words)"
     )
     [[count]] = database.execute(f"SELECT count(*) {lost}").fetchall()
     if count:
-        rows = database.execute(f"SELECT rowid, {column} {lost} ORDER BY rowid LIMIT {LIMIT}").fetchall()
+        rows = database.execute(f"SELECT __at, {column} {lost} ORDER BY __at LIMIT {LIMIT}").fetchall()
         meant = {value: _meant(value, words) for value in {value for _, value in rows}}
         yield [Hit(words.unknown, number, at, name, value, hint=meant[value]) for at, value in rows], count
     if database.execute(
@@ -105,7 +109,7 @@ def look_up(
             f"WHERE {table}.{column} = words.word AND words.word <> words.code"
         )
     if dataset.time and words.spans:
-        yield from _out_of_days(database, dataset, number, name, words)
+        yield from _out_of_days(database, dataset, table, number, name, words)
 
 
 def _meant(value: str, words: CodeWords | OrgWords) -> str:
@@ -118,7 +122,7 @@ def _meant(value: str, words: CodeWords | OrgWords) -> str:
 
 
 def _out_of_days(
-    database: duckdb.DuckDBPyConnection, dataset: Dataset, number: int, name: str,
+    database: duckdb.DuckDBPyConnection, dataset: Dataset, table: str, number: int, name: str,
     words: CodeWords | OrgWords,
 ) -> Iterator[tuple[list[Hit], int]]:
     spans = [(code, start, end) for code, known in words.spans.items() for start, end in known]
@@ -132,14 +136,14 @@ def _out_of_days(
     )
     column, day = named(name), named(dataset.time)
     outside = (
-        f"FROM rec_{number} r WHERE r.{column} IN (SELECT code FROM dated) AND r.{day} IS NOT NULL "
+        f"FROM {table} r WHERE r.{column} IN (SELECT code FROM dated) AND r.{day} IS NOT NULL "
         f"AND NOT EXISTS (SELECT 1 FROM spans s "
         f"WHERE s.code = r.{column} AND r.{day} BETWEEN s.first AND s.last)"
     )
     [[count]] = database.execute(f"SELECT count(*) {outside}").fetchall()
     if count:
         rows = database.execute(
-            f"SELECT r.rowid, r.{column}, r.{day}::VARCHAR {outside} ORDER BY r.rowid LIMIT {LIMIT}"
+            f"SELECT r.__at, r.{column}, r.{day}::VARCHAR {outside} ORDER BY r.__at LIMIT {LIMIT}"
         ).fetchall()
         yield [
             Hit(words.outside, number, at, name, code, hint=f"数据日期 {when}，{_told(words.spans[code])}")

@@ -16,7 +16,7 @@ class InputFile:
     Attributes:
         path: relative to the project folder, with ``/``.
         sha256: of the bytes as delivered; empty where they could not be read.
-        rows: rows with at least one value, without heading.
+        rows: rows read: those with at least one value, without heading.
         synthetic: the file says of itself that its data are made up.
         sheet: the worksheet that was read, for XLSX.
     """
@@ -29,17 +29,33 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One delivered file after intake, by itself: nothing in it is an ERROR.
+
+    Attributes:
+        name: a hash over the file, its name, and everything it is judged by.
+        parquet: typed data with exactly the declared columns, one row for each row read.
+    """
+
+    name: str
+    parquet: Path
+    input: InputFile
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A dataset after intake.
 
     Attributes:
-        parquet: typed data with exactly the declared columns, or nothing where an ERROR was found
-            or nothing was delivered. The file is content-addressed and never changes.
-        rows: rows in it.
+        parquet: for each delivered file, in order, typed data with exactly the declared columns; nothing
+            where an ERROR was found or nothing was delivered. A file is named by what it was made
+            from and never changes, so whoever kept results of it may go on using them.
+        rows: rows in all of them: those read where the delivery is accepted, none where it is refused.
     """
 
     dataset: str
-    parquet: Path | None
+    parquet: tuple[Path, ...] | None
     rows: int
     inputs: tuple[InputFile, ...]
     findings: tuple[Finding, ...]

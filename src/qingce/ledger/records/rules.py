@@ -97,6 +97,10 @@ RULES: dict[str, Rule] = _rules(
     Rule("date_form", ERROR, "日期写法不对", "写成 2024-12-31 的样子，或用 Excel 的日期格式。"),
     Rule("date_unreal", ERROR, "没有这一天", "核对年、月、日。"),
     Rule("date_time", ERROR, "日期带了时刻", "只保留日期。"),
+    Rule(
+        "text_mixed", WARNING, "与全文编码不同",
+        "这一格像是 UTF-8，全文按 GB18030 读取，多半是把两份导出拼在了一起；请按一种编码重新导出。",
+    ),
     Rule("text_pattern", ERROR, "文字不合规定的格式", "按台账说明的格式填写。"),
     Rule("flag_form", ERROR, "不是“是”或“否”", "只写“是”或“否”。"),
     Rule("code_unknown", ERROR, "代码表里没有", "按代码表填代码或名称。"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from qingce.core.check import Place
 from qingce.core.dataset import Column, Dataset
 from qingce.ledger.records.bytescan import scan_text
 from qingce.ledger.records.collect import Collector
-from qingce.ledger.records.csvsource import QuoteError, fits, heading_of, sound, tell_quote, transcode, walk
+from qingce.ledger.records.csvsource import QuoteError, fits, heading_of, sound, tell_quote, walk
 from qingce.ledger.records.guard import Delivered, admit, relative_name, stamp
 from qingce.ledger.records.header import EDGES, map_columns
 from qingce.ledger.records.model import InputFile
@@ -62,8 +61,7 @@ def read_table(
         collector.add("rows_many", f"《{declared.label}》超过 {SIZE_LIMIT >> 20} MB。", Place(delivered.name))
         return [], nothing
     try:
-        with tempfile.TemporaryDirectory() as room:
-            read = _read(delivered, declared, collector, Path(room))
+        read = _read(delivered, declared, collector)
     except OSError:
         collector.add("file_missing", f"读不到文件 {delivered.name}。", Place(delivered.name))
         return [], nothing
@@ -73,17 +71,13 @@ def read_table(
 
 
 def _read(
-    delivered: Delivered, declared: Dataset, collector: Collector, room: Path
+    delivered: Delivered, declared: Dataset, collector: Collector
 ) -> tuple[list[Row], InputFile]:
     scan = scan_text(delivered.path)
     nothing = InputFile(delivered.name, scan.sha256, 0, False)
     if not sound(scan, delivered.name, collector):
         return [], nothing
-    text = delivered.path
-    if scan.encoding != "utf-8":
-        text = room / "transcoded.csv"
-        transcode(delivered.path, text)
-    preamble = heading_of(text, delivered.name, scan, collector, declared.columns)
+    preamble = heading_of(delivered.path, delivered.name, scan, collector, declared.columns)
     if preamble is None:
         return [], nothing
     positions = map_columns(declared, preamble.headings, Place(delivered.name, row=preamble.row), collector)
@@ -91,7 +85,7 @@ def _read(
         return [], nothing
     rows: list[Row] = []
     try:
-        for line, cells in walk(text, preamble.lines):
+        for line, cells in walk(delivered.path, preamble.lines, scan.encoding):
             fitting = fits(cells, len(preamble.headings), Place(delivered.name, row=line), collector)
             if fitting is not None and any(cell.strip(EDGES) for cell in fitting):
                 texts = dict(_named(fitting, positions, declared))

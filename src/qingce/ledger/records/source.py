@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 Lines = Callable[[Sequence[int]], Mapping[int, int]]
+Texts = Callable[[], Iterator[pa.RecordBatch]]
 
 TAG = "\uffff"
 """Begins a text with which a reader says that a cell is not what its column takes.
@@ -17,15 +20,18 @@ WRONG_TYPE, WITH_TIME, INEXACT = TAG + "t", TAG + "d", TAG + "i"
 
 @dataclass(slots=True)
 class Source:
-    """One file, readable by the database.
+    """One file, readable by the database or piece by piece.
 
     Attributes:
         file: path relative to the project folder.
         relation: a query whose columns are the declared names in declared order, all of them text.
         lines: maps positions of records (from 0) to rows as the editor or spreadsheet shows them.
         tables: Arrow tables that the relation names, to be registered first.
-        broken: what to say when the database cannot read the relation after all; may hand back
-            another source of the same file to try instead.
+        broken: what to say when the file cannot be read this way after all; may hand back another
+            source of the same file to try instead.
+        texts: in the place of a relation: batches of the declared columns in the file's own bytes,
+            empty cells null.
+        encoding: of those bytes.
     """
 
     file: str
@@ -35,6 +41,8 @@ class Source:
     synthetic: bool = False
     sheet: str = ""
     tables: dict[str, object] = field(default_factory=dict)
+    texts: Texts | None = None
+    encoding: str = "utf-8"
 
 
 def quoted(text: str) -> str:

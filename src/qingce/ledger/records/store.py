@@ -1,8 +1,9 @@
-"""The store: accepted data and what was found, under a name that says what went in.
+"""The store: accepted data and what was found, under names that say what went in.
 
-A verdict is one JSON file beside the Parquet it vouches for. Both are written elsewhere and then
-moved into place, the JSON last, so whoever reads sees all of a verdict or none. Nothing is ever
-replaced by anything different: another input is another name.
+Every delivered file is a part: one Parquet with a record of what was found in it. A verdict names the
+parts of a whole delivery. Everything is written elsewhere and then moved into place, a Parquet before
+its record and parts before the verdict, so whoever reads sees all of a verdict or none. Nothing is
+ever replaced by anything different, except the note which verdict was the latest.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from qingce.core.check import Finding, Place, Severity, Status
@@ -23,31 +24,42 @@ from qingce.core.code import CodeList
 from qingce.core.dataset import Dataset
 from qingce.core.org import OrgTree
 from qingce.ledger.records.guard import Delivered, Stamp, stamp
-from qingce.ledger.records.model import InputFile, Loaded
+from qingce.ledger.records.model import InputFile, Loaded, Part
 
-VERSION = 1
+VERSION = 2
 """Goes into every name; raised when intake judges otherwise than before."""
 _STALE = 24 * 3600
+_LATEST = "latest.json"
 
 
-def key_of(
-    dataset: Dataset, files: Sequence[tuple[str, str]], codes: Mapping[str, CodeList], orgs: OrgTree | None
-) -> str:
-    """The name of a verdict: a hash over the files and everything they are judged by.
-
-    Args:
-        files: path and sha256 of each file, in order.
-    """
+def edition_of(dataset: Dataset, codes: Mapping[str, CodeList], orgs: OrgTree | None) -> str:
+    """A hash over everything that a delivery is judged by."""
     used = {c.of: codes[c.of] for c in dataset.columns.values() if c.type == "code" and c.of in codes}
-    judged_by = {
+    return _hash({
         "version": VERSION,
         "dataset": [dataset.name, dataset.label, dataset.grain, dataset.time, dataset.org],
         "columns": [[name, column.dtype, repr(column)] for name, column in dataset.columns.items()],
         "codes": {name: repr(codes) for name, codes in sorted(used.items())},
         "orgs": _orgs_of(dataset, orgs),
-        "files": list(files),
-    }
-    text = json.dumps(judged_by, ensure_ascii=False, sort_keys=True)
+    })
+
+
+def verdict_name(edition: str, files: Sequence[tuple[str, str]]) -> str:
+    """The name of what is said of several files together: path and sha256 of each, in order."""
+    return _hash({"edition": edition, "files": list(files)})
+
+
+def part_name(edition: str, path: str, sha256: str) -> str:
+    """The name of one file by itself.
+
+    The path is in it since two files with the same bytes are two files, and engines that are handed
+    one path twice do not all read it twice.
+    """
+    return _hash({"edition": edition, "part": [path, sha256]})
+
+
+def _hash(ingredients: Mapping[str, object]) -> str:
+    text = json.dumps(ingredients, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -58,7 +70,7 @@ def _orgs_of(dataset: Dataset, orgs: OrgTree | None) -> object:
 
 
 class Store:
-    """One folder of verdicts.
+    """One folder: a Parquet and its record for each delivered file, and verdicts on files together.
 
     Raises:
         OSError: from every method that writes, where the folder cannot be written.
@@ -82,37 +94,76 @@ class Store:
         finally:
             shutil.rmtree(room, ignore_errors=True)
 
-    def find(self, dataset: str, key: str) -> Loaded | None:
-        """The verdict of that name, where it is whole."""
+    # -- one file by itself -----------------------------------------------------------------
+    def part(self, dataset: str, name: str) -> Part | None:
+        """The file of that name, where it is whole."""
+        home = self.folder / dataset / "parts"
         try:
-            raw = json.loads((self.folder / dataset / f"{key}.json").read_text(encoding="utf-8"))
-            parquet = self.folder / dataset / f"{key}.parquet" if raw["size"] else None
-            if parquet is not None and parquet.stat().st_size != raw["size"]:
+            raw = json.loads((home / f"{name}.json").read_text(encoding="utf-8"))
+            parquet = home / f"{name}.parquet"
+            if parquet.stat().st_size != raw["size"]:
                 return None
-            return Loaded(
-                dataset, parquet, raw["rows"], tuple(InputFile(**each) for each in raw["inputs"]),
-                tuple(_finding(each) for each in raw["findings"]),
-            )
-        except (OSError, ValueError, KeyError, TypeError):
+            return Part(name, parquet, InputFile(**raw["input"]), tuple(map(_finding, raw["findings"])))
+        except _DAMAGE:
             return None
 
-    def keep(self, key: str, loaded: Loaded, room: Path) -> Loaded:
-        """Move a verdict into place; its Parquet is taken from the workroom."""
+    def keep_part(self, dataset: str, part: Part, room: Path) -> Part:
+        """Move a file into place; its Parquet is taken from the workroom."""
+        home = self.folder / dataset / "parts"
+        home.mkdir(parents=True, exist_ok=True)
+        size, target = part.parquet.stat().st_size, home / f"{part.name}.parquet"
+        _settle(part.parquet, target)
+        record = {
+            "size": size, "input": asdict(part.input), "findings": [asdict(each) for each in part.findings],
+        }
+        _put(record, room, home / f"{part.name}.json")
+        return replace(part, parquet=target)
+
+    # -- files together ---------------------------------------------------------------------
+    def find(self, dataset: str, name: str) -> Loaded | None:
+        """The verdict of that name, where it and all its parts are whole."""
+        home = self.folder / dataset
+        try:
+            raw = json.loads((home / f"{name}.json").read_text(encoding="utf-8"))
+            parquet = [(home / "parts" / f"{part}.parquet", size) for part, size in raw["parts"] or ()]
+            if any(path.stat().st_size != size for path, size in parquet):
+                return None
+            return Loaded(
+                dataset, None if raw["parts"] is None else tuple(path for path, _ in parquet), raw["rows"],
+                tuple(InputFile(**each) for each in raw["inputs"]), tuple(map(_finding, raw["findings"])),
+            )
+        except _DAMAGE:
+            return None
+
+    def keep(self, name: str, loaded: Loaded, room: Path) -> None:
+        """Put a verdict in place; one that accepts is from now on the latest of its dataset."""
         home = self.folder / loaded.dataset
         home.mkdir(parents=True, exist_ok=True)
-        target, size = None, 0
-        if loaded.parquet is not None:
-            target = home / f"{key}.parquet"
-            size = loaded.parquet.stat().st_size
-            _settle(loaded.parquet, target)
+        parts = loaded.parquet and [[path.stem, path.stat().st_size] for path in loaded.parquet]
         verdict = {
-            "size": size, "rows": loaded.rows, "inputs": [asdict(each) for each in loaded.inputs],
+            "parts": parts, "rows": loaded.rows, "inputs": [asdict(each) for each in loaded.inputs],
             "findings": [asdict(each) for each in loaded.findings],
         }
-        draft = room / "verdict.json"
-        draft.write_text(json.dumps(verdict, ensure_ascii=False), encoding="utf-8")
-        _settle(draft, home / f"{key}.json")
-        return Loaded(loaded.dataset, target, loaded.rows, loaded.inputs, loaded.findings)
+        _put(verdict, room, home / f"{name}.json")
+        if loaded.parquet is not None:
+            _put({"parts": [path.stem for path in loaded.parquet]}, room, home / _LATEST)
+
+    def latest(self, dataset: str) -> frozenset[str]:
+        """The parts accepted together last: among them no two rows have the same key."""
+        try:
+            raw = json.loads((self.folder / dataset / _LATEST).read_text(encoding="utf-8"))
+            return frozenset(map(str, raw["parts"]))
+        except _DAMAGE:
+            return frozenset()
+
+
+_DAMAGE = (OSError, ValueError, KeyError, TypeError)
+
+
+def _put(record: object, room: Path, target: Path) -> None:
+    draft = room / "record.json"
+    draft.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    _settle(draft, target)
 
 
 def _settle(draft: Path, target: Path) -> None:

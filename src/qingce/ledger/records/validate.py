@@ -1,7 +1,7 @@
-"""Many files of one dataset in one database: every value typed or refused, keys unique, orgs known.
+"""One delivered file after another: every cell typed or refused, codes and orgs known, keys unique.
 
-Each file is read once into a typed table with one mark a row; only where marks say so are the texts
-read again, to tell what is wrong in which row.
+A file goes through in chunks. A chunk in which every cell is plainly fine is typed column by column;
+any other is given to the rules as SQL, which type what is fine and tell what is wrong in which row.
 """
 
 from __future__ import annotations
@@ -11,71 +11,135 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from qingce.core.check import Place
 from qingce.core.code import CodeList
 from qingce.core.dataset import Dataset
 from qingce.core.errors import DeclarationError
 from qingce.core.org import OrgTree
+from qingce.ledger.records.chunk import Chunk, Unreadable, chunks
 from qingce.ledger.records.collect import LIMIT, Collector
 from qingce.ledger.records.columns import TEXTUAL, bare, breach, check_declared, cleaned, edged, typed
-from qingce.ledger.records.duplicates import BLANK, STATE, duplicates
+from qingce.ledger.records.draft import Draft
+from qingce.ledger.records.duplicates import duplicates
 from qingce.ledger.records.hits import Hit, Hits
 from qingce.ledger.records.lookup import CodeWords, OrgWords, look_up
+from qingce.ledger.records.plain import Plain, Words
 from qingce.ledger.records.source import Source, named, quoted
 
-FINE, BAD = 0, 1
-_OURS = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
-"""Errors that no file can cause."""
+FINE, BAD, BLANK = 0, 1, 2
+_STATE, _AT = "__state", "__at"
+
+
+def words_of(dataset: Dataset, codes: Mapping[str, CodeList], orgs: OrgTree | None) -> dict[str, Words]:
+    """What may stand in each code and org column.
+
+    Raises:
+        DeclarationError: a code list is not given.
+    """
+    words: dict[str, Words] = {}
+    for name, column in dataset.columns.items():
+        if column.type == "code":
+            if column.of not in codes:
+                raise DeclarationError(
+                    f"dataset {dataset.name!r}: column {name!r} takes codes of {column.of!r}, "
+                    "which is not a code list."
+                )
+            words[name] = CodeWords(codes[column.of])
+        elif column.type == "org" and orgs is not None:
+            words[name] = OrgWords(orgs)
+    return words
 
 
 class Validation:
-    """The typed tables of one dataset's files, ``rec_0``, ``rec_1`` ..., and what was found in them.
+    """Judges the files of one dataset; what is found waits in ``hits`` until it is told.
 
-    A row's position in its table is its position in its file.
+    Attributes:
+        drafts: what was made of each file that could be read.
 
     Raises:
-        DeclarationError: a bound or a pattern is none, or a code list is not given.
+        DeclarationError: a bound or a pattern is none.
     """
 
     def __init__(
-        self, dataset: Dataset, database: duckdb.DuckDBPyConnection, collector: Collector
+        self, dataset: Dataset, database: duckdb.DuckDBPyConnection, collector: Collector,
+        words: Mapping[str, Words],
     ) -> None:
         self.dataset = dataset
         self.database = database
         self.collector = collector
+        self.words = words
         self.hits = Hits(dataset, collector)
-        self.sources: list[Source] = []
-        self.rows: list[int] = []
+        self.drafts: list[Draft] = []
         for column in dataset.columns.values():
             check_declared(column, database)
 
-    def take(self, source: Source | None) -> None:
-        """Read a file into its table; one that the database cannot read leaves findings instead."""
+    def take(self, source: Source | None, target: Path) -> Draft | None:
+        """Read a file into a draft; one that cannot be read leaves findings instead."""
         while source is not None:
-            number = len(self.sources)
-            for name, table in source.tables.items():
-                self.database.register(name, table)
+            found: list[tuple[list[Hit], int]] = []
+            draft = Draft(source, self.dataset, target)
+            plain = Plain(self.dataset, self.words)
             try:
-                # most files have no blanks around values; looking for them is cheaper than cutting them off
-                counts = self._tabulate(source, number, trim=False)
-                if counts.get(BAD):
-                    counts = self._tabulate(source, number, trim=True)
-            except _OURS:
-                raise
-            except duckdb.OutOfMemoryException:
-                self.collector.add("machine_full", "读取时内存或临时空间不足。", Place(source.file))
-                return
-            except (duckdb.Error, UnicodeError):
+                for chunk in chunks(source, self.dataset, self.database):
+                    found += self._mixed(chunk)
+                    made = plain.typed(chunk.texts)
+                    if made is not None:
+                        draft.add(made, chunk.first)
+                    else:
+                        found += self._by_rules(chunk, draft)
+            except Unreadable:
+                draft.close()
                 source = source.broken()
                 continue
-            if counts.get(BAD):
-                self._explain(source, number)
-            self.sources.append(source)
-            self.rows.append(counts.get(FINE, 0) + counts.get(BAD, 0))
-            return
+            except duckdb.OutOfMemoryException:
+                draft.close()
+                self.collector.add("machine_full", "读取时内存或临时空间不足。", Place(source.file))
+                return None
+            draft.close()
+            for hits, count in found:
+                self.hits.add(hits, count)
+            self.drafts.append(draft)
+            return draft
+        return None
 
-    def _tabulate(self, source: Source, number: int, *, trim: bool) -> dict[int, int]:
+    def tell(self) -> None:
+        """Tell of keys that stand twice in the files taken so far, and of all that waits."""
+        for hits, count in duplicates(self.database, self.dataset, self.drafts):
+            self.hits.add(hits, count)
+        self.hits.tell([draft.source for draft in self.drafts])
+
+    def _mixed(self, chunk: Chunk) -> list[tuple[list[Hit], int]]:
+        number, found = len(self.drafts), []
+        for name, places in chunk.mixed.items():
+            texts = chunk.texts.column(name)
+            hits = [Hit("text_mixed", number, chunk.first + n, name, texts[n].as_py()) for n in places[:LIMIT]]
+            found.append((hits, len(places)))
+        return found
+
+    # -- the rules --------------------------------------------------------------------------
+    def _by_rules(self, chunk: Chunk, draft: Draft) -> list[tuple[list[Hit], int]]:
+        """Judge a chunk by SQL; its rows go into the draft."""
+        at = pa.array(np.arange(chunk.first, chunk.first + chunk.texts.num_rows, dtype=np.int64))
+        self.database.register("chunk", pa.table([*chunk.texts.columns, at], [*self.dataset.columns, _AT]))
+        found: list[tuple[list[Hit], int]] = []
+        # most files have no blanks around values; looking for them is cheaper than cutting them off
+        counts = self._tabulate(trim=False)
+        if counts.get(BAD):
+            counts = self._tabulate(trim=True)
+        if counts.get(BAD):
+            found += self._explain()
+        for name, words in self.words.items():
+            found += look_up(self.database, self.dataset, "rec", len(self.drafts), name, words)
+        draft.add(self._rows(FINE), self._places(FINE))
+        if counts.get(BAD):
+            draft.refuse(self._rows(BAD), self._places(BAD))
+        self.database.unregister("chunk")
+        return found
+
+    def _tabulate(self, *, trim: bool) -> dict[int, int]:
         columns = self.dataset.columns
         made = {n: typed(c, named(n)) for n, c in columns.items()}
         faults = [
@@ -89,80 +153,44 @@ class Validation:
         blank = " AND ".join(f"{named(n)} IS NULL" for n in columns)
         values = ", ".join(f"{value} AS {named(n)}" for n, value in made.items())
         self.database.execute(
-            f"CREATE OR REPLACE TEMP TABLE rec_{number} AS SELECT {values}, (CASE WHEN {blank} THEN {BLANK} "
-            f"WHEN {' OR '.join(faults)} THEN {BAD} ELSE {FINE} END)::TINYINT AS {STATE} "
-            f"FROM (SELECT {texts} FROM ({source.relation}))"
+            f"CREATE OR REPLACE TEMP TABLE rec AS SELECT {values}, {_AT}, (CASE WHEN {blank} THEN {BLANK} "
+            f"WHEN {' OR '.join(faults)} THEN {BAD} ELSE {FINE} END)::TINYINT AS {_STATE} "
+            f"FROM (SELECT {texts}, {_AT} FROM chunk)"
         )
-        return dict(self._all(f"SELECT {STATE}, count(*) FROM rec_{number} GROUP BY 1"))
+        return dict(self._all(f"SELECT {_STATE}, count(*) FROM rec GROUP BY 1"))
 
-    def _explain(self, source: Source, number: int) -> None:
+    def _explain(self) -> list[tuple[list[Hit], int]]:
         """Read the texts of the bad rows again and note every rule that each cell breaks."""
-        columns = self.dataset.columns
-        self.database.execute(f"CREATE OR REPLACE TEMP TABLE said AS {source.relation}")
+        columns, number, found = self.dataset.columns, len(self.drafts), []
         clean = ", ".join(f"{cleaned(named(n))} AS {named(n)}" for n in columns)
         rules = ", ".join(
             f"{breach(c, named(n), typed(c, named(n)), required=not c.optional)} AS rule_{k}"
             for k, (n, c) in enumerate(columns.items())
         )
         self.database.execute(
-            f"CREATE OR REPLACE TEMP TABLE broken AS SELECT *, {rules} FROM (SELECT rowid AS pos, {clean} "
-            f"FROM said WHERE rowid IN (SELECT rowid FROM rec_{number} WHERE {STATE} = {BAD}))"
+            f"CREATE OR REPLACE TEMP TABLE broken AS SELECT *, {rules} FROM (SELECT {_AT}, {clean} "
+            f"FROM chunk WHERE {_AT} IN (SELECT {_AT} FROM rec WHERE {_STATE} = {BAD}))"
         )
-        self.database.execute("DROP TABLE said")
         for k, name in enumerate(columns):
             for rule, count in self._all(
                 f"SELECT rule_{k}, count(*) FROM broken WHERE rule_{k} IS NOT NULL GROUP BY 1 ORDER BY 1"
             ):
                 rows = self._all(
-                    f"SELECT pos, {named(name)} FROM broken WHERE rule_{k} = {quoted(rule)} "
-                    f"ORDER BY pos LIMIT {LIMIT}"
+                    f"SELECT {_AT}, {named(name)} FROM broken WHERE rule_{k} = {quoted(rule)} "
+                    f"ORDER BY {_AT} LIMIT {LIMIT}"
                 )
-                self.hits.add([Hit(rule, number, at, name, value or "") for at, value in rows], count)
-        self.database.execute("DROP TABLE broken")
+                found.append(([Hit(rule, number, at, name, value or "") for at, value in rows], count))
+        return found
 
-    def relate(self, codes: Mapping[str, CodeList], orgs: OrgTree | None) -> None:
-        """Hold codes against their lists, orgs against the tree, and keys against one another."""
-        for name, column in self.dataset.columns.items():
-            if column.type == "code":
-                if column.of not in codes:
-                    raise DeclarationError(
-                        f"dataset {self.dataset.name!r}: column {name!r} takes codes of {column.of!r}, "
-                        "which is not a code list."
-                    )
-                self._look_up(name, CodeWords(codes[column.of]))
-            elif column.type == "org" and orgs is not None:
-                self._look_up(name, OrgWords(orgs))
-            elif column.type == "org" and self.sources:
-                self.collector.add("org_tree_missing", f"“{column.label}”列没有核对。", Place())
-        for hits, count in duplicates(self.database, self.dataset, len(self.sources)):
-            self.hits.add(hits, count)
-        for number, source in enumerate(self.sources):
-            if not self.rows[number]:
-                place = Place(source.file, source.sheet)
-                self.collector.add("rows_none", "文件只有表头，没有数据行。", place)
-        self.hits.tell(self.sources)
-
-    def _look_up(self, name: str, words: CodeWords | OrgWords) -> None:
-        for number in range(len(self.sources)):
-            for hits, count in look_up(self.database, self.dataset, number, name, words):
-                self.hits.add(hits, count)
-
-    def write(self, target: Path, synthetic: bool) -> int:
-        """Write all rows in the order of the files; returns how many.
-
-        Raises:
-            duckdb.Error: the disk does not take them.
-        """
+    def _rows(self, state: int) -> pa.Table:
         picks = ", ".join(named(n) for n in self.dataset.columns)
-        union = " UNION ALL ".join(
-            f"SELECT {picks} FROM rec_{k} WHERE {STATE} = {FINE}" for k in range(len(self.sources))
-        )
-        self.database.execute(
-            f"COPY ({union}) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd, KV_METADATA "
-            f"{{'qingce.dataset': {quoted(self.dataset.name)}, "
-            f"'qingce.synthetic': '{'true' if synthetic else 'false'}'}})"
-        )
-        return sum(self.rows)
+        return self.database.sql(
+            f"SELECT {picks} FROM rec WHERE {_STATE} = {state} ORDER BY {_AT}"
+        ).to_arrow_table()
+
+    def _places(self, state: int) -> np.ndarray[Any, Any]:
+        found = self.database.sql(f"SELECT {_AT} FROM rec WHERE {_STATE} = {state} ORDER BY {_AT}").fetchnumpy()
+        return np.asarray(found[_AT], np.int64)
 
     def _all(self, query: str) -> list[Any]:
         return self.database.execute(query).fetchall()

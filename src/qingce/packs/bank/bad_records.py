@@ -110,6 +110,55 @@ def no_snapshot_misses_an_org(loan):
     return snapshots.cross_join(orgs).anti_join(loan, ["as_of", "org"])
 
 
+@check(severity=ERROR)
+def loans_are_booked_at_known_orgs(org, loan):
+    """每笔贷款的经办机构都在机构表中。"""
+    return loan.anti_join(org, loan.org == org.code)
+
+
+# 事件与余额
+@check(severity=WARNING)
+def events_carry_opening_to_closing_balances(loan_event, loan):
+    """相邻两个数据日期之间，每笔贷款期初余额 + 发放 - 归还 - 核销 = 期末余额；收息与核销后收回不改变余额。
+
+    期初、期末不在台账中的贷款余额按零计：期内放出又收回的贷款，发放应等于归还与核销之和。
+    """
+    days = loan.select("as_of").distinct()
+    before = days.select(opened="as_of")
+    spans = days.inner_join(before, before.opened < days.as_of)
+    spans = spans.group_by("as_of").aggregate(opened=spans.opened.max())
+
+    closing = loan.semi_join(spans, "as_of").select("loan_no", "as_of", closing="balance")
+    held = loan.select("loan_no", "balance", opened="as_of").inner_join(spans, "opened")
+    opening = held.select("loan_no", "as_of", opening="balance")
+    timed = loan_event.inner_join(
+        spans, [loan_event.happened_on > spans.opened, loan_event.happened_on <= spans.as_of]
+    )
+
+    def booked(kind):
+        return timed.amount.sum(where=timed.kind == kind)
+
+    moved = timed.group_by("loan_no", "as_of").aggregate(
+        disbursed=booked("disbursement"), repaid=booked("repayment"), written_off=booked("write_off")
+    )
+    both = opening.outer_join(closing, ["loan_no", "as_of"], rname="end_{name}")
+    both = both.select(
+        "opening", "closing",
+        loan_no=both.loan_no.coalesce(both.end_loan_no), as_of=both.as_of.coalesce(both.end_as_of),
+    )
+    # a filter closes the first join: columns that it computes cannot be joined on in the same breath
+    known = both.filter(both.loan_no.notnull())
+    all_three = known.outer_join(moved, ["loan_no", "as_of"], rname="move_{name}")
+    loans = all_three.select(
+        loan_no=all_three.loan_no.coalesce(all_three.move_loan_no),
+        as_of=all_three.as_of.coalesce(all_three.move_as_of),
+        opening=all_three.opening.fill_null(0), disbursed=all_three.disbursed.fill_null(0),
+        repaid=all_three.repaid.fill_null(0), written_off=all_three.written_off.fill_null(0),
+        closing=all_three.closing.fill_null(0),
+    )
+    return loans.filter(loans.opening + loans.disbursed - loans.repaid - loans.written_off != loans.closing)
+
+
 # 代码之间
 @check(severity=ERROR)
 def divisions_belong_to_their_section(loan):

@@ -6,10 +6,11 @@ from qingce.core.check import ERROR, WARNING, check
 @check(severity=ERROR, cites="报告第 906 行")
 def procurement_loans_within_limit(procurement_loan, procurement_loan_limit):
     """每笔政采 e 贷不超过政府采购合同金额的规定比例。"""
-    # the factor is in percent, so both sides are hundredths and nothing is divided
-    return procurement_loan.filter(
-        procurement_loan.loan_amount * 100 > procurement_loan.contract_amount * procurement_loan_limit
-    )
+    # the factor is in percent, so both sides are hundredths and nothing is divided; wide, since databases
+    # keep a product of 18 digits and fewer in 18 digits and fail where it needs more
+    lent = procurement_loan.loan_amount.cast("decimal(24,2)")
+    contract = procurement_loan.contract_amount.cast("decimal(24,2)")
+    return procurement_loan.filter(lent * 100 > contract * procurement_loan_limit)
 
 
 @check(severity=ERROR, cites="报告第 888 行")

@@ -22,7 +22,7 @@ from qingce.publish.html.cards import (
     OperandCard,
     StandardCard,
 )
-from qingce.publish.html.site import Download, Site, fingerprint, render_html, render_page
+from qingce.publish.html.site import Download, Site, SiteWriter, fingerprint, render_html, render_page
 
 __all__ = [
     "Download",
@@ -32,6 +32,7 @@ __all__ = [
     "MetricCard",
     "OperandCard",
     "Site",
+    "SiteWriter",
     "StandardCard",
     "fingerprint",
     "render_html",

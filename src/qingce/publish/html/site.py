@@ -114,7 +114,7 @@ class Site:
             document.period,
             document.language,
             sorted(document.meta.items()),
-            self.downloads,
+            [(d.label, d.href) for d in self.downloads],
             self.stills,
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()
@@ -248,31 +248,56 @@ def render_html(
         The writer, which tells the files that changed and those that did not. Files of an earlier
         edition that no longer belong are left: write to a fresh folder to be rid of them.
     """
-    site = replace(site, stills=still is not None)
-    known = {} if cache is None else cache
-    writer = Writer(out)
+    writing = SiteWriter(site, out, stills=still is not None, cache=cache)
+    writing.metrics()
+    writing.pages(writing.site, still)
+    return writing.writer
 
-    def write(path: str, key: str, make: Callable[[], str]) -> None:
-        if key not in known:
-            known[key] = make()
-        writer.write(path, known[key])
 
-    for path, content in static_files().items():
-        writer.write(path, content)
-    for page in site.document.pages:
-        write(address.page_path(page.slug), fingerprint(page, site), partial(render_page, page, site))
-        for block in walk(page.blocks):
-            if still is not None and isinstance(block, Chart):
-                writer.write(address.still_path(block.id), still(block))
-    for card in site.metrics.values():
-        key = metric_fingerprint(card, site)
-        write(address.metric_path(card.name), f"{key}-card", partial(render_metric, card, site))
-        write(address.data_path(card.name), f"{key}-data", partial(_figures, card, site))
-    if site.metrics:
-        writer.write("metrics.html", render_metrics(site))
-    writer.write("data/search.js", _search(site))
-    writer.write("index.html", render_front(site))
-    return writer
+class SiteWriter:
+    """The web edition in two steps, for the pages quote other formats that may not be there yet.
+
+    Args:
+        stills, cache: as in :func:`render_html`.
+    """
+
+    def __init__(
+        self, site: Site, out: Path, *, stills: bool = False, cache: MutableMapping[str, str] | None = None
+    ) -> None:
+        self.site = replace(site, stills=stills)
+        self.writer = Writer(out)
+        self._known = {} if cache is None else cache
+
+    def _write(self, path: str, key: str, make: Callable[[], str]) -> None:
+        if key not in self._known:
+            self._known[key] = make()
+        self.writer.write(path, self._known[key])
+
+    def metrics(self) -> None:
+        """What stands as it is, the cards of metrics, and the search index."""
+        site = self.site
+        for path, content in static_files().items():
+            self.writer.write(path, content)
+        for card in site.metrics.values():
+            key = metric_fingerprint(card, site)
+            self._write(address.metric_path(card.name), f"{key}-card", partial(render_metric, card, site))
+            self._write(address.data_path(card.name), f"{key}-data", partial(_figures, card, site))
+        if site.metrics:
+            self.writer.write("metrics.html", render_metrics(site))
+        self.writer.write("data/search.js", _search(site))
+
+    def pages(self, site: Site, still: Callable[[Chart], str] | None = None) -> None:
+        """The chapters and the front page.
+
+        Args:
+            site: the same, with the pages of the PDF and the sizes of downloads.
+        """
+        for page in site.document.pages:
+            self._write(address.page_path(page.slug), fingerprint(page, site), partial(render_page, page, site))
+            for block in walk(page.blocks):
+                if still is not None and isinstance(block, Chart):
+                    self.writer.write(address.still_path(block.id), still(block))
+        self.writer.write("index.html", render_front(site))
 
 
 def _figures(card: MetricCard, site: Site) -> str:

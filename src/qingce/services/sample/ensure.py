@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qingce.core.errors import ProjectError
-from qingce.services.sample.make import make_sample
 from qingce.services.settings import SampleSettings
 
 _LIST = "sample.json"
@@ -26,8 +25,7 @@ def ensure_sample(
 ) -> Path | None:
     """The folder with a project's sample ledgers, made where they are not there yet.
 
-    A sample is made elsewhere and moved into place whole, so that an interrupted run leaves nothing
-    that looks like one.
+    It is made elsewhere and moved into place whole: an interrupted run leaves nothing that looks like one.
 
     Args:
         folder: the project's folder.
@@ -39,12 +37,12 @@ def ensure_sample(
     Raises:
         ProjectError: the settings ask for what cannot be made, or the disk does not take it.
     """
-    if settings is None:
-        return None
-    room = folder / ".qingce" / "sample"
-    home = room / _name(settings)
-    if _whole(home):
+    home = _home(folder, settings) if settings is not None else None
+    if settings is None or home is None or _whole(home):
         return home
+    from qingce.services.sample.make import make_sample
+
+    room = home.parent
     try:
         room.mkdir(parents=True, exist_ok=True)
         _sweep(room)
@@ -61,6 +59,15 @@ def ensure_sample(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return home
+
+
+def is_made(folder: Path, settings: SampleSettings) -> bool:
+    """Whether a project's sample is there, whole."""
+    return _whole(_home(folder, settings))
+
+
+def _home(folder: Path, settings: SampleSettings) -> Path:
+    return folder / ".qingce" / "sample" / _name(settings)
 
 
 def _name(settings: SampleSettings) -> str:

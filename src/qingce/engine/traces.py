@@ -1,0 +1,85 @@
+"""Traces: the lineage record of every figure, made when the figure is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from qingce.core.factor import FactorEdition
+from qingce.core.figure import Figure, FigureKey
+from qingce.core.metric import Kind, Method, Metric
+from qingce.core.period import Period
+from qingce.engine.asked import Asked
+from qingce.engine.backend import Backend
+from qingce.engine.lineage import Lineage, UsedFactor
+from qingce.engine.subject import Subject
+
+
+class Traces:
+    """Makes lineage records and keeps them by id.
+
+    Attributes:
+        known: every record made, by id.
+    """
+
+    def __init__(self, subject: Subject, asked: Asked) -> None:
+        self.subject, self.asked = subject, asked
+        self.known: dict[str, Lineage] = {}
+
+    def of_filed(self, metric: Metric, figure: Figure) -> str:
+        """The record's id of a figure that people entered, or of the sum of such figures."""
+        # a filed figure's source ends with the file and row it was read from
+        inputs = tuple(i for i in self.subject.files([""]) if f"{i.path}:" in figure.source)
+        return self._kept(Lineage(metric.name, "filed", metric.doc, "填报", source=figure.source, inputs=inputs))
+
+    def of_computed(self, metric: Metric, table: str, term: str, key: FigureKey) -> str:
+        """The record's id of a figure computed from records."""
+        method, editions = self.subject.method(metric, Period.parse(key.period))
+        text = self.asked.scan(table)
+        return self._kept(Lineage(
+            metric.name, "computed", metric.doc, self.asked.formula(metric, method), method=method.reason,
+            code=self.asked.code(metric, method), table=table, term=term, sql=text.sql,
+            rows_sql=self._rows_sql(metric, table, term, key), inputs=self.subject.files(text.datasets),
+            factors=self._used(editions),
+        ))
+
+    def of_derived(
+        self, metric: Metric, method: Method, editions: Mapping[str, FactorEdition], operands: tuple[str, ...]
+    ) -> str:
+        """The record's id of a figure derived from others."""
+        return self._kept(Lineage(
+            metric.name, "derived", metric.doc, self.asked.formula(metric, method), method=method.reason,
+            code=self.asked.code(metric, method), factors=self._used(editions), operands=operands,
+        ))
+
+    def _used(self, editions: Mapping[str, FactorEdition]) -> tuple[UsedFactor, ...]:
+        registry = self.subject.registry
+        return tuple(UsedFactor.of(registry.factors[name], edition, registry.sources)
+                     for name, edition in editions.items())
+
+    def _rows_sql(self, metric: Metric, table: str, term: str, key: FigureKey) -> str:
+        """The query that lists the rows behind a computed figure."""
+        inner, text, sql = self.asked.listing(table, term), self.asked.scan(table), self.subject.backend
+        period = Period.parse(key.period)
+        conditions = [f"{sql.quote(dim)} = {sql.text(code)}" for dim, code in key.dims]
+        if text.time:
+            conditions.append(_window(sql, text.time, period, metric.kind))
+        if text.org and key.org != self.subject.tree.root:
+            codes = sorted(o for o in self.subject.tree if key.org in self.subject.tree.path(o, period.end))
+            conditions.append(f"{sql.quote(text.org)} IN ({', '.join(map(sql.text, codes))})")
+        return f"SELECT * FROM (\n{inner}\n) AS {sql.quote('明细')}" + (
+            f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
+        )
+
+    def _kept(self, record: Lineage) -> str:
+        name = record.id
+        self.known[name] = record
+        return name
+
+
+def _window(sql: Backend, time: str, period: Period, kind: Kind) -> str:
+    column, end = sql.quote(time), sql.day(period.end)
+    if kind is Kind.STOCK:
+        return f"{column} = {end}"
+    if kind is Kind.CUMULATIVE:
+        return f"{column} <= {end}"
+    return f"{column} BETWEEN {sql.day(period.start)} AND {end}"

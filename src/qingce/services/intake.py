@@ -1,0 +1,218 @@
+"""Intake: the delivered files of a project, the figures that people filed, and ledgers made up where none are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from qingce.core.check import Finding, Place, Severity, Status
+from qingce.core.code import CodeList
+from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.figure import Figure, FigureKey
+from qingce.core.metric import Metric
+from qingce.core.org import Org, OrgTree
+from qingce.core.registry import Registry
+from qingce.engine.backend import Backend, Source
+from qingce.engine.lineage import Input
+from qingce.services.sample.ensure import ensure_sample
+from qingce.services.settings import Settings
+
+_SUFFIXES = (".csv", ".parquet", ".xlsx")
+
+
+class Progress(Protocol):
+    """Told what is being done, and where the length is known, how far it is."""
+
+    def __call__(self, text: str, done: int = 0, total: int = 0) -> None:
+        """A step begins: a short Chinese phrase, steps done so far, steps in all (0: unknown)."""
+
+
+def silent(text: str, done: int = 0, total: int = 0) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """What intake made of the delivered files."""
+
+    parquet: Mapping[str, Source]
+    filed: Mapping[FigureKey, Figure]
+    inputs: Mapping[str, Sequence[Input]]
+    tree: OrgTree
+    findings: tuple[Finding, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One dataset after intake."""
+
+    source: Source = None
+    rows: int = 0
+    inputs: tuple[Input, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    files: tuple[Path, ...] = ()
+
+
+class Intake:
+    """Reads a project's records.
+
+    Args:
+        backend: looks at records under a URL; asked for only where the settings name one.
+        before_sample: called with what was delivered before made-up ledgers are needed.
+    """
+
+    def __init__(
+        self, folder: Path, settings: Settings, registry: Registry, *, progress: Progress = silent,
+        backend: Callable[[], Backend] | None = None,
+        before_sample: Callable[[Mapping[str, Taken]], object] = lambda taken: None,
+    ) -> None:
+        self.folder, self.settings, self.registry = folder, settings, registry
+        self.progress, self.backend, self.before_sample = progress, backend, before_sample
+        self.room = folder / "records"
+
+    def records(self) -> Records:
+        """Everything that was delivered, checked and stored.
+
+        Raises:
+            ProjectError: the settings name a dataset that is none, or an org that is not in the tree.
+        """
+        for name in self.settings.records:
+            if name not in self.registry.datasets:
+                hint = did_you_mean(name, self.registry.datasets)
+                raise ProjectError(f"qingce.toml: [records] {name!r} is not a dataset.{hint}")
+        findings = self.orgs[1]
+        taken = {name: self._delivered(name) for name in self.registry.datasets if name not in self.made_up}
+        if self.made_up:
+            self.before_sample(taken)
+        taken |= self.sample_ledgers()
+        taken = {name: taken[name] for name in self.registry.datasets}
+        filed, more = self._filed()
+        claimed = {self.room / "org.csv", *(path for each in taken.values() for path in each.files)}
+        inputs = {name: each.inputs for name, each in taken.items() if each.files or each.inputs}
+        return Records(
+            {name: each.source for name, each in taken.items()}, filed[0], {**inputs, "": filed[1]}, self.tree,
+            (*findings, *(f for each in taken.values() for f in each.findings), *more, *self._strangers(claimed)),
+            sum(each.rows for each in taken.values()),
+        )
+
+    # -- what there is ------------------------------------------------------------------------
+    @cached_property
+    def orgs(self) -> tuple[OrgTree | None, tuple[Finding, ...]]:
+        """The org tree as delivered, or nothing where it cannot be read."""
+        path = self.room / "org.csv"
+        if not path.is_file():
+            return OrgTree([Org(self.settings.org, self.settings.organisation, "法人")]), ()
+        from qingce.ledger.records import load_orgs
+
+        tree, findings = load_orgs(path, self.folder)
+        if tree is not None and self.settings.org not in tree:
+            raise ProjectError(
+                f"qingce.toml: [report] org = {self.settings.org!r} is not in records/org.csv."
+                + did_you_mean(self.settings.org, tree)
+            )
+        return tree, tuple(findings)
+
+    @cached_property
+    def tree(self) -> OrgTree:
+        """The org tree; without one that can be read, orgs are not judged: one finding says enough."""
+        return self.orgs[0] or OrgTree([Org(self.settings.org, self.settings.organisation, "法人")])
+
+    @cached_property
+    def made_up(self) -> tuple[str, ...]:
+        """The datasets that nobody delivers and that a sample may stand in for."""
+        if self.settings.sample is None:
+            return ()
+        return tuple(name for name in self.registry.datasets
+                     if name not in self.settings.records and not files_of(self.room, name))
+
+    # -- datasets -----------------------------------------------------------------------------
+    def _delivered(self, name: str) -> Taken:
+        files = files_of(self.room, name)
+        return self._remote(name, files) if name in self.settings.records else self._taken(name, files)
+
+    def sample_ledgers(self) -> dict[str, Taken]:
+        """The made-up ledgers, made where they are not there yet."""
+        if not self.made_up:
+            return {}
+        home = ensure_sample(self.folder, self.settings.sample, progress=self.progress)
+        return {name: self._taken(name, files_of(home, name) if home else []) for name in self.made_up}
+
+    def _taken(self, name: str, files: Sequence[Path]) -> Taken:
+        if not files:
+            return Taken()
+        from qingce.ledger.records import load_dataset
+
+        dataset = self.registry.datasets[name]
+        self.progress(f"读取{dataset.label}")
+        loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=self.orgs[0],
+                              store=self.folder / ".qingce" / "records")
+        inputs = tuple(Input(i.path, i.sha256, i.rows, i.synthetic, name) for i in loaded.inputs)
+        return Taken(loaded.parquet, loaded.rows, inputs, loaded.findings, tuple(files))
+
+    def _remote(self, name: str, files: Sequence[Path]) -> Taken:
+        """Records of which the settings say that they lie under a URL; files here are then not read."""
+        from qingce.services.remote import look
+
+        assert self.backend is not None
+        dataset, url = self.registry.datasets[name], self.settings.records[name]
+        self.progress(f"核对{dataset.label}")
+        looked = look(self.backend(), dataset, url)
+        unread = tuple(
+            Finding("file_read", Status.FAIL, Severity.WARNING,
+                    f"{file} 没有读取：qingce.toml 把{dataset.label}指到 {url}。",
+                    place=Place(file=file), advice="两处只留一处。")
+            for file in (path.relative_to(self.folder).as_posix() for path in files)
+        )
+        return Taken(url if looked.usable else None, looked.input.rows, (looked.input,),
+                      (*looked.findings, *unread), tuple(files))
+
+    def _codes(self, dataset: str) -> Mapping[str, CodeList]:
+        columns = self.registry.datasets[dataset].columns.values()
+        return {c.of: self.registry.codes[c.of] for c in columns if c.of}
+
+    # -- filed figures and the rest -------------------------------------------------------------
+    def _filed(self) -> tuple[tuple[dict[FigureKey, Figure], tuple[Input, ...]], tuple[Finding, ...]]:
+        from qingce.ledger.records import load_filed
+
+        found = load_filed(self._filed_files, root=self.folder, metrics=self.registry.metrics,
+                           resolve=self._resolve, orgs=self.tree)
+        inputs = tuple(Input(i.path, i.sha256, i.rows, i.synthetic) for i in found.inputs)
+        return ({f.key: f for f in found.figures}, inputs), tuple(found.findings)
+
+    @property
+    def _filed_files(self) -> list[Path]:
+        return sorted((self.room / "filed").glob("*.csv"))
+
+    def _resolve(self, metric: Metric, dimension: str, word: str) -> str:
+        codes = self.registry.code_list(metric, dimension)
+        return codes.resolve(word) if codes is not None else word
+
+    def _strangers(self, claimed: set[Path]) -> list[Finding]:
+        """Files in the records folder that no declaration reads: somebody expects them to count."""
+        found, known = [], {*claimed, *self._filed_files}
+        for path in sorted(self.room.rglob("*")) if self.room.is_dir() else ():
+            if path.is_file() and path not in known and path.suffix.lower() in (*_SUFFIXES, ".xls", ".txt"):
+                name = path.relative_to(self.folder).as_posix()
+                hint = did_you_mean(path.stem.split("-")[0], self.registry.datasets)
+                found.append(Finding(
+                    "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。",
+                    place=Place(file=name),
+                    advice=f"按台账名命名，例如 {next(iter(self.registry.datasets), 'loan')}.csv。{hint}",
+                ))
+        return found
+
+
+def files_of(room: Path, name: str) -> list[Path]:
+    """Files of a dataset: ``name.csv``, ``name-anything.csv``, or anything in a folder ``name``.
+
+    Parquet may lie in folders below it too, as ``name/as_of=2024-12-31/B01.parquet``.
+    """
+    found = [p for suffix in _SUFFIXES for p in (*room.glob(f"{name}{suffix}"), *room.glob(f"{name}-*{suffix}"))]
+    if (room / name).is_dir():
+        found += [p for suffix in _SUFFIXES for p in (room / name).glob(f"*{suffix}")]
+        found += (room / name).glob("*/**/*.parquet")
+    return sorted(found)
