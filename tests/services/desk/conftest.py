@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from qingce.ledger import people
 from qingce.services.desk import Desk, open_desk
 from qingce.services.init import make_project
 from tests.services.desk.postgres import url_of_a_new_database
@@ -29,6 +31,25 @@ class Clock:
     def pass_days(self, days: int) -> None:
         """Let days go by."""
         self.at += dt.timedelta(days=days)
+
+
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Hashes of the real kind that cost little; what a hash must cost is measured with ``full_cost``."""
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords are hashed quickly."""
+    monkeypatch.setattr(people, "HASHER", QUICK)
+    people._nobody.cache_clear()
+    yield
+    people._nobody.cache_clear()
+
+
+@pytest.fixture
+def full_cost(quick_hashes: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as they are in use."""
+    monkeypatch.setattr(people, "HASHER", PasswordHasher())
 
 
 @pytest.fixture

@@ -85,12 +85,14 @@ def test_an_unknown_account_is_locked_as_a_known_one_is(office: Desk):
     assert "之后再试" in refused(office, "nobody")
 
 
-def test_a_wrong_name_costs_the_work_of_a_wrong_password(office: Desk):
+def test_a_wrong_name_costs_the_work_of_a_wrong_password(office: Desk, full_cost: None):
     def cost(account: str) -> float:
         began = time.process_time()
         refused(office, account, address=account)
         return time.process_time() - began
 
+    with office.store.writing() as db:
+        people.keep_secret(db, "password", "clerk", people.hash_password(GOOD), office.clock())
     cost("nobody")
     known, unknown = sorted(map(cost, ["clerk"] * 4))[2], sorted(map(cost, ["no1", "no2", "no3", "no4"]))[2]
     assert 0.6 < known / unknown < 1.7
@@ -233,7 +235,7 @@ def test_links_are_for_accounts_that_are_there_and_from_administrators(office: D
         one_time_link(office, office.actor("admin"), "admin", "reset")
 
 
-def test_a_hash_with_old_parameters_is_made_again_at_the_next_sign_in(office: Desk, clock: Clock):
+def test_a_hash_with_old_parameters_is_made_again_at_the_next_sign_in(office: Desk, clock: Clock, full_cost: None):
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD)
     with office.store.writing() as db:
         people.keep_secret(db, "password", "clerk", weak, clock())

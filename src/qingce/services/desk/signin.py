@@ -12,12 +12,14 @@ import json
 from sqlalchemy import Connection, select
 
 from qingce.casework.password import REMEMBERED, weaknesses
-from qingce.casework.rights import Action, Actor, Target
+from qingce.casework.rights import Actor
 from qingce.core.errors import Denied, Missing, Refused, SignInNeeded
 from qingce.ledger import attempts, people
 from qingce.ledger.journal import Writing
 from qingce.ledger.projections.people import account as accounts
 from qingce.services.desk.desk import BEIJING, SYSTEM, Desk, read_actor
+from qingce.services.desk.messages import tell
+from qingce.services.desk.people import require_over, tell_office
 
 IDLE = dt.timedelta(minutes=30)
 """How long a session may rest."""
@@ -158,15 +160,18 @@ def one_time_link(desk: Desk, actor: Actor | None, account: str, purpose: str) -
     if purpose not in PURPOSES:
         raise Refused(f"一次性链接的用途是 {'、'.join(PURPOSES)} 之一，不是“{purpose}”。")
     with desk.writing() as made:
-        row = made.db.execute(select(accounts).where(accounts.c.id == account, accounts.c.state == "open")).first()
-        if row is None:
-            raise Missing(f"没有账户“{account}”，或已停用。")
         if actor is not None:
-            desk.require(actor, Action.MANAGE_PEOPLE, Target(desk.path(row.org), account=account))
+            require_over(desk, made.db, actor, account)
+        else:
+            read_actor(made.db, account)
         people.end_all(made.db, account, (people.LINK,))
         token = people.begin(made.db, people.LINK, account, at=made.at, lasts=LINK_LASTS, label=purpose)
         made.append(actor.account if actor else "system", "link_issued", f"account/{account}",
                     {"purpose": purpose, "link": people.digest(token)[:16]})
+        words = f"{actor.account if actor else '本机'} 为账户 {account} 发出一次性链接（{PURPOSES[purpose]}）"
+        body = "持有链接的人可以设定该账户的口令。如非本人或本机构申请，请立即联系系统管理员。"
+        tell(made, account, words, body)
+        tell_office(desk, made, words, body, {account})
     return token
 
 
@@ -215,10 +220,7 @@ def _own_or_managed(desk: Desk, actor: Actor, account: str) -> None:
     if actor.account == account and actor.scopes is None:
         return
     with desk.reading() as db:
-        org = db.execute(select(accounts.c.org).where(accounts.c.id == account)).scalar()
-    desk.require(actor, Action.MANAGE_PEOPLE, desk.target(org or "", account=account))
-    if org is None:
-        raise Missing(f"没有账户“{account}”。")
+        require_over(desk, db, actor, account)
 
 
 def _wait_or_refuse(made: Writing, account: str, address: str) -> None:
