@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from qingce.core.errors import ProjectError
 from qingce.core.registry import Registry
+from qingce.engine.lake import attach, in_lake
 
 Source: TypeAlias = Path | tuple[Path, ...] | str | None
 """Where a dataset's records lie: a Parquet file, a folder or several files here, a URL, or nowhere."""
@@ -141,13 +142,15 @@ class DuckDB(Backend):
 
     def table_at(self, url: str) -> str:
         """The reader of Parquet files; of a folder, all that lie in it."""
+        if in_lake(url):
+            attach(self.connection.con)
         return f"read_parquet({self.text(url + '**/*.parquet' if url.endswith('/') else url)})"
 
     def look(self, url: str) -> tuple[pa.Schema, int]:
         """The columns and the number of rows of the Parquet under a URL."""
         try:
             return super().look(url)
-        except duckdb.Error as exc:
+        except (duckdb.Error, OSError) as exc:
             raise ProjectError(str(exc).split("\n", 1)[0][:300]) from exc
 
 
