@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from qingce.core.errors import ProjectError
 from qingce.core.registry import Registry
+from qingce.engine.lake import attach, in_lake
 
 # a run that finds everything in its memory loads neither a database nor a compiler
 if TYPE_CHECKING:
@@ -162,6 +163,8 @@ class DuckDB(Backend):
 
     def table_at(self, url: str) -> str:
         """The reader of Parquet files; of a folder, all that lie in it."""
+        if in_lake(url):
+            attach(self.connection.con)
         return f"read_parquet({self.text(url + '**/*.parquet' if url.endswith('/') else url)})"
 
     def look(self, url: str) -> tuple[pa.Schema, int]:
@@ -170,7 +173,7 @@ class DuckDB(Backend):
 
         try:
             return super().look(url)
-        except duckdb.Error as exc:
+        except (duckdb.Error, OSError) as exc:
             raise ProjectError(str(exc).split("\n", 1)[0][:300]) from exc
 
 

@@ -112,21 +112,18 @@ class LaidOver(Project):
         """The folder in which what was made of the inputs is kept."""
         return self._state or super().state
 
-    @cached_property
+    @property
     def registry(self) -> Registry:
         """Every declaration, with the omissions that were given on the desk."""
-        made = copy.copy(self.declared)
+        return self._answered
+
+    @cached_property
+    def _answered(self) -> Registry:
+        made = copy.copy(self.declared.registry)
         made.standards = dict(made.standards)
         for name, answers in self.overlay.answers.items():
             if name in made.standards:
                 made.standards[name] = made.standards[name].answered(answers)
-        return made
-
-    @cached_property
-    def declared(self) -> Registry:
-        """Every declaration as the files have it."""
-        made = super().registry
-        self.__dict__.pop("registry", None)  # where the class above keeps it; here it is the one with omissions
         return made
 
     @cached_property

@@ -19,13 +19,13 @@ def loans_by_class(loan):
 
 @metric("贷款余额（按担保方式）", unit="元", shown="亿元", kind=STOCK, by=("guarantee",))
 def loans_by_guarantee(loan):
-    """期末各项贷款余额按主要担保方式分列，一笔贷款只归一种。"""
+    """期末各项贷款余额按主要担保方式分列，含贴现与垫款；一笔贷款只归一种，次要担保不计。"""
     return loan.balance.sum()
 
 
 @metric("贷款余额（按剩余期限）", unit="元", shown="亿元", kind=STOCK, by=("maturity",))
 def loans_by_maturity(loan_term):
-    """期末各项贷款余额按数据日期至到期日的剩余期限分列；已过到期日的归入已到期。"""
+    """期末各项贷款余额按数据日期至到期日的剩余期限分列；已过到期日的归入已到期，分期还款计划不计，整笔按到期日归档。"""
     return loan_term.balance.sum()
 
 
@@ -44,7 +44,7 @@ def loan_rate_mass(loan):
 
 @metric("计息贷款余额", unit="元", shown="亿元", kind=STOCK)
 def rated_loans(loan):
-    """期末登记了利率的贷款余额，为加权平均利率的分母。"""
+    """期末登记了利率的贷款余额，为加权平均利率的分母；没有登记利率的贷款不计。"""
     return loan.balance.sum(where=loan.rate.notnull())
 
 
@@ -57,12 +57,12 @@ def loan_rate(loan_rate_mass, rated_loans):
 # 集中度
 @metric("最大单一客户贷款余额", unit="元", shown="亿元", kind=STOCK)
 def largest_borrower_balance(borrower):
-    """期末贷款余额最大的一个客户的余额；集团客户未合并，金融机构贴现按申请人计。"""
+    """期末贷款余额最大的一个客户的余额；集团客户未合并，表外与债券投资不计，金融机构贴现按申请人计。"""
     return borrower.balance.max()
 
 
 # 总账
 @metric("总账贷款余额", unit="元", shown="亿元", kind=STOCK)
 def gl_loans(gl_balance):
-    """期末总账贷款科目余额合计。"""
+    """期末总账贷款科目余额合计，只计本金；应计利息与减值准备不计。"""
     return gl_balance.balance.sum(where=gl_balance.subject == "loans")

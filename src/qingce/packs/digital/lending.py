@@ -7,7 +7,7 @@ CORE = ("01", "02", "03", "04")
 
 @metric("数字经济产业贷款余额", unit="元", shown="亿元", kind=STOCK, by=("digital_industry",))
 def digital_industry_loan_balance(loan):
-    """期末投向数字经济产业的贷款余额，按《数字经济及其核心产业统计分类（2021）》大类分列，含产业数字化。"""
+    """期末投向数字经济产业的贷款余额，按《数字经济及其核心产业统计分类（2021）》大类分列，含产业数字化；数字企业投向其他行业的不计。"""
     return loan.balance.sum(where=loan.digital_industry.notnull())
 
 

@@ -89,7 +89,7 @@ def largest_borrower_share(largest_borrower_balance, total_loans):
 # 制造业
 @metric("高端制造业贷款余额", unit="元", shown="亿元", kind=STOCK, owner="公司金融部")
 def high_end_manufacturing_loan_balance(loan):
-    """期末投向医药、专用设备、铁路船舶航空航天、计算机通信电子、仪器仪表五个制造业大类的贷款余额。
+    """期末投向医药、专用设备、铁路船舶航空航天、计算机通信电子、仪器仪表五个制造业大类的贷款余额；其余制造业大类与高技术服务业不计。
 
     报告未披露“高端制造业”的口径，五个大类（27、35、37、39、40）是本系统的约定；改用其他口径时改此处的大类清单。
     """
@@ -111,7 +111,7 @@ manufacturing_share_gain = filed(
 )
 @metric("兰州市制造业贷款余额", unit="元", shown="亿元", kind=STOCK, owner="公司金融部")
 def lanzhou_manufacturing_loan_balance(loan):
-    """期末投放地为兰州市、投向制造业的贷款余额；按投放县区认定，不按经办机构所在地。"""
+    """期末投放地为兰州市、投向制造业的贷款余额；按投放县区认定，兰州的支行投放在外地的不计。"""
     return loan.balance.sum(where=(loan.industry == "C") & (loan.city == "6201"))
 
 
@@ -123,7 +123,7 @@ def lanzhou_manufacturing_growth(lanzhou_manufacturing_loan_balance):
 
 @metric("制造业贷款余额", unit="元", shown="亿元", kind=STOCK, owner="公司金融部")
 def manufacturing_loan_balance(loan):
-    """期末投向行业为制造业（国民经济行业门类 C）的贷款余额合计。"""
+    """期末投向行业为制造业（国民经济行业门类 C）的贷款余额合计，含贴现；制造业企业投向其他行业的贷款不计。"""
     return loan.balance.sum(where=loan.industry == "C")
 
 
@@ -160,7 +160,7 @@ def private_enterprise_loan_balance(exposure):
 
 @metric("民营企业贷款户数", unit="户", kind=STOCK, owner="公司金融部")
 def private_enterprise_borrowers(exposure):
-    """期末有贷款余额的私人控股企业法人户数。"""
+    """期末有贷款余额的私人控股企业法人户数，一户多笔只计一次；个体工商户、小微企业主不计。"""
     return exposure.customer_no.nunique(
         where=(exposure.ownership == "private") & (exposure.kind == "corporate") & (exposure.balance > 0)
     )

@@ -16,13 +16,13 @@ def recatalogued_loan(loan):
 
 @metric("绿色贷款余额（按目录版本）", unit="元", shown="亿元", kind=STOCK, by=("green_catalogue",))
 def labelled_green_loan_balance(loan):
-    """期末带绿色认定的贷款余额，按认定所依的目录版本分列；发布前已审批未用款的贷款沿用原版本。"""
+    """期末带绿色认定的贷款余额，按认定所依的目录版本分列；发布前已审批未用款的贷款沿用原版本，没有登记版本的不计。"""
     return loan.balance.sum(where=loan.green_catalogue.notnull())
 
 
 @metric("绿色贷款余额（2025 年版目录）", unit="元", shown="亿元", kind=STOCK, by=("green_category",))
 def recatalogued_green_loan_balance(recatalogued_loan):
-    """期末按《绿色金融支持项目目录（2025 年版）》认定的贷款余额，按一级类别分列。"""
+    """期末按《绿色金融支持项目目录（2025 年版）》认定的贷款余额，按一级类别分列；只按旧版目录认定的不计。"""
     return recatalogued_loan.balance.sum()
 
 
@@ -34,7 +34,7 @@ def recatalogued_green_loan_growth(recatalogued_green_loan_balance):
 
 @metric("两版目录均认定的绿色贷款余额", unit="元", shown="亿元", kind=STOCK)
 def bridged_green_loan_balance(loan):
-    """期末既标注 2019 年口径六类用途、又按 2025 年版目录认定的贷款余额，用于衔接两个序列。"""
+    """期末既标注 2019 年口径六类用途、又按 2025 年版目录认定的贷款余额，用于衔接两个序列；只有一种认定的不计。"""
     return loan.balance.sum(where=loan.use.notnull() & (loan.green_catalogue == "2025"))
 
 
@@ -47,7 +47,7 @@ def catalogue_bridge(recatalogued_green_loan_balance, bridged_green_loan_balance
 # 可持续发展挂钩贷款
 @metric("可持续发展挂钩贷款笔数", unit="笔", kind=STOCK)
 def linked_loans(linked_loan):
-    """期末可持续发展挂钩贷款笔数。"""
+    """期末可持续发展挂钩贷款笔数，不论是否达标；已结清的不计。"""
     return linked_loan.loan_no.nunique()
 
 

@@ -28,7 +28,7 @@ def green_loan_share(green_loan_balance, total_loans):
 
 @metric("绿色贷款余额（按投向行业）", unit="元", shown="亿元", kind=STOCK, by=("industry",))
 def green_loans_by_industry(loan):
-    """期末已标注绿色用途的贷款余额，按投向行业门类分列。"""
+    """期末已标注绿色用途的贷款余额，按投向行业门类分列；不填行业的只计入合计，没有标注用途的不计。"""
     return loan.balance.sum(where=loan.use.notnull())
 
 
@@ -47,13 +47,13 @@ def carbon_reduction_projects(carbon_reduction_loan):
 
 @metric("碳减排贷款累计发放额", unit="元", shown="万元", kind=STOCK)
 def carbon_reduction_lending(carbon_reduction_loan):
-    """截至期末累计发放的碳减排贷款金额合计。"""
+    """截至期末累计发放的碳减排贷款金额合计，已归还的不扣除。"""
     return carbon_reduction_loan.amount.sum()
 
 
 @metric("碳减排专项贷款发放额", unit="元", shown="万元", kind=CUMULATIVE)
 def carbon_reduction_disbursed(loan_event):
-    """截至期末贷款事件台账中碳减排专项的发放金额合计，用于与披露台账核对。"""
+    """截至期末贷款事件台账中碳减排专项的发放金额合计，已归还的不扣除；用于与披露台账核对。"""
     return loan_event.amount.sum(
         where=(loan_event.kind == "disbursement") & (loan_event.programme == "carbon_reduction")
     )
@@ -73,7 +73,7 @@ def carbon_reduction_rate(carbon_reduction_rate_mass, carbon_reduction_lending):
 
 @metric("碳减排贷款带动年度碳减排量", unit="吨CO2e", kind=STOCK)
 def carbon_reduction_effect(carbon_reduction_loan):
-    """各项目年减排量按贷款占项目总投资的份额折算后合计。"""
+    """各项目年减排量按贷款占项目总投资的份额折算后合计；其他来源资金对应的减排量不计。"""
     return carbon_reduction_loan.reduction.sum()
 
 
@@ -86,13 +86,13 @@ def green_platform_firms(platform_deal):
 
 @metric("绿金通平台融资客户", unit="户", kind=CUMULATIVE)
 def green_platform_clients(platform_deal):
-    """截至期末通过兰州新区“绿金通”平台获得本行融资的客户户数，与企业家数同口径。"""
+    """截至期末通过兰州新区“绿金通”平台获得本行融资的客户户数，一户多笔只计一次，与企业家数同口径；他行融资不计。"""
     return platform_deal.customer_no.nunique()
 
 
 @metric("绿金通平台融资笔数", unit="笔", kind=CUMULATIVE)
 def green_platform_deals(platform_deal):
-    """截至期末通过“绿金通”平台完成的融资笔数。"""
+    """截至期末通过“绿金通”平台完成的融资笔数；申请未完成的不计。"""
     return platform_deal.count()
 
 
@@ -134,7 +134,7 @@ def listed_green_manufacturers(customer):
 
 @metric("有贷绿色制造企业", unit="户", kind=STOCK)
 def lent_green_manufacturers(exposure):
-    """期末有贷款余额的绿色制造企业户数。"""
+    """期末有贷款余额的绿色制造企业户数，一户多笔只计一次；名单内没有余额的不计。"""
     return exposure.customer_no.nunique(where=exposure.green_manufacturer & (exposure.balance > 0))
 
 

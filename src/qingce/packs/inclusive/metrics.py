@@ -26,7 +26,7 @@ def inclusive_small_loan_balance(exposure, inclusive_small_line):
 
 @metric("普惠型小微贷款户数", unit="户", kind=STOCK)
 def inclusive_small_borrowers(exposure, inclusive_small_line):
-    """期末有余额的普惠型小微贷款借款户数，口径同余额。"""
+    """期末有余额的普惠型小微贷款借款户数，口径同余额；一户多笔只计一次，已结清的户不计。"""
     return exposure.customer_no.nunique(
         where=_inclusive_small(exposure, inclusive_small_line) & (exposure.balance > 0)
     )
@@ -48,7 +48,7 @@ def inclusive_small_rate(inclusive_small_rate_mass, inclusive_small_loan_balance
 
 @metric("普惠型小微不良贷款余额", unit="元", shown="亿元", kind=STOCK)
 def inclusive_small_npl_balance(exposure, inclusive_small_line):
-    """期末普惠型小微贷款中五级分类为次级、可疑、损失的余额。"""
+    """期末普惠型小微贷款中五级分类为次级、可疑、损失的余额；关注类不计。"""
     bad = exposure.five_class.isin(("substandard", "doubtful", "loss"))
     return exposure.balance.sum(where=_inclusive_small(exposure, inclusive_small_line) & bad)
 
@@ -86,13 +86,13 @@ ip_pledge_departments = filed(
 # 新市民
 @metric("新市民贷款余额", unit="元", shown="亿元", kind=STOCK, owner="零售金融部")
 def new_citizen_loan_balance(exposure):
-    """期末新市民客户的各项贷款余额，含经营、消费与住房贷款；新市民以客户台账的认定为准。"""
+    """期末新市民客户的各项贷款余额，含经营、消费与住房贷款；新市民以客户台账的认定为准，没有认定的不计。"""
     return exposure.balance.sum(where=exposure.new_citizen)
 
 
 @metric("新市民贷款户数", unit="户", kind=STOCK, owner="零售金融部")
 def new_citizen_borrowers(exposure):
-    """期末有贷款余额的新市民客户户数。"""
+    """期末有贷款余额的新市民客户户数，一户多笔只计一次；没有余额的不计。"""
     return exposure.customer_no.nunique(where=exposure.new_citizen & (exposure.balance > 0))
 
 
@@ -142,7 +142,7 @@ def women_loan_balance(loan):
 
 @metric("女性创业者贷款余额", unit="元", shown="亿元", kind=STOCK)
 def female_founder_loan_balance(exposure):
-    """期末客户台账认定为女性创业者的客户的经营性贷款余额。"""
+    """期末客户台账认定为女性创业者的客户的经营性贷款余额；其消费与住房贷款不计。"""
     return exposure.balance.sum(where=exposure.female_founder & exposure.purpose.isin(BUSINESS))
 
 
@@ -154,5 +154,5 @@ def consumer_loan_balance(loan):
 
 @metric("助学贷款余额", unit="元", shown="亿元", kind=STOCK, owner="零售金融部")
 def student_loan_balance(loan):
-    """期末用途为助学的贷款余额。"""
+    """期末用途为助学的贷款余额；助学金、公益捐赠不计。"""
     return loan.balance.sum(where=loan.purpose == "education")

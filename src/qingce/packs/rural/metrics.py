@@ -7,7 +7,7 @@ from qingce.core.metric import CUMULATIVE, FLOW, STOCK, filed, metric
 # 涉农贷款
 @metric("涉农贷款余额", unit="元", shown="亿元", kind=STOCK, by=("agri",))
 def agricultural_loan_balance(loan):
-    """期末农户贷款、农村企业及各类组织贷款、城市企业及各类组织涉农贷款余额合计，按台账的涉农类别认定。"""
+    """期末农户贷款、农村企业及各类组织贷款、城市企业及各类组织涉农贷款余额合计，按台账的涉农类别认定；没有登记涉农类别的不计。"""
     return loan.balance.sum(where=loan.agri.notnull())
 
 
@@ -68,7 +68,7 @@ def rural_project_lending(project):
 # 产品
 @metric("农易贷投放笔数", unit="笔", kind=FLOW)
 def farmer_loan_deals(loan_event):
-    """报告期内农易贷的发放笔数。"""
+    """报告期内农易贷的发放笔数；授信未提款的不计。"""
     return loan_event.count(
         where=(loan_event.kind == "disbursement") & (loan_event.product == "farmer_online")
     )
@@ -84,7 +84,7 @@ def farmer_loan_lending(loan_event):
 
 @metric("农易贷累计投放", unit="元", shown="亿元", kind=CUMULATIVE)
 def farmer_loan_lending_to_date(loan_event):
-    """产品上线以来农易贷的发放金额合计。"""
+    """产品上线以来农易贷的发放金额合计，已归还的不扣除。"""
     return loan_event.amount.sum(
         where=(loan_event.kind == "disbursement") & (loan_event.product == "farmer_online")
     )
@@ -92,13 +92,13 @@ def farmer_loan_lending_to_date(loan_event):
 
 @metric("农易贷贷款余额", unit="元", shown="亿元", kind=STOCK)
 def farmer_loan_balance(loan):
-    """期末农易贷贷款余额。"""
+    """期末农易贷贷款余额；未用额度不计。"""
     return loan.balance.sum(where=loan.product == "farmer_online")
 
 
 @metric("种植贷发放额", unit="元", shown="亿元", kind=FLOW)
 def planting_loan_lending(loan_event):
-    """报告期内种植贷的发放金额合计。"""
+    """报告期内种植贷的发放金额合计，期内归还的不扣除。"""
     return loan_event.amount.sum(
         where=(loan_event.kind == "disbursement") & (loan_event.product == "planting")
     )
@@ -106,7 +106,7 @@ def planting_loan_lending(loan_event):
 
 @metric("种植贷累计投放", unit="元", shown="亿元", kind=CUMULATIVE)
 def planting_loan_lending_to_date(loan_event):
-    """业务开展以来种植贷的发放金额合计。"""
+    """业务开展以来种植贷的发放金额合计，已归还的不扣除。"""
     return loan_event.amount.sum(
         where=(loan_event.kind == "disbursement") & (loan_event.product == "planting")
     )
@@ -136,13 +136,13 @@ def poverty_loan_lending(poverty_lending):
 
 @metric("脱贫人口小额信贷总余额", unit="元", shown="亿元", kind=STOCK)
 def poverty_loan_balance(loan):
-    """期末脱贫人口小额信贷余额，含过渡期前发放的扶贫小额信贷。"""
+    """期末脱贫人口小额信贷余额，含过渡期前发放的扶贫小额信贷；这些农户的其他贷款不计。"""
     return loan.balance.sum(where=loan.product.isin(("poverty_micro", "poverty_micro_old")))
 
 
 @metric("脱贫人口小额信贷惠及户数", unit="户", shown="万户", kind=STOCK)
 def poverty_loan_beneficiaries(loan):
-    """期末有脱贫人口小额信贷余额的户数，含边缘易致贫户与扶贫小额信贷的户。"""
+    """期末有脱贫人口小额信贷余额的户数，含边缘易致贫户与扶贫小额信贷的户；已还清的户不计。"""
     return loan.customer_no.nunique(
         where=loan.product.isin(("poverty_micro", "poverty_micro_old")) & (loan.balance > 0)
     )

@@ -21,7 +21,7 @@ def scitech_loan_balance(scitech_exposure):
 
 @metric("多重资质科技型企业户数", unit="户", kind=STOCK)
 def overlapping_scitech_firms(scitech_exposure):
-    """期末有贷款余额、同时具有两种以上资质的企业户数。"""
+    """期末有贷款余额、同时具有两种以上资质的企业户数，每户只计一次；只有一种资质的不计。"""
     return scitech_exposure.customer_no.nunique(
         where=scitech_exposure.several & (scitech_exposure.balance > 0)
     )
@@ -55,7 +55,7 @@ def scitech_balance_overlap(
 
 @metric("高新技术企业支持户数", unit="户", kind=STOCK)
 def high_tech_firms(scitech_exposure):
-    """期末有贷款余额的高新技术企业户数。"""
+    """期末有贷款余额的高新技术企业户数，一户多笔只计一次；有其他资质的同时计入其他类。"""
     return scitech_exposure.customer_no.nunique(
         where=scitech_exposure.high_tech & (scitech_exposure.balance > 0)
     )
@@ -63,13 +63,13 @@ def high_tech_firms(scitech_exposure):
 
 @metric("高新技术企业贷款余额", unit="元", shown="亿元", kind=STOCK)
 def high_tech_loan_balance(scitech_exposure):
-    """期末高新技术企业贷款余额合计。"""
+    """期末高新技术企业贷款余额合计；有其他资质的同时计入其他类，四类不能相加。"""
     return scitech_exposure.balance.sum(where=scitech_exposure.high_tech)
 
 
 @metric("科技型中小企业支持户数", unit="户", kind=STOCK)
 def tech_sme_firms(scitech_exposure):
-    """期末有贷款余额的科技型中小企业户数。"""
+    """期末有贷款余额的科技型中小企业户数，一户多笔只计一次；有其他资质的同时计入其他类。"""
     return scitech_exposure.customer_no.nunique(
         where=scitech_exposure.tech_sme & (scitech_exposure.balance > 0)
     )
@@ -77,13 +77,13 @@ def tech_sme_firms(scitech_exposure):
 
 @metric("科技型中小企业贷款余额", unit="元", shown="亿元", kind=STOCK)
 def tech_sme_loan_balance(scitech_exposure):
-    """期末科技型中小企业贷款余额合计。"""
+    """期末科技型中小企业贷款余额合计；有其他资质的同时计入其他类，四类不能相加。"""
     return scitech_exposure.balance.sum(where=scitech_exposure.tech_sme)
 
 
 @metric("“专精特新”中小企业支持户数", unit="户", kind=STOCK)
 def specialised_firms(scitech_exposure):
-    """期末有贷款余额的“专精特新”中小企业户数。"""
+    """期末有贷款余额的“专精特新”中小企业户数，一户多笔只计一次；有其他资质的同时计入其他类。"""
     return scitech_exposure.customer_no.nunique(
         where=scitech_exposure.specialised & (scitech_exposure.balance > 0)
     )
@@ -91,13 +91,13 @@ def specialised_firms(scitech_exposure):
 
 @metric("“专精特新”中小企业贷款余额", unit="元", shown="亿元", kind=STOCK)
 def specialised_loan_balance(scitech_exposure):
-    """期末“专精特新”中小企业贷款余额合计。"""
+    """期末“专精特新”中小企业贷款余额合计；有其他资质的同时计入其他类，四类不能相加。"""
     return scitech_exposure.balance.sum(where=scitech_exposure.specialised)
 
 
 @metric("国家创新示范企业支持户数", unit="户", kind=STOCK)
 def demonstration_firms(scitech_exposure):
-    """期末有贷款余额的国家创新示范企业户数。"""
+    """期末有贷款余额的国家创新示范企业户数，一户多笔只计一次；有其他资质的同时计入其他类。"""
     return scitech_exposure.customer_no.nunique(
         where=scitech_exposure.demonstration & (scitech_exposure.balance > 0)
     )
@@ -105,7 +105,7 @@ def demonstration_firms(scitech_exposure):
 
 @metric("国家创新示范企业贷款余额", unit="元", shown="亿元", kind=STOCK)
 def demonstration_loan_balance(scitech_exposure):
-    """期末国家创新示范企业贷款余额合计；报告原文称“金额”。"""
+    """期末国家创新示范企业贷款余额合计；报告原文称“金额”。有其他资质的同时计入其他类，四类不能相加。"""
     return scitech_exposure.balance.sum(where=scitech_exposure.demonstration)
 
 
@@ -127,7 +127,7 @@ def scitech_coverage(scitech_firms, listed_scitech_firms):
 
 @metric("科技相关产业贷款余额", unit="元", shown="亿元", kind=STOCK, by=("tech_industry",))
 def tech_industry_loan_balance(loan):
-    """期末投向科技相关产业的贷款余额，按产业类别分列；属于几类的贷款只归最先列出的一类。"""
+    """期末投向科技相关产业的贷款余额，按产业类别分列；属于几类的贷款只归最先列出的一类，借款人是科技型企业而投向其他行业的不计。"""
     return loan.balance.sum(where=loan.tech_industry.notnull())
 
 
@@ -140,7 +140,7 @@ def tech_loan_balance(tech_loan):
 # -- guarantee fund -----------------------------------------------------------------------------
 @metric("增信基金落地户数", unit="户", kind=STOCK)
 def fund_enhanced_firms(loan):
-    """期末使用兰白基金科技贷款增信基金且有贷款余额的企业户数。"""
+    """期末使用兰白基金科技贷款增信基金且有贷款余额的企业户数，一户多笔只计一次；已结清的不计。"""
     return loan.customer_no.nunique(where=(loan.programme == "lanbai_fund") & (loan.balance > 0))
 
 
@@ -172,7 +172,7 @@ def fund_principal_written_off(loan_event):
 
 @metric("增信基金贷款核销后收回本金", unit="元", shown="万元", kind=CUMULATIVE)
 def fund_principal_recovered(loan_event):
-    """截至期末使用增信基金的贷款核销后收回的本金。"""
+    """截至期末使用增信基金的贷款核销后收回的本金；收回的利息、罚息与费用不计。"""
     return loan_event.amount.sum(
         where=(loan_event.kind == "recovery") & (loan_event.programme == "lanbai_fund")
     )
@@ -205,11 +205,11 @@ def supply_chain_limit_use(supply_chain_drawn, supply_chain_credit_limit):
 
 @metric("核心企业他用额度", unit="元", shown="亿元", kind=STOCK, owner="交易银行部")
 def supply_chain_credit_limit(supply_chain_limit):
-    """期末给予核心企业、供其上下游使用的额度合计。"""
+    """期末给予核心企业、供其上下游使用的额度合计；核心企业自用授信不计。"""
     return supply_chain_limit.credit_limit.sum()
 
 
 @metric("核心企业已用他用额度", unit="元", shown="亿元", kind=STOCK, owner="交易银行部")
 def supply_chain_drawn(supply_chain_limit):
-    """期末核心企业他用额度中已使用的部分合计。"""
+    """期末核心企业他用额度中已使用的部分合计；自用授信的使用不计。"""
     return supply_chain_limit.drawn.sum()
