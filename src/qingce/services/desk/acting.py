@@ -97,3 +97,6 @@ def _grant(row: Any) -> Grant:
 def posts(db: Connection) -> dict[str, str]:
     """How each account is called."""
     return {row.id: row.post for row in db.execute(select(account.c.id, account.c.post))}
+
+
+__all__ = ["ACTION_OF_STEP", "Done", "Step", "acting", "may", "posts", "roster", "target_of"]
