@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from qingce.core.errors import QingceError
 from qingce.services.desk import Action
-from qingce.services.desk.figurepage import Part, figure_page, figure_rows, list_figures
+from qingce.services.desk.figurepage import Part, figure_page, figure_rows, figure_text, list_figures
 from qingce.services.desk.labels import pack_label
 from qingce.web.collected import item_href, shown
 from qingce.web.render import page
@@ -54,7 +54,7 @@ def figure(
     return page(
         request, "figures/figure.html.j2", figure=found, href=figure_href, behind=behind, wrong=wrong,
         tree=_node(found.tree) if found.tree is not None else None, items=[shown(desk, i) for i in found.items],
-        item_href=item_href, may_rows=desk.may(actor, Action.READ_RECORDS),
+        item_href=item_href, text=lambda one: figure_text(desk.registry.metric(found.key.metric), one), may_rows=desk.may(actor, Action.READ_RECORDS),
         inputs=_inputs(found.tree) if found.tree is not None else [],
         factors=_factors(found.tree) if found.tree is not None else [],
     )
