@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -54,7 +55,8 @@ def figure(
     return page(
         request, "figures/figure.html.j2", figure=found, href=figure_href, behind=behind, wrong=wrong,
         tree=_node(found.tree) if found.tree is not None else None, items=[shown(desk, i) for i in found.items],
-        item_href=item_href, text=lambda one: figure_text(desk.registry.metric(found.key.metric), one), may_rows=desk.may(actor, Action.READ_RECORDS),
+        item_href=item_href, text=partial(figure_text, desk.registry.metric(found.key.metric)),
+        may_rows=desk.may(actor, Action.READ_RECORDS),
         inputs=_inputs(found.tree) if found.tree is not None else [],
         factors=_factors(found.tree) if found.tree is not None else [],
     )

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from qingce.core.errors import Denied, Missing, Refused, Stale
 from qingce.services.desk import Action, Actor, Desk
-from qingce.services.desk.acting import Done, Step, may, posts, roster
+from qingce.services.desk.acting import Step, may, posts, roster
 from qingce.services.desk.assigning import take_over
 from qingce.services.desk.collecting import Item, computed_value, explain, file, item, items, submit, withdraw
 from qingce.services.desk.entry import cell_facts, clash_rows, may_file, typed
@@ -200,7 +200,7 @@ def _save(desk: Desk, actor: Actor, name: str, form: Mapping[str, str]) -> str:
     if form.get("explanation", "").strip():
         explain(desk, actor, name, form["explanation"])
     if form.get("then") == "submit":
-        _sole(submit(desk, actor, [name]))
+        submit(desk, actor, [name]).only()
         return "已提交复核。"
     return "已保存。"
 
@@ -212,12 +212,6 @@ def _version(form: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _sole(done: Done) -> None:
-    """A single item that was left alone is refused with its reason."""
-    for why in done.rest.values():
-        raise Refused(why)
-
-
 def _seen(name: str, form: Mapping[str, str]) -> dict[str, str]:
     return {name: form.get("content", "")}
 
@@ -225,12 +219,12 @@ def _seen(name: str, form: Mapping[str, str]) -> dict[str, str]:
 def _reviewed(desk: Desk, actor: Actor, name: str, form: Mapping[str, str]) -> str:
     if form.get("accept"):
         accept_explanation(desk, actor, name)
-    _sole(review(desk, actor, [name], seen=_seen(name, form)))
+    review(desk, actor, [name], seen=_seen(name, form)).only()
     return "复核通过，已送审批。"
 
 
 def _approved(desk: Desk, actor: Actor, name: str, form: Mapping[str, str]) -> str:
-    _sole(approve(desk, actor, [name], seen=_seen(name, form)))
+    approve(desk, actor, [name], seen=_seen(name, form)).only()
     return "已审批。"
 
 

@@ -38,6 +38,7 @@ from qingce.web.session import SignedIn, TheDesk
 
 router = APIRouter(include_in_schema=False)
 Word = Annotated[str, Query(max_length=80)]
+_BLANK = dict.fromkeys(("id", "label", "period", "before"), "")
 _KINDS = {
     "csv": ("text/csv; charset=utf-8", as_csv),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
@@ -81,7 +82,7 @@ def _new_page(
     for one in scope:
         counts[one.pack] = counts.get(one.pack, 0) + 1
     return page(
-        request, "progress/new.html.j2", status=422 if wrong else 200, said=said, wrong=wrong,
+        request, "progress/new.html.j2", status=422 if wrong else 200, said={**_BLANK, **said}, wrong=wrong,
         packs=[(name, pack_label(desk, name), count) for name, count in counts.items()],
         orgs=[(code, org_name(desk, code), len(desk.path(code)) - 1) for code in subtree(desk, desk.tree.root)],
         chosen=packs or tuple(counts), where=orgs or (desk.settings.org,), earlier=campaigns(desk, actor),
@@ -209,6 +210,7 @@ async def change(request: Request, desk: TheDesk, actor: SignedIn, name: str) ->
 def _change(
     request: Request, desk: Desk, actor: Actor, name: str, said: Mapping[str, str], chosen: list[str]
 ) -> Response:
+    desk.require(actor, Action.RUN_CAMPAIGN)
     here, metric = f"/progress/{name}/setup", said.get("metric", "")
     words = "已保存。"
     match said.get("act", ""):

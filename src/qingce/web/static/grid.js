@@ -246,5 +246,5 @@
   again();
   const wanted = decodeURIComponent(location.hash.slice(1));
   const first = (wanted && parts(wanted).value) || [...cells.keys()].filter((name) => ["to_start", "returned"].includes(cells.get(name).dataset.state)).map((name) => parts(name).value).find(Boolean);
-  if (first) { first.scrollIntoView({ block: "center" }); first.focus({ preventScroll: true }); first.select(); }
+  if (first && (wanted || matchMedia("(min-width: 48rem)").matches)) { first.scrollIntoView({ block: "center" }); first.focus({ preventScroll: true }); first.select(); }
 })();
