@@ -161,7 +161,8 @@ def _totals(declared: Dataset, loaded: Loaded) -> dict[str, str]:
         return {}
     sums = ", ".join(f'sum("{name}")' for name in names)
     with duckdb.connect(":memory:") as database:
-        row = database.execute(f"SELECT {sums} FROM read_parquet(?)", [[str(part) for part in loaded.parquet]]).fetchone()
+        parts = [str(part) for part in loaded.parquet]
+        row = database.execute(f"SELECT {sums} FROM read_parquet(?)", [parts]).fetchone()
     assert row is not None
     return {declared.columns[name].label: f"{value:f}" if hasattr(value, "as_tuple") else str(value)
             for name, value in zip(names, row, strict=True) if value is not None}
