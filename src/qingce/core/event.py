@@ -153,7 +153,8 @@ VERBS: Mapping[str, str] = {
     "submitted": "提交", "reviewed": "复核通过", "returned": "退回", "approved": "审批通过",
     "voided": "审批失效",
     "withdrawn": "撤回", "imported": "导入台账", "import_refused": "导入被拒", "import_withdrawn": "撤回台账",
-    "computed": "计算", "attached": "附证据", "detached": "撤下证据", "commented": "评论",
+    "computed": "计算", "attached": "附证据", "detached": "撤下证据",
+    "evidence_exported": "导出证据包", "commented": "评论",
     "comment_resolved": "评论已处理",
     "reminded": "催办", "escalated": "上报", "workbook_issued": "发出工作簿", "workbook_received": "收回工作簿",
     # materiality

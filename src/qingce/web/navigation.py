@@ -25,6 +25,7 @@ class Entry:
 ENTRIES = (
     Entry("tasks", _("我的任务"), "inbox", "/tasks", _("日常"), "t"),
     Entry("filing", _("填报"), "pencil", "/filing", _("日常"), "f"),
+    Entry("ledgers", _("交台账"), "upload", "/ledgers", _("日常"), "l"),
     Entry("progress", _("进度"), "grid", "/progress", _("日常"), "p"),
     Entry("findings", _("疑点"), "flag", "/findings", _("核对"), "q"),
     Entry("figures", _("数值"), "number", "/figures", _("核对"), "n"),
@@ -34,11 +35,14 @@ ENTRIES = (
     Entry("materiality", _("重要性"), "scatter", "/materiality", _("报告"), "m"),
     Entry("people", _("人员与权限"), "people", "/people", _("管理"), "u"),
     Entry("journal", _("日志"), "journal", "/journal", _("管理"), "j"),
+    Entry("jobs", _("后台任务"), "clock", "/jobs", _("管理"), "b"),
     Entry("freeze", _("封版与发布"), "seal", "/freeze", _("管理"), "e"),
     Entry("assurance", _("鉴证室"), "shield", "/assurance", _("管理"), "a"),
 )
 AREA_ACTIONS: dict[str, tuple[Action, ...]] = {
-    "tasks": (), "filing": (Action.FILE,), "progress": (Action.READ_ITEMS,), "findings": (Action.READ_FINDINGS,),
+    "tasks": (), "filing": (Action.FILE,), "ledgers": (Action.READ_RECORDS,),
+    "jobs": (Action.RUN_CAMPAIGN, Action.OPERATE), "progress": (Action.READ_ITEMS,),
+    "findings": (Action.READ_FINDINGS,),
     "figures": (Action.READ_FIGURES,), "cases": (Action.READ_ITEMS,), "preview": (Action.READ_PAGES,),
     "standards": (Action.READ_PAGES,), "materiality": (Action.READ_MATERIALITY,), "people": (Action.READ_PEOPLE,),
     "journal": (Action.READ_JOURNAL,), "freeze": (Action.READ_EDITIONS,),

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from qingce.casework.item import FIELD_LABELS, Item
-from qingce.casework.rights import Actor
+from qingce.casework.rights import Action, Actor
 from qingce.core.check import Finding
 from qingce.core.errors import Denied, Missing, QingceError, Refused, Stale
 from qingce.ledger.blobs import Received
@@ -213,3 +213,17 @@ def _conflict(name: str, row: ReturnedRow, stale: Stale, now: Item) -> Finding:
     who = "、".join(sorted(now.filers)) or "他人"
     column = {"answered": "answer"}.get(differing[0], differing[0]) if differing else "value"
     return found("workbook_conflict", f"工作簿发出后 {who} 改过此项。{'；'.join(parts)}。", name, row, column)
+
+
+def marked(desk: Desk, actor: Actor, campaign: str, sha256: str) -> BinaryIO:
+    """A marked workbook, for whoever sent it in and for the office.
+
+    Raises:
+        Missing: none of that hash came out of an upload of his.
+    """
+    by = "" if desk.may(actor, Action.RUN_CAMPAIGN) else actor.account
+    came = desk.journal.page(did="workbook_received", subject=f"campaign/{campaign}", by=by, limit=500)
+    if not sha256 or not any(event.detail.get("marked") == sha256 for event in came):
+        raise Missing("没有这份标注的工作簿。")
+    with desk.reading() as db:
+        return blobs_of(desk).open(db, sha256)

@@ -1,0 +1,103 @@
+"""Evidence behind a figure, and what people say about it."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Annotated, BinaryIO, cast
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qingce.services.desk import Action
+from qingce.services.desk.comments import comment, resolve, threads
+from qingce.services.desk.evidence import attach, changed_since_output, detach, download, evidence_of
+from qingce.services.desk.evidence_pack import export_pack, pack_name
+from qingce.services.desk.subjects import subject
+from qingce.web.downloads import attachment
+from qingce.web.render import go, page
+from qingce.web.session import SignedIn, TheDesk
+from qingce.web.settings import MAX_UPLOAD
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/evidence")
+def evidence(request: Request, desk: TheDesk, actor: SignedIn, about: str) -> Response:
+    """Files behind a subject with its threads."""
+    with desk.reading() as db:
+        found = subject(desk, db, about)
+    desk.require(actor, found.read, found.target)
+    readable = desk.may(actor, Action.READ_EVIDENCE, found.target)
+    return page(
+        request, "evidence/subject.html.j2", about=found,
+        files=evidence_of(desk, actor, about, ended=True) if readable else [],
+        changed=changed_since_output(desk, actor, about) if readable and not about.startswith("page/") else [],
+        may_attach=not about.startswith("page/") and desk.may(actor, Action.ATTACH, found.target),
+        may_comment=desk.may(actor, Action.COMMENT, found.target), threads=threads(desk, actor, about),
+    )
+
+
+@router.post("/evidence", max_body_size=MAX_UPLOAD)
+def add_evidence(
+    request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()],
+    file: Annotated[UploadFile, File()], note: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
+) -> Response:
+    """Put a file behind a subject."""
+    attach(desk, actor, [about], file.file, file.filename or "", note=note)
+    return go(request, back or f"/evidence?about={quote(about, safe='')}", "证据已附上。")
+
+
+@router.post("/evidence/detach")
+def take_away(
+    request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()], sha256: Annotated[str, Form()],
+    reason: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
+) -> Response:
+    """Take a file away from a subject."""
+    detach(desk, actor, about, sha256, reason)
+    return go(request, back or f"/evidence?about={quote(about, safe='')}", "证据已撤下，经过留在日志里。")
+
+
+@router.get("/evidence/file/{sha256}")
+def evidence_file(desk: TheDesk, actor: SignedIn, sha256: str) -> Response:
+    """A file, to be saved."""
+    found = download(desk, actor, sha256)
+    return attachment(found.name, found.kind, found.content, size=found.size, etag=found.sha256)
+
+
+@router.post("/evidence/pack")
+def pack(
+    desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Form()], metric: Annotated[str, Form()] = "",
+    org: Annotated[str, Form()] = "",
+) -> Response:
+    """The evidence of a campaign in one zip; a post, because the journal notes it."""
+    made = tempfile.SpooledTemporaryFile(max_size=8 << 20)  # noqa: SIM115 - it is closed when it has been sent
+    try:
+        export_pack(desk, actor, campaign, made, metric=metric, org=org)
+    except BaseException:
+        made.close()
+        raise
+    size = made.tell()
+    made.seek(0)
+    return attachment(str(pack_name(campaign)), "application/zip", cast(BinaryIO, made), size=size)
+
+
+@router.post("/comments")
+def say(
+    request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()],
+    words: Annotated[str, Form()] = "", thread: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
+) -> Response:
+    """Say something, or answer."""
+    comment(desk, actor, about, words, thread=thread)
+    return go(request, back or f"/evidence?about={quote(about, safe='')}", "评论已发出。")
+
+
+@router.post("/comments/resolve")
+def settle(
+    request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()], thread: Annotated[str, Form()],
+    back: Annotated[str, Form()] = "",
+) -> Response:
+    """Settle a thread."""
+    resolve(desk, actor, about, thread)
+    return go(request, back or f"/evidence?about={quote(about, safe='')}", "已标为处理完毕。")
