@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -174,15 +176,16 @@ def _put_together(desk: Desk, now: Standing, room: Path, progress: Progress | No
         like = store.open(now.before.id)
     for path in inputs(desk.folder):
         store.keep(path, clone / path.relative_to(desk.folder), like)
-    desk.state.mkdir(parents=True, exist_ok=True)
     # what was made of the same bytes before is used again; it is no part of the edition
-    (clone / ".qingce").symlink_to(desk.state, target_is_directory=True)
-    project = LaidOver(clone, now.overlay, progress=progress)
+    sample = desk.state / "sample"
+    if sample.is_dir():
+        shutil.copytree(sample, clone / ".qingce" / "sample", copy_function=_linked)
+    project = LaidOver(clone, now.overlay, state=desk.state, progress=progress)
     built = build(project, room / SITE, FORMATS)
     if built.blocked:
         raise _refused("还有未处理的错误：", _blocking(desk, built))
     (room / SITE / MARKER).unlink()
-    (clone / ".qingce").unlink()
+    shutil.rmtree(clone / ".qingce", ignore_errors=True)
     figures = json.loads((room / SITE / "figures.json").read_bytes())
     _restated(desk, now, figures)
     document = compose(project, lambda: project.judged).document
@@ -192,6 +195,14 @@ def _put_together(desk: Desk, now: Standing, room: Path, progress: Progress | No
     revisions = {f["id"]: f["revision"] for f in figures["figures"]}
     (clone / FILE).write_text(replace(now.overlay, revisions=revisions).dump(), encoding="utf-8")
     return store.seal(room, _manifest(project, now, built, len(revisions)))
+
+
+def _linked(source: str, target: str) -> None:
+    """The same file under another name where the disk can do that, else a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _blocking(desk: Desk, built: Built) -> list[Finding]:
