@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,9 +13,11 @@ from sqlalchemy import Connection, select
 from qingce.casework.item import STEP_LABELS, Item, Step
 from qingce.casework.rights import EVERY_PACK, Action, Actor, Grant, Role, Target, allowed
 from qingce.casework.routing import Roster
-from qingce.core.errors import Denied
+from qingce.core.errors import Denied, Missing, Refused
+from qingce.ledger.journal import Writing
 from qingce.ledger.projections.people import account, grant
 from qingce.services.desk.desk import Desk
+from qingce.services.desk.items import read_named
 
 ACTION_OF_STEP: Mapping[Step, Action] = {
     Step.FILE: Action.FILE, Step.REVIEW: Action.REVIEW, Step.APPROVE: Action.APPROVE,
@@ -29,16 +31,50 @@ class Done:
     Attributes:
         done: items as they stand after it.
         rest: for each id that was left alone, why, in Chinese.
+        denied: those of them that were no right of the actor's.
     """
 
     done: tuple[Item, ...] = ()
     rest: Mapping[str, str] = field(default_factory=dict)
+    denied: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
         """What happened, in one sentence."""
         said = f"已办理 {len(self.done)} 项"
         return f"{said}，{len(self.rest)} 项未办理。" if self.rest else f"{said}。"
+
+    def only(self) -> Item:
+        """The item of an act on a single one.
+
+        Raises:
+            Denied, Refused: it was left alone, with the reason.
+        """
+        for name, why in self.rest.items():
+            raise Denied(why) if name in self.denied else Refused(why)
+        return self.done[0]
+
+
+def each(desk: Desk, names: Iterable[str], act: Callable[[Writing, Item], None]) -> Done:
+    """Do one act to many items in one transaction: what is permitted is done, the rest is listed with its reason."""
+    wanted = list(dict.fromkeys(names))
+    done: list[str] = []
+    rest: dict[str, str] = {}
+    denied = set()
+    with desk.writing() as made:
+        found = {i.id: i for i in read_named(desk, made.db, wanted)}
+        for name in wanted:
+            try:
+                if name not in found:
+                    raise Missing(f"没有填报项“{name}”。")
+                act(made, found[name])
+            except (Denied, Missing, Refused) as said:
+                rest[name] = str(said)
+                if isinstance(said, Denied):
+                    denied.add(name)
+            else:
+                done.append(name)
+        return Done(tuple(read_named(desk, made.db, done)), rest, frozenset(denied))
 
 
 def target_of(desk: Desk, item: Item) -> Target:
@@ -97,3 +133,6 @@ def _grant(row: Any) -> Grant:
 def posts(db: Connection) -> dict[str, str]:
     """How each account is called."""
     return {row.id: row.post for row in db.execute(select(account.c.id, account.c.post))}
+
+
+__all__ = ["ACTION_OF_STEP", "Done", "Step", "acting", "each", "may", "posts", "roster", "target_of"]

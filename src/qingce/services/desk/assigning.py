@@ -4,17 +4,42 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from qingce.casework.campaign import Asked
 from qingce.casework.item import STEP_LABELS, Item, Step
 from qingce.casework.rights import Action, Actor, Target, allowed
+from qingce.casework.routing import ROLE_OF_STEP
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.ledger.journal import Writing
-from qingce.services.desk.acting import ACTION_OF_STEP, Done, acting, roster
+from qingce.services.desk.acting import ACTION_OF_STEP, Done, acting, posts, roster
 from qingce.services.desk.desk import Desk, read_actor
 from qingce.services.desk.items import read_item, read_named
 
 HANDS: Mapping[str, Step] = {"owner": Step.FILE, "reviewer": Step.REVIEW, "approver": Step.APPROVE}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who could be named for a step."""
+
+    account: str
+    post: str
+    role: str
+
+
+def holders(desk: Desk, actor: Actor) -> list[Holder]:
+    """Everybody who holds a role of filing, reviewing or approving today, by post.
+
+    Raises:
+        Denied: who does not run campaigns needs no such list.
+    """
+    desk.require(actor, Action.RUN_CAMPAIGN)
+    with desk.reading() as db:
+        everybody, called = roster(desk, db), posts(db)
+    roles = {str(role) for role in ROLE_OF_STEP.values()}
+    found = {(name, str(g.role)) for name, g in everybody.grants if g.holds(desk.today) and str(g.role) in roles}
+    return sorted((Holder(name, called.get(name, name), role) for name, role in found), key=lambda h: h.post)
 
 
 def able(desk: Desk, made: Writing, asked: Asked) -> None:

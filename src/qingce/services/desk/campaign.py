@@ -300,6 +300,6 @@ def _change(desk: Desk, actor: Actor, name: str, detail: Mapping[str, Json]) -> 
 
 
 __all__ = [
-    "Material", "ask", "campaign", "campaigns", "change_due", "close_campaign", "drop", "everything", "extend",
-    "filed_scope", "open_campaign", "roll_forward", "set_defaults", "subtree",
+    "Campaign", "Draft", "Material", "ask", "campaign", "campaigns", "change_due", "close_campaign", "drop",
+    "everything", "extend", "filed_scope", "open_campaign", "roll_forward", "set_defaults", "subtree",
 ]

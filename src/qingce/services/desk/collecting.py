@@ -23,7 +23,7 @@ from qingce.casework.item import (
     merge,
 )
 from qingce.casework.rights import Action, Actor
-from qingce.core.errors import Denied, Missing, Refused, Stale
+from qingce.core.errors import Refused, Stale
 from qingce.core.event import Event, Json
 from qingce.core.figure import Answered, Qualifier
 from qingce.core.unit import unit
@@ -31,7 +31,7 @@ from qingce.ledger.journal import Writing
 from qingce.ledger.projections.collecting import asked as asked_table
 from qingce.ledger.projections.collecting import item as item_table
 from qingce.ledger.tables import journal
-from qingce.services.desk.acting import Done, acting
+from qingce.services.desk.acting import Done, acting, each
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import (
     latest_figures,
@@ -39,7 +39,6 @@ from qingce.services.desk.items import (
     read_campaign,
     read_item,
     read_items,
-    read_named,
 )
 
 SIGNED = (State.SUBMITTED, State.REVIEWED, State.APPROVED)
@@ -175,20 +174,7 @@ def content_changed(made: Writing, name: str) -> None:
 # -- submitting -------------------------------------------------------------------------------------
 def submit(desk: Desk, actor: Actor, names: Iterable[str]) -> Done:
     """Hand items to their reviewers: those that are complete; the rest is listed with what is missing."""
-    with desk.writing() as made:
-        wanted = list(dict.fromkeys(names))
-        found = {i.id: i for i in read_named(desk, made.db, wanted)}
-        done, rest = [], {}
-        for name in wanted:
-            try:
-                if name not in found:
-                    raise Missing(f"没有填报项“{name}”。")
-                _submit(desk, made, actor, found[name])
-            except (Denied, Missing, Refused) as said:
-                rest[name] = str(said)
-            else:
-                done.append(name)
-        return Done(tuple(read_named(desk, made.db, done)), rest)
+    return each(desk, names, lambda made, now: _submit(desk, made, actor, now))
 
 
 def _submit(desk: Desk, made: Writing, actor: Actor, now: Item) -> None:

@@ -127,7 +127,7 @@ def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
     shown = figure_text(metric, figure) if figure is not None else answer_text(found[0]) if found else "—"
     return FigurePage(
         key, metric_label(desk, key.metric, key.dims), org_name(desk, key.org), shown, metric.shown.text,
-        _card(desk, metric), figure, _tree(desk, figure, stored, set(), 0) if figure is not None else None,
+        metric_card(desk, metric), figure, _tree(desk, figure, stored, set(), 0) if figure is not None else None,
         tuple(desk.figures.revisions(key)), found, acts_of(desk, (i.subject for i in found), called),
         printed_on(desk, key.metric), tuple(series), tuple(dict.fromkeys(s for i in found for s in i.evidence)),
         tuple((m.name, m.label) for m in desk.registry.metrics.values() if key.metric in m.params),
@@ -165,7 +165,8 @@ def figure_text(metric: Metric, figure: Figure) -> str:
     return f"{_BEFORE[figure.qualifier]}{' ' if figure.qualifier is not Qualifier.EXACT else ''}{number}{gap}{symbol}"
 
 
-def _card(desk: Desk, metric: Metric) -> dict[str, str]:
+def metric_card(desk: Desk, metric: Metric) -> dict[str, str]:
+    """The 口径 card of a metric, by Chinese label."""
     pack = desk.registry.pack_of.get(metric.name, "")
     owner = metric.owner or (desk.registry.packs[pack].owner if pack in desk.registry.packs else "")
     facts = {
@@ -266,3 +267,46 @@ def figure_rows(desk: Desk, actor: Actor, text: str, limit: int = _SHOWN_ROWS) -
     # one at a time: a computation takes all of a small machine
     with _COMPUTING:
         return list_rows(Project(desk.folder), str(key), min(limit, 200))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure in the list: the bank's own, beside last year's."""
+
+    key: FigureKey
+    label: str
+    pack: str
+    text: str
+    prior: str
+
+
+def list_figures(desk: Desk, actor: Actor, *, word: str = "", pack: str = "", period: str = "") -> list[Line]:
+    """The totals of the latest build by metric, in the order of the registry.
+
+    Args:
+        word: part of a name or label.
+        period: default the report's.
+
+    Raises:
+        Denied: no right to see figures.
+        Missing: not a period.
+    """
+    desk.require(actor, Action.READ_FIGURES)
+    try:
+        when = Period.parse(period) if period else desk.settings.period
+    except PeriodError as wrong:
+        raise Missing(f"“{period}”不是期间。") from wrong
+    stored, org = latest_figures(desk), desk.settings.org
+    found = []
+    for metric in desk.registry.metrics.values():
+        if (word and word not in metric.name and word not in metric.label) or (
+                pack and desk.registry.pack_of.get(metric.name) != pack):
+            continue
+        key = FigureKey(metric.name, org, str(when))
+        if not desk.may(actor, Action.READ_FIGURES, desk.target(org, desk.registry.pack_of.get(metric.name, ""))):
+            continue
+        now, before = stored.get(key), stored.get(FigureKey(metric.name, org, str(when.prior)))
+        found.append(Line(key, metric.label, pack_label(desk, desk.registry.pack_of.get(metric.name, "")),
+                          figure_text(metric, now) if now is not None else "—",
+                          figure_text(metric, before) if before is not None else "—"))
+    return found

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from qingce.casework.item import RETURN_REASONS, STATE_LABELS, Explained, Item, State, Step
 from qingce.casework.rights import Action, Actor
-from qingce.core.errors import Denied, Missing, Refused
+from qingce.core.errors import Refused
 from qingce.core.event import Json
 from qingce.core.figure import FigureKey
 from qingce.ledger.journal import Writing
-from qingce.services.desk.acting import Done, acting
+from qingce.services.desk.acting import Done, acting, each
 from qingce.services.desk.collecting import items
 from qingce.services.desk.desk import Desk
-from qingce.services.desk.items import read_item, read_named
-
-Act = Callable[[Writing, Item], None]
+from qingce.services.desk.items import read_item
 
 
 def review(desk: Desk, actor: Actor, names: Iterable[str], *, seen: Mapping[str, str] | None = None) -> Done:
@@ -33,7 +31,7 @@ def review(desk: Desk, actor: Actor, names: Iterable[str], *, seen: Mapping[str,
             raise Refused("与上年差异的说明尚未认可，请先认可或退回说明。")
         made.append(actor.account, "reviewed", now.subject, _seal(now, instead_of))
 
-    return _each(desk, names, one)
+    return each(desk, names, one)
 
 
 def approve(desk: Desk, actor: Actor, names: Iterable[str], *, seen: Mapping[str, str] | None = None) -> Done:
@@ -47,7 +45,7 @@ def approve(desk: Desk, actor: Actor, names: Iterable[str], *, seen: Mapping[str
             raise Refused("内容与复核时不同，请重新复核。")
         made.append(actor.account, "approved", now.subject, _seal(now, instead_of))
 
-    return _each(desk, names, one)
+    return each(desk, names, one)
 
 
 def return_item(desk: Desk, actor: Actor, name: str, reason_code: str, words: str) -> Item:
@@ -114,24 +112,6 @@ def draft_footnotes(desk: Desk, actor: Actor, *, campaign: str) -> dict[FigureKe
     """Accepted reasons for differences, as drafts of footnotes to their figures."""
     found = items(desk, actor, campaign=campaign)
     return {i.key: i.explanation.words for i in found if i.explanation.state is Explained.ACCEPTED}
-
-
-def _each(desk: Desk, names: Iterable[str], act: Act) -> Done:
-    with desk.writing() as made:
-        wanted = list(dict.fromkeys(names))
-        found = {i.id: i for i in read_named(desk, made.db, wanted)}
-        done: list[str] = []
-        rest: dict[str, str] = {}
-        for name in wanted:
-            try:
-                if name not in found:
-                    raise Missing(f"没有填报项“{name}”。")
-                act(made, found[name])
-            except (Denied, Missing, Refused) as said:
-                rest[name] = str(said)
-            else:
-                done.append(name)
-        return Done(tuple(read_named(desk, made.db, done)), rest)
 
 
 def _in(now: Item, state: State, what: str) -> None:

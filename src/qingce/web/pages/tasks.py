@@ -1,0 +1,67 @@
+"""My tasks: what waits for the reader, late first; reviewers and approvers act on several at once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from qingce.core.errors import Refused
+from qingce.services.desk.acting import posts
+from qingce.services.desk.collecting import submit
+from qingce.services.desk.review import approve, review
+from qingce.services.desk.tasks import Task, my_tasks
+from qingce.web.collected import shown, told, with_query
+from qingce.web.render import go, page
+from qingce.web.session import SignedIn, TheDesk
+
+router = APIRouter(include_in_schema=False)
+_LISTED = 200
+
+
+@router.get("/tasks")
+def tasks(
+    request: Request, desk: TheDesk, actor: SignedIn, view: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """What waits for the reader; ``view`` is a step, or ``approvals`` for reviewing and approving."""
+    found = my_tasks(desk, actor)
+    wanted = {"file": ("file",), "review": ("review",), "approve": ("approve",),
+              "approvals": ("review", "approve")}.get(view, ("file", "review", "approve"))
+    mine = [t for t in found.tasks if str(t.step) in wanted]
+    with desk.reading() as db:
+        called = posts(db)
+    first = next((t for t in found.tasks if str(t.step) == "file"), None)
+    return page(
+        request, "tasks/list.html.j2", view=view, tasks=mine[:_LISTED], more=max(0, len(mine) - _LISTED),
+        counts={str(step): count for step, count in found.counts.items()}, late=found.late,
+        shown={t.item.id: shown(desk, t.item) for t in mine[:_LISTED]}, called=called, begin=_begin(first),
+    )
+
+
+def _begin(first: Task | None) -> str:
+    if first is None:
+        return ""
+    return with_query(f"/filing/{first.item.campaign}", org=first.item.org) + f"#{first.item.id}"
+
+
+@router.post("/tasks")
+def act(
+    request: Request, desk: TheDesk, actor: SignedIn, act: Annotated[str, Form()] = "",
+    item: Annotated[list[str], Form()] = [], view: Annotated[str, Form()] = "",  # noqa: B006
+) -> Response:
+    """Submit, review or approve what was ticked; each tick carries the content that was seen."""
+    if not item:
+        raise Refused("没有勾选任何一项，请先勾选。")
+    seen = dict(one.rsplit("|", 1) for one in item if "|" in one)
+    if act == "submit":
+        done = submit(desk, actor, seen)
+    elif act == "review":
+        done = review(desk, actor, seen, seen=seen)
+    elif act == "approve":
+        done = approve(desk, actor, seen, seen=seen)
+    else:
+        raise Refused("没有这种办理方式。")
+    words, kind = told(request, done)
+    return go(request, with_query("/tasks", view=view), words, kind)

@@ -1,0 +1,185 @@
+"""The filing grid in a real browser: keys, a block from Excel, a dropped connection, two people at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qingce.services.desk import Desk
+from qingce.services.desk.collecting import file, item
+from tests.services.desk.staff import EAST, HEAD, WEST, number
+from tests.web.collecting import bank_in_campaign, served, signed_in
+from tests.web.conftest import ARGUMENTS, CHROMIUM
+
+pytestmark = pytest.mark.browser
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+PASTE = """(node, text) => { const data = new DataTransfer(); data.setData("text/plain", text);
+  node.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })); }"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, once for all tests."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with playwright.sync_playwright() as running:
+        launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Iterator[Desk]:
+    with bank_in_campaign(tmp_path / "bank") as made:
+        # the office gives all of it to one owner, so that he has a grid of three orgs
+        from qingce.services.desk.assigning import assign
+
+        assign(made, made.actor("office"), [HEAD, EAST, WEST], "owner", "head")
+        yield made
+
+
+@pytest.fixture
+def site(bank: Desk) -> Iterator[str]:
+    with served(bank) as address:
+        yield address
+
+
+def cell(page: Any, name: str) -> Any:
+    return page.locator(f'[data-cell="{name}"] input')
+
+
+def saved(page: Any, name: str) -> None:
+    page.wait_for_selector(f'[data-cell="{name}"][data-kind="saved"]')
+
+
+def value_of(bank: Desk, name: str) -> Decimal | None:
+    return item(bank, bank.actor("head"), name).answer.value
+
+
+def test_a_cell_is_saved_when_it_is_left_and_keys_move(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head")
+    page.goto(f"{site}/filing/2024")
+    assert page.evaluate("document.activeElement.closest('[data-cell]').dataset.cell") == HEAD
+    page.keyboard.type("1,2０0")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.closest('[data-cell]').dataset.cell") == EAST
+    saved(page, HEAD)
+    assert value_of(bank, HEAD) == Decimal(1200)
+    assert cell(page, HEAD).input_value() == "1,200"
+    assert "▲" in page.locator(f'[data-cell="{HEAD}"] .change').evaluate(
+        "node => getComputedStyle(node, '::before').content")
+    page.keyboard.type("不适")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'[data-cell="{EAST}"][data-kind="refused"]')
+    assert "不是数字" in page.locator(f'[data-cell="{EAST}"] .wrong').inner_text()
+    assert value_of(bank, EAST) is None
+
+
+def test_a_block_from_excel_fills_the_cells(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head")
+    page.goto(f"{site}/filing/2024")
+    cell(page, HEAD).evaluate(PASTE, "64\t7\t 1,005 \n")
+    for name in (HEAD, EAST, WEST):
+        saved(page, name)
+    assert [value_of(bank, name) for name in (HEAD, EAST, WEST)] == [Decimal(64), Decimal(7), Decimal(1005)]
+    page.get_by_role("button", name="提交已填的各项").click()
+    page.wait_for_selector(".notice")
+    assert "已办理 3 项" in page.locator(".notice").inner_text()
+
+
+def test_a_dropped_connection_loses_no_value(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head")
+    page.goto(f"{site}/filing/2024")
+    page.context.set_offline(True)
+    cell(page, HEAD).fill("64")
+    cell(page, EAST).fill("7")
+    cell(page, WEST).focus()
+    page.wait_for_selector(f'[data-cell="{EAST}"][data-kind="kept"]')
+    assert "已留在本机" in page.locator(f'[data-cell="{HEAD}"] .wrong').inner_text()
+    assert value_of(bank, HEAD) is None
+    # the browser is closed and opened again: what was typed is still there, and is sent
+    other = page.context.new_page()
+    page.close()
+    other.context.set_offline(False)
+    other.goto(f"{site}/filing/2024")
+    for name in (HEAD, EAST):
+        saved(other, name)
+    assert [value_of(bank, name) for name in (HEAD, EAST)] == [Decimal(64), Decimal(7)]
+    assert other.evaluate("Object.keys(localStorage).filter(k => k.startsWith('qingce-grid'))") == []
+    assert [e.did for e in bank.journal.page(subject=f"item/{HEAD}", did="filed")] == ["filed"]
+
+
+def test_it_comes_back_by_itself_when_the_line_does(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head")
+    page.goto(f"{site}/filing/2024")
+    page.context.set_offline(True)
+    cell(page, HEAD).fill("64")
+    cell(page, WEST).focus()
+    page.wait_for_selector(f'[data-cell="{HEAD}"][data-kind="kept"]')
+    page.context.set_offline(False)
+    saved(page, HEAD)
+    assert value_of(bank, HEAD) == Decimal(64)
+
+
+def test_two_people_at_once_see_both_values_and_decide(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head")
+    page.goto(f"{site}/filing/2024")
+    file(bank, bank.actor("head"), HEAD, number("9"), version=0)
+    cell(page, HEAD).fill("8")
+    cell(page, EAST).focus()
+    page.wait_for_selector("#clash[open]")
+    words = page.locator("#clash").inner_text()
+    assert all(text in words for text in ("他人同时改动了", "数值", "8", "9"))
+    page.get_by_role("button", name="用我的").click()
+    saved(page, HEAD)
+    assert value_of(bank, HEAD) == Decimal(8)
+    file(bank, bank.actor("head"), HEAD, number("11"), version=2)
+    cell(page, HEAD).fill("10")
+    cell(page, EAST).focus()
+    page.wait_for_selector("#clash[open]")
+    page.get_by_role("button", name="用对方的").click()
+    saved(page, HEAD)
+    assert cell(page, HEAD).input_value() == "11"
+    assert value_of(bank, HEAD) == Decimal(11)
+
+
+def test_one_org_is_a_list_with_answers_and_sources(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head")
+    page.goto(f"{site}/filing/2024?org=B01")
+    page.locator(f'select[data-of="{EAST}"]').select_option("not_available")
+    page.locator(f'input[data-of="{EAST}"]').fill("系统 6 月上线")
+    page.keyboard.press("Tab")
+    saved(page, EAST)
+    found = item(bank, bank.actor("head"), EAST).answer
+    assert (str(found.answered), found.value, found.reason) == ("not_available", None, "系统 6 月上线")
+
+
+def test_without_scripts_an_item_is_a_plain_form(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head", java_script_enabled=False)
+    page.goto(f"{site}/tasks")
+    page.get_by_role("link", name="注册志愿者").nth(1).click()
+    page.get_by_label("数值", exact=True).fill("七")
+    page.get_by_role("button", name="提交复核").click()
+    assert "不是数字" in page.locator(".callout.bad").inner_text()
+    assert page.get_by_label("数值", exact=True).input_value() == "七"
+    page.get_by_label("数值", exact=True).fill("7")
+    page.get_by_label("出处").fill("登记册")
+    page.get_by_role("button", name="提交复核").click()
+    assert "已提交复核" in page.locator(".notice").inner_text()
+    assert str(item(bank, bank.actor("head"), EAST).state) == "submitted"
+
+
+def test_without_scripts_a_clash_is_shown_side_by_side(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head", java_script_enabled=False)
+    page.goto(f"{site}/filing/item/{EAST}")
+    file(bank, bank.actor("head"), EAST, number("9"), version=0)
+    page.get_by_label("数值", exact=True).fill("8")
+    page.get_by_role("button", name="保存", exact=True).click()
+    table = page.locator("table", has_text="两边的改动").inner_text()
+    assert "8" in table and "9" in table
+    page.get_by_role("button", name="保存", exact=True).click()
+    assert value_of(bank, EAST) == Decimal(8)
