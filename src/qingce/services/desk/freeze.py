@@ -29,7 +29,6 @@ from qingce.ledger.editions import Sealed
 from qingce.ledger.projections.editions import change as change_table
 from qingce.ledger.projections.editions import restatement, waiver
 from qingce.ledger.tables import journal
-from qingce.services.compose import compose
 from qingce.services.content import declarations_hash
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import FROZEN, INPUTS, SITE, Edition, edition, read_editions, vault
@@ -188,7 +187,7 @@ def _put_together(desk: Desk, now: Standing, room: Path, progress: Progress | No
     shutil.rmtree(clone / ".qingce", ignore_errors=True)
     figures = json.loads((room / SITE / "figures.json").read_bytes())
     _restated(desk, now, figures)
-    document = compose(project, lambda: project.judged).document
+    document = project.composed.document
     _write(room / FROZEN / "findings.json", [_plain(f) for f in built.findings])
     _write(room / FROZEN / "text.json", _text(document))
     _write(room / FROZEN / "factors.json", _factors(figures))
