@@ -24,6 +24,7 @@ from qingce.core.registry import Registry
 from qingce.core.unit import unit
 from qingce.ledger.figures import FigureStore
 from qingce.ledger.records.filednumber import slack_of
+from qingce.services.compose import Composed, compose
 from qingce.services.feed import Feed
 from qingce.services.intake import Progress, Records
 from qingce.services.project import Project
@@ -146,6 +147,11 @@ class LaidOver(Project):
         made = super().judged
         self.__dict__.pop("judged", None)
         return made
+
+    @cached_property
+    def composed(self) -> Composed:
+        """Every page bound, once."""
+        return compose(self, lambda: self.judged)
 
     @cached_property
     def store(self) -> FigureStore:

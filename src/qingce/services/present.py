@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -155,8 +155,6 @@ class Presented:
         current = FigureKey(name, org, periods[0], dims)
         record = self.lineages[next(iter(found.values())).lineage]
         files = "、".join(dict.fromkeys(self._dataset(i) for i in record.inputs))
-        noted = self.project.notes
-        notes = dict.fromkeys(noted[str(f.key)] for f in found.values() if str(f.key) in noted)
         row = xlsx.book_row(
             registry.metrics[name],
             found,
@@ -172,7 +170,7 @@ class Presented:
             source="" if record.origin == "filed" else f"{html_origin(record)}{files and '：'}{files}",
             pages=tuple(str(pages[s]) if s in pages else s for s in self.printed.get(current, ())),
         )
-        return replace(row, note="；".join(part for part in (row.note, *notes) if part), marked=bool(notes))
+        return noted(row, found.values(), self.project.notes)
 
     def _book_factors(self) -> tuple[xlsx.BookFactor, ...]:
         registry = self.project.registry
@@ -236,6 +234,12 @@ def clauses_served(registry: Registry) -> dict[str, list[tuple[str, str, str]]]:
                 assert clause is not None
                 found.setdefault(name, []).append((standard.title, code, clause.title))
     return found
+
+
+def noted(row: xlsx.BookRow, figures: Iterable[Figure], notes: Mapping[str, str]) -> xlsx.BookRow:
+    """A row of the databook with the footnotes of its figures."""
+    found = dict.fromkeys(notes[str(f.key)] for f in figures if str(f.key) in notes)
+    return replace(row, note="；".join(part for part in (row.note, *found) if part), marked=bool(found))
 
 
 def html_origin(record: Lineage) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 from pathlib import Path
@@ -15,25 +15,19 @@ from qingce.audit.number import find
 from qingce.audit.readers import read_text
 from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.page import (
-    Block,
-    Box,
     Break,
-    Bullets,
     Chart,
     Document,
-    Form,
     Index,
-    Kpis,
-    Line,
     Number,
     Page,
     Said,
     Table,
-    lines,
     walk,
 )
 from qingce.core.page import Text as Words
 from qingce.publish.notes import notes_of
+from qingce.services.printed import Row, drawn, other_lines, rows
 
 _BLANKS = re.compile(r"[\s\u200b\u00ad\u2060]+")
 _DIGIT = re.compile(r"\d")
@@ -45,7 +39,6 @@ _PAGE = re.compile(r"[ .．·…]*(\d{1,4})(?!\d)")
 _BETWEEN = Words("  ")
 """Between the cells of a row; a blank keeps two numbers apart."""
 Node = Words | Number | Said
-Row = tuple[Line, ...]
 
 
 @dataclass
@@ -225,7 +218,7 @@ class _Section:
                 self._numbered(block.caption)
             if isinstance(block, Index):
                 self._index(block)
-        loose = self._lines(self._lines([*_rows(blocks), *((line,) for line in _lines(self.page, blocks))]))
+        loose = self._lines(self._lines([*rows(blocks), *((line,) for line in other_lines(self.page, blocks))]))
         for row in loose:
             for node in self._joined(row):
                 self._loose(node)
@@ -322,62 +315,13 @@ class _Section:
 
     def _drawing(self, chart: Chart) -> None:
         """Totals in the middle of a ring, labels of marks and axes."""
-        for text in _drawn(chart.spec):
+        for text in drawn(chart.spec):
             if _DIGIT.search(text):
                 self.sheet.take(squeezed(text)[0], "drawing")
 
 
 def _mark(node: Node) -> str:
     return "bound" if isinstance(node, Number) else "said" if isinstance(node, Said) else "words"
-
-
-def _drawn(spec: object) -> Iterator[str]:
-    """Every text that a chart's specification holds."""
-    if isinstance(spec, str):
-        yield spec
-    elif isinstance(spec, Mapping):
-        for value in spec.values():
-            yield from _drawn(value)
-    elif isinstance(spec, list | tuple):
-        for value in spec:
-            yield from _drawn(value)
-
-
-def _rows(blocks: Sequence[Block]) -> Iterator[Row]:
-    """The rows of all tables, those behind charts among them."""
-    for block in blocks:
-        if isinstance(block, Table):
-            yield from (row for row in (block.header, *block.rows) if row)
-
-
-def _lines(page: Page, blocks: Sequence[Block]) -> Iterator[Line]:
-    """Every other line of words that a page prints, titles, captions and notes among them."""
-    yield (Words(f"{page.number}{page.title}"),)
-    for block in blocks:
-        if not isinstance(block, Table):
-            yield from lines(block)
-        yield from ((Words(text),) for text in _texts(block) if text)
-
-
-def _texts(block: Block) -> Iterator[str]:
-    match block:
-        case Table(caption=caption, note=note):
-            yield from (caption, note)
-        case Chart(caption=caption):
-            yield caption
-        case Kpis(items=items):
-            yield from (item.label for item in items)
-        case Box(title=title):
-            yield title
-        case Form(title=title, questions=questions, contact=contact):
-            yield from (title, *contact)
-            for n, question in enumerate(questions, 1):
-                yield f"{n}.{question.text}"
-                yield from question.answers
-        case Bullets(items=items, ordered=True):
-            yield from (f"{n}." for n in range(1, len(items) + 1))
-        case Index(statement=statement):
-            yield statement
 
 
 def _front(gate: Gate, document: Document, sheet: _Sheet, file: str, spans: Mapping[str, tuple[int, int]]) -> None:

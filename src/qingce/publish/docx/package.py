@@ -26,6 +26,7 @@ from qingce.publish.docx.xml import (
     SERIF,
     TEAL,
     Node,
+    clean,
     el,
     field,
     fonts,
@@ -96,8 +97,8 @@ class Package:
         """The file's bytes; they depend on its content and the date given, on no clock."""
         at = dt.datetime.combine(issued, dt.time())
         core = self.file.core_properties
-        core.title, core.author, core.subject = title[:255], author[:255], subject[:255]
-        core.last_modified_by, core.comments, core.keywords = author[:255], "", ""
+        core.title, core.author, core.subject = (clean(words)[:255] for words in (title, author, subject))
+        core.last_modified_by, core.comments, core.keywords = core.author, "", ""
         core.created, core.modified, core.revision = at, at, 1
         if self.footnotes:
             self._footnotes()

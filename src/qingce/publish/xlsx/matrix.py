@@ -6,6 +6,7 @@ import datetime as dt
 import io
 
 from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from qingce.publish.matrix import Matrix
 from qingce.publish.xlsx.cells import safe
@@ -22,6 +23,13 @@ def render_matrix_book(matrix: Matrix) -> bytes:
                              "strings_to_numbers": False})
     book.set_properties({"title": safe(matrix.title), "author": safe(matrix.organisation),
                          "created": dt.datetime.combine(matrix.issued, dt.time())})
+    _fill(book, _paper(book, matrix), matrix)
+    book.close()
+    return buffer.getvalue()
+
+
+def _paper(book: Workbook, matrix: Matrix) -> Worksheet:
+    """A sheet as it is printed, with the title above."""
     sheet = book.add_worksheet("责任分工表")
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -29,10 +37,6 @@ def render_matrix_book(matrix: Matrix) -> bytes:
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(2)
     sheet.set_footer("&C— &P —")
-    ruled = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_name": _BODY, "font_size": 10}
-    head = book.add_format({**ruled, "font_name": _HEAD, "bold": True, "align": "center", "bg_color": "#F2F2F2"})
-    group = book.add_format({**ruled, "font_name": _HEAD, "bold": True, "bg_color": "#FAFAFA"})
-    centre, left = book.add_format({**ruled, "align": "center"}), book.add_format(ruled)
     last = len(matrix.heads) - 1
     for column, share in enumerate(matrix.widths):
         sheet.set_column(column, column, _WIDTH * share / sum(matrix.widths))
@@ -40,6 +44,15 @@ def render_matrix_book(matrix: Matrix) -> bytes:
         sheet.merge_range(line, 0, line, last, safe(words),
                           book.add_format({"font_name": _TITLE, "font_size": size, "align": "center"}))
         sheet.set_row(line, size * 1.8)
+    return sheet
+
+
+def _fill(book: Workbook, sheet: Worksheet, matrix: Matrix) -> None:
+    ruled = {"border": 1, "valign": "vcenter", "text_wrap": True, "font_name": _BODY, "font_size": 10}
+    head = book.add_format({**ruled, "font_name": _HEAD, "bold": True, "align": "center", "bg_color": "#F2F2F2"})
+    group = book.add_format({**ruled, "font_name": _HEAD, "bold": True, "bg_color": "#FAFAFA"})
+    centre, left = book.add_format({**ruled, "align": "center"}), book.add_format(ruled)
+    last = len(matrix.heads) - 1
     at = 2
     sheet.repeat_rows(at)
     sheet.set_row(at, 30)
@@ -61,5 +74,3 @@ def render_matrix_book(matrix: Matrix) -> bytes:
     for i, sign in enumerate(matrix.signs):
         sheet.write_string(at, i * (last + 1) // len(matrix.signs), safe(f"{sign}："), plain)
     sheet.print_area(0, 0, at, last)
-    book.close()
-    return buffer.getvalue()

@@ -21,6 +21,7 @@ from qingce.core.errors import QingceError
 from qingce.core.event import Json
 from qingce.core.figure import FigureKey
 from qingce.ledger.editions import Sealed
+from qingce.publish.figures_json import decimal_text
 from qingce.services.desk.laid import inputs
 from qingce.services.overlay import FILE, LaidOver, Overlay
 
@@ -46,7 +47,7 @@ class Step:
     @property
     def facts(self) -> dict[str, Json]:
         """As the journal keeps it."""
-        return {"cause": self.cause, "amount": None if self.amount is None else f"{self.amount:f}",
+        return {"cause": self.cause, "amount": None if self.amount is None else decimal_text(self.amount),
                 "because": self.because}
 
 
@@ -185,7 +186,7 @@ def _steps(
     if walked is None or whole is None:
         return tuple(Step(cause, None, words) for cause, words in found.items())
     steps = [Step(cause, walked[cause], found.get(cause, "")) for cause in LABELS
-             if cause in found or walked[cause] not in (None, Decimal(0))]
+             if walked[cause] or (cause in found and walked[cause] is None)]
     rest = whole - sum((s.amount for s in steps if s.amount is not None), Decimal(0))
     if rest and any(s.cause == METHOD for s in steps):
         return tuple(replace(s, amount=(s.amount or Decimal(0)) + rest) if s.cause == METHOD else s for s in steps)

@@ -23,7 +23,6 @@ from qingce.services.overlay import FILE, LaidOver, Overlay
 from qingce.services.publish import MARKER, build
 from qingce.services.settings import FORMATS
 
-STATE_LABELS: Mapping[str, str] = {"frozen": "已封版", "published": "已发布", "withdrawn": "已撤回"}
 SITE, INPUTS, FROZEN = "site", "inputs", "frozen"
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -27,7 +29,6 @@ from qingce.ledger.editions import Sealed
 from qingce.ledger.projections.editions import change as change_table
 from qingce.ledger.projections.editions import restatement, waiver
 from qingce.ledger.tables import journal
-from qingce.services.compose import compose
 from qingce.services.content import declarations_hash
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import FROZEN, INPUTS, SITE, Edition, edition, read_editions, vault
@@ -174,24 +175,33 @@ def _put_together(desk: Desk, now: Standing, room: Path, progress: Progress | No
         like = store.open(now.before.id)
     for path in inputs(desk.folder):
         store.keep(path, clone / path.relative_to(desk.folder), like)
-    desk.state.mkdir(parents=True, exist_ok=True)
     # what was made of the same bytes before is used again; it is no part of the edition
-    (clone / ".qingce").symlink_to(desk.state, target_is_directory=True)
-    project = LaidOver(clone, now.overlay, progress=progress)
+    sample = desk.state / "sample"
+    if sample.is_dir():
+        shutil.copytree(sample, clone / ".qingce" / "sample", copy_function=_linked)
+    project = LaidOver(clone, now.overlay, state=desk.state, progress=progress)
     built = build(project, room / SITE, FORMATS)
     if built.blocked:
         raise _refused("还有未处理的错误：", _blocking(desk, built))
     (room / SITE / MARKER).unlink()
-    (clone / ".qingce").unlink()
+    shutil.rmtree(clone / ".qingce", ignore_errors=True)
     figures = json.loads((room / SITE / "figures.json").read_bytes())
     _restated(desk, now, figures)
-    document = compose(project, lambda: project.judged).document
+    document = project.composed.document
     _write(room / FROZEN / "findings.json", [_plain(f) for f in built.findings])
     _write(room / FROZEN / "text.json", _text(document))
     _write(room / FROZEN / "factors.json", _factors(figures))
     revisions = {f["id"]: f["revision"] for f in figures["figures"]}
     (clone / FILE).write_text(replace(now.overlay, revisions=revisions).dump(), encoding="utf-8")
     return store.seal(room, _manifest(project, now, built, len(revisions)))
+
+
+def _linked(source: str, target: str) -> None:
+    """The same file under another name where the disk can do that, else a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _blocking(desk: Desk, built: Built) -> list[Finding]:

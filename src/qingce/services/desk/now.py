@@ -7,7 +7,6 @@ from typing import Any
 
 from qingce.core.figure import FigureKey
 from qingce.publish.figures_json import render_figures
-from qingce.services.compose import compose
 from qingce.services.overlay import LaidOver
 from qingce.services.present import Presented
 
@@ -17,7 +16,7 @@ def figures_now(project: LaidOver) -> dict[str, Any]:
     kept = project.__dict__.get("_figures_now")
     if kept is None:
         figures = project.figures()
-        composed = compose(project, lambda: project.judged)
+        composed = project.composed
         known = {figure.key for figure in figures}
         todo = [*composed.printed, *(FigureKey.parse(k) for f in figures for k in project.lineage(f).operands)]
         while todo:

@@ -12,7 +12,6 @@ from qingce.core.check import Finding, Severity, Status
 from qingce.core.errors import Missing
 from qingce.core.figure import FigureKey
 from qingce.core.page import Document, Number, Page, numbers
-from qingce.services.compose import compose
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import of_campaign, read_items
 from qingce.services.desk.laid import campaigns_of, current
@@ -76,7 +75,7 @@ def preview(desk: Desk, actor: Actor) -> Preview:
     """
     desk.require(actor, Action.READ_PAGES)
     project = current(desk)
-    composed = compose(project, lambda: project.judged)
+    composed = project.composed
     states, reasons = _states(desk, project, composed.document)
     chapters = tuple(_chapter(page, states, reasons) for page in composed.document.pages)
     failed = tuple(f for f in composed.findings if f.status is Status.FAIL)

@@ -273,16 +273,20 @@ def restate(
         if _change(made.db, number).used:
             raise Refused("变更申请已经用于新的一版。")
         for key, reason in reasons.items():
-            one = by_key[key]
-            beyond = one.share is None or one.share >= limit
-            note = (footnotes or {}).get(key, "").strip() or (_footnote(one, reason) if beyond else "")
-            made.append(actor.account, "restated", f"restatement/{number}/{key}", {
-                "change": number, "key": key, "label": one.label, "old": one.old, "new": one.new,
-                "old_text": one.old_text, "new_text": one.new_text, "unit": one.unit, "reason": reason.strip(),
-                "threshold": f"{limit:f}", "beyond": beyond, "footnote": note[:_WORDS],
-                "bridge": [step.facts for step in steps[key]],
-            })
+            note = (footnotes or {}).get(key, "").strip()
+            said = _entry(by_key[key], reason.strip(), limit, note[:_WORDS], steps[key])
+            made.append(actor.account, "restated", f"restatement/{number}/{key}", {"change": number, **said})
     return len(reasons)
+
+
+def _entry(one: Moved, reason: str, limit: Decimal, note: str, steps: Sequence[Step]) -> dict[str, Json]:
+    """What the register says of a figure; where the difference is material it has a footnote in any case."""
+    beyond = one.share is None or one.share >= limit
+    return {
+        "key": one.key, "label": one.label, "old": one.old, "new": one.new, "old_text": one.old_text,
+        "new_text": one.new_text, "unit": one.unit, "reason": reason, "threshold": f"{limit:f}", "beyond": beyond,
+        "footnote": note or (_footnote(one, reason) if beyond else ""), "bridge": [step.facts for step in steps],
+    }
 
 
 def _bridges(desk: Desk, seen: Drift, keys: Sequence[str], overlay: Overlay) -> dict[str, tuple[Step, ...]]:

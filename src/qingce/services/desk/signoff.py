@@ -16,14 +16,13 @@ from qingce.ledger.projections.editions import leader
 from qingce.publish.docx.sheets import render_matrix
 from qingce.publish.matrix import Matrix
 from qingce.publish.xlsx.matrix import render_matrix_book
-from qingce.services.compose import compose
 from qingce.services.desk.acting import posts, roster
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import of_campaign, read_items
 from qingce.services.desk.laid import campaigns_of, current
 
 HEADS = ("序号", "指标", "口径摘要", "单位", "归口部门", "填报人", "复核人", "审批人", "期限", "分管领导")
-WIDTHS = (2.2, 9.5, 17, 4, 7.5, 8, 8, 8, 5.5, 7)
+WIDTHS = (3, 9.5, 17, 4, 7.5, 8, 8, 8, 5.5, 7)
 SIGNS = ("编制部门负责人（签字）", "分管领导（签字）", "日期")
 _SUMMARY = 60
 _POST = 60
@@ -75,7 +74,7 @@ def duties(desk: Desk, actor: Actor) -> list[Duty]:
     """
     desk.require(actor, Action.READ_ITEMS)
     project = current(desk)
-    printed = compose(project, lambda: project.judged).printed
+    printed = project.composed.printed
     names = dict.fromkeys(key.metric for key in printed)
     with desk.reading() as db:
         asked = _asked(desk, db)

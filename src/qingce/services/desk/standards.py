@@ -14,7 +14,6 @@ from qingce.core.errors import Missing, Refused
 from qingce.core.page import Document
 from qingce.ledger.projections.editions import omission
 from qingce.publish.index import content_index
-from qingce.services.compose import compose
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.laid import current
 
@@ -75,7 +74,7 @@ def coverages(desk: Desk, actor: Actor) -> list[Coverage]:
     """
     desk.require(actor, Action.READ_PAGES)
     project = current(desk)
-    document = compose(project, lambda: project.judged).document
+    document = project.composed.document
     with desk.reading() as db:
         given = {(row.standard, row.code) for row in db.execute(select(omission))}
     asked = set(project.settings.standards)

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from qingce.publish.docx.sheets import Sheet, render_comparison
 from qingce.services.desk import Action
-from qingce.services.desk.bridge import LABELS
 from qingce.services.desk.compare import Comparison, compare
 from qingce.services.desk.editions import editions, post_names
 from qingce.services.desk.restate import (
@@ -32,6 +31,7 @@ from qingce.web.session import SignedIn, TheDesk
 router = APIRouter(include_in_schema=False)
 CHANGE_CHIPS = {"asked": ("clock", "wait", _("待批复")), "granted": ("check", "good", _("已同意")),
                 "refused": ("void", "bad", _("未同意"))}
+CAUSES = {"boundary": _("边界"), "data": _("数据"), "factor": _("因子"), "method": _("口径与方法")}
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -41,7 +41,7 @@ def listed(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     found = {e.id: e for e in editions(desk, actor)}
     return page(
         request, "freeze/changes.html.j2", tabs=tabs(request, desk, "/freeze/changes"), changes=changes(desk, actor),
-        editions=found, entries=register(desk, actor), posts=post_names(desk), chips=CHANGE_CHIPS, causes=LABELS,
+        editions=found, entries=register(desk, actor), posts=post_names(desk), chips=CHANGE_CHIPS, causes=CAUSES,
     )
 
 
@@ -62,7 +62,7 @@ def one(request: Request, desk: TheDesk, actor: SignedIn, number: str) -> Respon
     entries = list(seen.entries.values())
     return page(
         request, "freeze/change.html.j2", tabs=tabs(request, desk, "/freeze/changes"), seen=seen, entries=entries,
-        posts=post_names(desk), chips=CHANGE_CHIPS, causes=LABELS, seal=seal_of(entries), threshold=THRESHOLD,
+        posts=post_names(desk), chips=CHANGE_CHIPS, causes=CAUSES, seal=seal_of(entries), threshold=THRESHOLD,
         may_decide=desk.may(actor, Action.DECIDE_CHANGE) and actor.account != seen.change.asked_by,
         may_restate=desk.may(actor, Action.RESTATE), waiting=[e for e in entries if not e.approved],
     )

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from qingce.services.desk import Action, Desk
 from qingce.services.desk.editions import (
-    STATE_LABELS,
     edition,
     editions,
     post_names,
@@ -32,7 +31,10 @@ TABS = (
     ("/freeze", _("封版与发布")), ("/freeze/changes", _("变更与追溯")), ("/freeze/waivers", _("豁免")),
     ("/freeze/compare", _("版本对照")), ("/freeze/signoff", _("责任分工表")), ("/freeze/feedback", _("读者反馈")),
 )
-EDITION_CHIPS = {"frozen": ("lock", "wait"), "published": ("check", "good"), "withdrawn": ("void", "idle")}
+EDITION_CHIPS = {
+    "frozen": ("lock", "wait", _("已封版")), "published": ("check", "good", _("已发布")),
+    "withdrawn": ("void", "idle", _("已撤回")),
+}
 
 
 def tabs(request: Request, desk: Desk, current: str) -> list[dict[str, object]]:
@@ -52,7 +54,7 @@ def overview(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     errors = [j for j in judged(desk, actor) if j.finding.blocks]
     return page(
         request, "freeze/overview.html.j2", tabs=tabs(request, desk, "/freeze"), editions=found, now=now,
-        errors=errors, posts=post_names(desk), chips=EDITION_CHIPS, labels=STATE_LABELS,
+        errors=errors, posts=post_names(desk), chips=EDITION_CHIPS,
         may_freeze=desk.may(actor, Action.FREEZE), may_ask=desk.may(actor, Action.REQUEST_CHANGE),
         waiting=[c for c in changes(desk, actor) if c.state == "asked"],
     )
@@ -75,7 +77,7 @@ def one(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response
     names = [n for n in seal.files if n.startswith("site/") and n.count("/") == 1 and not n.endswith("metrics.html")]
     return page(
         request, "freeze/edition.html.j2", tabs=tabs(request, desk, "/freeze"), edition=found, seal=seal,
-        proof=proof(desk, found), downloads=names, posts=post_names(desk), chips=EDITION_CHIPS, labels=STATE_LABELS,
+        proof=proof(desk, found), downloads=names, posts=post_names(desk), chips=EDITION_CHIPS,
         may_publish=desk.may(actor, Action.PUBLISH), may_ask=desk.may(actor, Action.REQUEST_CHANGE), checked=None,
         newest=all(e.seq <= found.seq for e in editions(desk, actor) if e.period == found.period),
     )
