@@ -26,6 +26,8 @@ BROWSER = "browser"
 """A session of somebody who signed in."""
 API = "api"
 """A token for programs."""
+API_PREFIX = "qc_"
+"""How an API token begins, so that one that was left somewhere is recognised for what it is."""
 LINK = "link"
 """A link that works once: the first password, or a new one."""
 HASHER = PasswordHasher()
@@ -113,7 +115,7 @@ def begin(
     scopes: Iterable[str] = (),
 ) -> str:
     """Make a token; this is the only time that anybody sees it."""
-    token = ("qc_" if kind == API else "") + secrets.token_urlsafe(32)
+    token = (API_PREFIX if kind == API else "s") + secrets.token_urlsafe(32)
     db.execute(insert(session).values(
         token=digest(token), account=account, kind=kind, label=label, scopes=json.dumps(sorted(scopes)),
         created=moment(at), seen=moment(at), expires=moment(at + lasts),

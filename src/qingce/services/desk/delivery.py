@@ -10,6 +10,7 @@ from sqlalchemy import select
 from qingce.ledger.outbox import Message, Outbox
 from qingce.ledger.tables import secret
 from qingce.services.desk.desk import Desk
+from qingce.services.desk.hooks import fan_out
 from qingce.services.desk.mail import Undelivered, send_mail
 from qingce.services.desk.message_settings import Hook, MessageSettings, read_message_settings
 from qingce.services.desk.webhook import post_webhook
@@ -22,6 +23,7 @@ def deliver(desk: Desk, settings: MessageSettings | None = None) -> int:
 
     What has no way (no mail server is named) waits until there is one.
     """
+    fan_out(desk)
     settings = settings or read_message_settings(desk.settings.desk)
     box, left = Outbox(desk.store), 0
     channels = ["webhook", "wecom", "dingtalk", *(["mail", "digest"] if settings.mail else [])]

@@ -20,6 +20,7 @@ from qingce.ledger.projections.people import account as accounts
 from qingce.services.desk.desk import BEIJING, SYSTEM, Desk, read_actor
 from qingce.services.desk.messages import tell
 from qingce.services.desk.people import require_over, tell_office
+from qingce.services.desk.tokens import actor_of_token
 
 IDLE = dt.timedelta(minutes=30)
 """How long a session may rest."""
@@ -81,11 +82,13 @@ def begin_session(made: Writing, account: str, address: str, how: str) -> str:
 
 
 def actor_of(desk: Desk, token: str) -> Actor:
-    """Whose session a token is, with the grants of today.
+    """Whose session or API token it is, with the grants of today and, of an API token, its scopes.
 
     Raises:
         SignInNeeded: no session, one that ended, or a closed account.
     """
+    if token.startswith(people.API_PREFIX):
+        return actor_of_token(desk, token)
     at = desk.clock()
     with desk.reading() as db:
         found = people.held(db, token, (people.BROWSER,), at, IDLE) if token else None

@@ -1,0 +1,254 @@
+"""Items and campaigns for programs: reading, filing, explaining, submitting, reviewing, approving."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from qingce.core.figure import Answered, Qualifier
+from qingce.services.desk import Action, campaign, collecting, review
+from qingce.services.desk.acting import Done
+from qingce.services.desk.campaign import Campaign
+from qingce.services.desk.collecting import Answer, Item
+from qingce.web.api.contract import (
+    PREFIX,
+    After,
+    IfMatch,
+    Key,
+    Limit,
+    Strict,
+    answer,
+    etag_of,
+    once,
+    refusals,
+    version_of,
+    window,
+)
+from qingce.web.needs import needs
+from qingce.web.session import SignedIn, TheDesk
+
+router = APIRouter(prefix=PREFIX, tags=["收集"])
+Name = Annotated[str, Path(max_length=300, description="填报项编号，如 2024/board_members/LZB。")]
+Words = Annotated[str, Field(max_length=4000)]
+Number = Annotated[str, Field(pattern=r"^-?[0-9]{1,30}(\.[0-9]{1,12})?$", description="十进制数，以文本表示。")]
+State = Literal["", "to_start", "in_progress", "submitted", "reviewed", "approved", "returned", "voided"]
+
+
+class AnswerBody(Strict):
+    """One of three answers: a number; not applicable, with a reason; not available, with a reason."""
+
+    answered: Literal["value", "not_applicable", "not_available"]
+    value: Number | None = None
+    qualifier: Literal["exact", "over", "nearly", "about"] = "exact"
+    reason: Words = ""
+    source: Words = ""
+
+
+class Explained(Strict):
+    """Why a value differs from last year's."""
+
+    words: Words
+
+
+class Names(Strict):
+    """Items, by id; ``seen`` says for an item the hash of the content that was looked at."""
+
+    ids: Annotated[list[Annotated[str, Field(max_length=300)]], Field(min_length=1, max_length=500)]
+    seen: dict[str, str] = Field(default_factory=dict)
+
+
+class Back(Strict):
+    """Why an item goes back to its owner."""
+
+    code: Annotated[str, Field(max_length=40)]
+    words: Words
+
+
+class ItemBody(BaseModel):
+    """One item as it stands; ``version`` is its ETag, ``content`` what a review and an approval name."""
+
+    id: str
+    campaign: str
+    metric: str
+    org: str
+    period: str
+    dims: dict[str, str]
+    unit: str
+    state: str
+    version: int
+    content: str
+    answered: str
+    value: str | None
+    qualifier: str
+    reason: str
+    source: str
+    explanation: str
+    evidence: list[str]
+    owner: str
+    reviewer: str
+    approver: str
+    due: dict[str, str]
+    prior: str | None
+    late: int
+
+
+class ItemPage(BaseModel):
+    """A page of items, in the order of their ids."""
+
+    items: list[ItemBody]
+    next: str | None = None
+
+
+class DoneBody(BaseModel):
+    """What a bulk act did, and what it left alone and why."""
+
+    done: list[ItemBody]
+    rest: dict[str, str]
+
+
+class CampaignBody(BaseModel):
+    """A campaign."""
+
+    id: str
+    label: str
+    period: str
+    state: str
+    due: dict[str, str]
+
+
+class Campaigns(BaseModel):
+    """Every campaign, the latest first."""
+
+    campaigns: list[CampaignBody]
+
+
+class Standing(BaseModel):
+    """How far a campaign is, by state."""
+
+    campaign: CampaignBody
+    total: int
+    approved: int
+    percent: int
+    late: int
+    states: dict[str, int]
+
+
+def _body(desk: TheDesk, item: Item) -> ItemBody:
+    said = item.answer
+    return ItemBody(
+        id=item.id, campaign=item.campaign, metric=item.metric, org=item.org, period=item.period, dims=dict(item.dims),
+        unit=item.unit, state=str(item.state), version=item.version, content=item.content,
+        answered=str(said.answered or ""), value=None if said.value is None else f"{said.value:f}",
+        qualifier=str(said.qualifier), reason=said.reason, source=said.source, explanation=item.explanation.words,
+        evidence=list(item.evidence), owner=item.owner, reviewer=item.reviewer, approver=item.approver,
+        due={str(step): day.isoformat() for step, day in item.due.items()},
+        prior=None if item.prior is None else f"{item.prior.value:f}", late=item.late(desk.today),
+    )
+
+
+def _done(desk: TheDesk, done: Done) -> DoneBody:
+    return DoneBody(done=[_body(desk, item) for item in done.done], rest=dict(done.rest))
+
+
+def _campaign(found: Campaign) -> CampaignBody:
+    return CampaignBody(id=found.id, label=found.label, period=found.period, state=found.state,
+                        due={str(step): day.isoformat() for step, day in found.due.items()})
+
+
+@router.get("/campaigns", dependencies=[needs(Action.READ_ITEMS)], responses=refusals())
+def campaigns(desk: TheDesk, actor: SignedIn) -> Campaigns:
+    """列出各次收集。"""
+    return Campaigns(campaigns=[_campaign(found) for found in campaign.campaigns(desk, actor)])
+
+
+@router.get("/campaigns/{name}/status", dependencies=[needs(Action.READ_ITEMS)], responses=refusals(404))
+def standing(desk: TheDesk, actor: SignedIn, name: Annotated[str, Path(max_length=40)]) -> Standing:
+    """一次收集的进度：您可见的填报项各在哪一步、逾期多少。"""
+    found = campaign.campaign(desk, actor, name)
+    items = collecting.items(desk, actor, campaign=name)
+    states: dict[str, int] = {}
+    for item in items:
+        states[str(item.state)] = states.get(str(item.state), 0) + 1
+    total, approved = len(items) - states.get("voided", 0), states.get("approved", 0)
+    return Standing(campaign=_campaign(found), total=total, approved=approved, states=states,
+                    percent=approved * 100 // total if total else 0,
+                    late=sum(1 for item in items if item.late(desk.today)))
+
+
+@router.get("/items", dependencies=[needs(Action.READ_ITEMS)], responses=refusals(404))
+def items(
+    desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Query(max_length=40, min_length=1)],
+    org: Annotated[str, Query(max_length=40)] = "", owner: Annotated[str, Query(max_length=64)] = "",
+    metric: Annotated[str, Query(max_length=100)] = "", state: State = "", after: After = "", limit: Limit = 100,
+) -> ItemPage:
+    """列出一次收集中您可见的填报项，按编号排列。"""
+    found = collecting.items(desk, actor, campaign=campaign, org=org, owner=owner, state=state, metric=metric)
+    shown, following = window(sorted(found, key=lambda i: i.id), lambda i: i.id, after, limit)
+    return ItemPage(items=[_body(desk, item) for item in shown], next=following)
+
+
+@router.post("/items/submit", dependencies=[needs(Action.SUBMIT)], responses=refusals(), response_model=DoneBody)
+def submit(request: Request, desk: TheDesk, actor: SignedIn, names: Names, key: Key = "") -> JSONResponse:
+    """提交填报项；不能提交的列在 rest 中，并写明原因。"""
+    return once(desk, actor, request, key, names.model_dump(),
+                lambda: _done(desk, collecting.submit(desk, actor, names.ids)))
+
+
+@router.post("/items/review", dependencies=[needs(Action.REVIEW)], responses=refusals(), response_model=DoneBody)
+def reviewed(request: Request, desk: TheDesk, actor: SignedIn, names: Names, key: Key = "") -> JSONResponse:
+    """复核通过；不能复核的列在 rest 中，并写明原因。"""
+    return once(desk, actor, request, key, names.model_dump(),
+                lambda: _done(desk, review.review(desk, actor, names.ids, seen=names.seen or None)))
+
+
+@router.post("/items/approve", dependencies=[needs(Action.APPROVE)], responses=refusals(), response_model=DoneBody)
+def approved(request: Request, desk: TheDesk, actor: SignedIn, names: Names, key: Key = "") -> JSONResponse:
+    """审批通过；不能审批的列在 rest 中，并写明原因。"""
+    return once(desk, actor, request, key, names.model_dump(),
+                lambda: _done(desk, review.approve(desk, actor, names.ids, seen=names.seen or None)))
+
+
+@router.put("/items/{name:path}/answer", dependencies=[needs(Action.FILE)], responses=refusals(404, 409, 412, 428))
+def file(
+    response: Response, desk: TheDesk, actor: SignedIn, name: Name, given: AnswerBody, if_match: IfMatch = "",
+    key: Key = "",
+) -> ItemBody:
+    """填报一项；If-Match 注明所依据的版本，他人已改动时答复 409。"""
+    said = Answer(Answered(given.answered), None if given.value is None else Decimal(given.value),
+                  Qualifier(given.qualifier), given.reason, given.source)
+    found = collecting.file(desk, actor, name, said, version=version_of(if_match), key=key, channel="api")
+    body = _body(desk, found)
+    response.headers["etag"] = etag_of(body, found.version)
+    return body
+
+
+@router.post("/items/{name:path}/explanation", dependencies=[needs(Action.EXPLAIN)],
+             responses=refusals(404, 409, 412, 428))
+def explain(
+    response: Response, desk: TheDesk, actor: SignedIn, name: Name, given: Explained, if_match: IfMatch = "",
+) -> ItemBody:
+    """说明与上年差异的原因。"""
+    found = collecting.explain(desk, actor, name, given.words, version=version_of(if_match))
+    body = _body(desk, found)
+    response.headers["etag"] = etag_of(body, found.version)
+    return body
+
+
+@router.post("/items/{name:path}/return", dependencies=[needs(Action.REVIEW, Action.APPROVE)],
+             responses=refusals(404))
+def send_back(desk: TheDesk, actor: SignedIn, name: Name, given: Back) -> ItemBody:
+    """退回填报人，写明原因。"""
+    return _body(desk, review.return_item(desk, actor, name, given.code, given.words))
+
+
+@router.get("/items/{name:path}", dependencies=[needs(Action.READ_ITEMS)], responses=refusals(404),
+            response_model=ItemBody)
+def item(request: Request, response: Response, desk: TheDesk, actor: SignedIn, name: Name) -> Any:
+    """读取一个填报项。"""
+    found = collecting.item(desk, actor, name)
+    return answer(request, response, _body(desk, found), found.version)
