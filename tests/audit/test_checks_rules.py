@@ -152,7 +152,7 @@ CASES = [
     ("indicators", KEY_FIGURES, "\n3,561.68", "\n3,651.68"),
     ("average", "全年发放贷款120.00亿元，惠及农户6,000户，户均200万元。", "200万元", "260万元"),
     ("average", "全年發放貸款120.00億元，惠及農戶6,000戶，戶均200萬元。", "200萬元", "260萬元"),
-    ("average", "Loans of RMB90.00 million to 450 households, on average per household RMB0.20 million.", "0.20", "0.30"),
+    ("average", "Loans of RMB90.00 million to 450 households, per household RMB0.20 million.", "0.20", "0.30"),
     ("list", "本行从以下三个方面推进：一是完善制度；二是丰富产品；三是加强培训。", "三个方面", "四个方面"),
     ("list", "本行從以下三個方面推進：一是完善制度；二是豐富產品；三是加強培訓。", "三個方面", "四個方面"),
     ("list", "We act on the following three areas: (1) products, (2) people, (3) places.", "three", "four"),

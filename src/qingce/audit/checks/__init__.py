@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from qingce.audit.checks import (
     averages,
     change,
+    claims,
     contents,
     echo,
     emissions,
@@ -50,6 +51,7 @@ CHECKS: dict[str, Callable[[Reading], Iterator[Outcome]]] = {
         contents,
         names,
         gri,
+        claims,
     )
 }
 """Every rule by name, in the order in which they are tried."""

@@ -14,11 +14,11 @@ from qingce.audit.statement import Reading
 from qingce.core.check import ERROR, NOTE, WARNING, Severity
 
 RULE = "gri"
-_CODE = re.compile(
+CODE = re.compile(
     r"(?<![\d.,/–-])(?:GRI\s*)?(?P<code>(?P<series>[23]|20[1-7]|30[1-8]|4(?:0\d|1[0-9]))-(?P<item>\d{1,2}))(?![\d年月]|\s*[月年])",
     re.I,
 )
-_HEAD = re.compile(r"GRI\s*(?P<series>\d{1,3})\s*[:：]?\s*(?P<name>[^\d\n]{0,40})(?P<year>20\d\d)?", re.I)
+HEAD = re.compile(r"GRI\s*(?P<series>\d{1,3})\s*[:：]?\s*(?P<name>[^\d\n]{0,40})(?P<year>20\d\d)?", re.I)
 
 
 @cache
@@ -37,15 +37,15 @@ def catalogue() -> tuple[dict[str, str], dict[str, int]]:
 
 def check(reading: Reading) -> Iterator[Outcome]:
     """GRI 内容索引：编码须存在、须属于同行所列标准、除 3-3 外不得重复；标准应注明年份；页码栏不得填编码。"""
-    rows = _index_rows(reading)
+    rows = index_rows(reading)
     if not rows:
         return
     titles, years = catalogue()
     seen: dict[str, int] = {}
     for row in rows:
         line = reading.rows[row]
-        head = _HEAD.search(line)
-        codes = list(_CODE.finditer(line))
+        head = HEAD.search(line)
+        codes = list(CODE.finditer(line))
         for n, m in enumerate(codes):
             code, series = m["code"], m["series"]
             leads = n == 0 and (m.start() <= 8 or (head is not None and head.start() <= m.start()))
@@ -69,12 +69,12 @@ def check(reading: Reading) -> Iterator[Outcome]:
             yield _head(reading, row, head, years)
 
 
-def _index_rows(reading: Reading) -> list[int]:
+def index_rows(reading: Reading) -> list[int]:
     """Rows of the index: those with a code, where codes stand densely and GRI is spoken of."""
     if "GRI" not in reading.flat.upper():
         return []
-    hits = [i for i, line in enumerate(reading.rows) if _CODE.search(line) or _HEAD.match(line.strip())]
-    coded = [i for i in hits if _CODE.search(reading.rows[i])]
+    hits = [i for i, line in enumerate(reading.rows) if CODE.search(line) or HEAD.match(line.strip())]
+    coded = [i for i in hits if CODE.search(reading.rows[i])]
     dense = {
         i
         for n, i in enumerate(coded)

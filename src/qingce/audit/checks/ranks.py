@@ -27,8 +27,9 @@ def check(reading: Reading) -> Iterator[Outcome]:
                       confidence=0.85, resolve="核对名次与参评家数。", span=reading.span(m.start(), m.end()))
     said = reading.said
     for n, rate in enumerate(said):
+        ahead = _PER_TEN.search(reading.flat[max(0, rate.begin - 32) : rate.begin])
         if not rate.quantity.dimension.startswith("money") or not (
-            _PER_TEN.search(reading.flat[max(0, rate.begin - 32) : rate.begin]) or _BEHIND.search(reading.flat[rate.end : rate.end + 48])
+            ahead or _BEHIND.search(reading.flat[rate.end : rate.end + 48])
         ):
             continue
         near = [s for s in said[max(0, n - 5) : n + 6] if abs(s.row - rate.row) <= 4]

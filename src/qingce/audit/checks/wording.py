@@ -18,6 +18,10 @@ _ZERO = re.compile(
     r"(?<![A-Za-z0-9])(?:IS0|lSO|1SO|lS0)(?=\s*/?\s*(?:IEC\s*)?\d{4,5})|"
     r"(?<=\d)[Oo](?=\d)|(?<=\d)[lI](?=\d{2})"
 )
+_MIXED = re.compile(
+    r"[A-Za-z][\u0370-\u03ff\u0400-\u04ff]|[\u0391-\u03a1\u03a4-\u03a7\u0400-\u04ff][A-Za-z]{2}|"
+    r"[二一三四五六七八九零〇][0Oo][二一三四五六七八九零〇]")
+"""Greek and Cyrillic letters inside Latin words; a letter or a nought inside a Chinese numeral."""
 
 
 def check(reading: Reading) -> Iterator[Outcome]:
@@ -39,7 +43,11 @@ def check(reading: Reading) -> Iterator[Outcome]:
             resolve="只保留一个与底稿相符的限定词。",
             span=reading.span(m.start(), m.end()),
         )
-    for m in _ZERO.finditer(reading.flat):
+    yield from _confused(reading)
+
+
+def _confused(reading: Reading) -> Iterator[Outcome]:
+    for m in (*_ZERO.finditer(reading.flat), *_MIXED.finditer(reading.flat)):
         around = reading.flat[max(0, m.start() - 2) : m.end() + 6].replace("\n", " ").strip()
         if re.search(r"[A-Za-z]{2}", reading.flat[max(0, m.start() - 3) : m.start()]) and m[0] in "OolI":
             continue
