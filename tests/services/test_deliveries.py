@@ -69,7 +69,8 @@ def test_one_correction_of_four_files_reads_one_file(tmp_path):
     assert after["lent_balance/ZB/2024"] == before["lent_balance/ZB/2024"] + 1_000_000
     moved = {key for key in before if before[key] != after[key]}
     assert moved == {
-        "lent_balance/ZB/2024", "lent_balance/A2/2024", "lent_balance/ZB/2024/use=farm", "lent_balance/A2/2024/use=farm",
+        "lent_balance/ZB/2024", "lent_balance/A2/2024",
+        "lent_balance/ZB/2024/use=farm", "lent_balance/A2/2024/use=farm",
     }
     fresh = stored(tmp_path)
     assert {name: fresh[name] for name in files} == files
