@@ -8,6 +8,7 @@ from typing import Any
 from _loans import DAYS, SPECS, Condition, Spec, org_rows
 
 from qingce.core.dataset import Date, Flag, Money, OrgCode, Rate, Text, dataset
+from qingce.core.figure import FigureKey
 from qingce.core.metric import STOCK, Metric, metric
 from qingce.core.org import Org, OrgTree
 from qingce.core.period import Period
@@ -94,7 +95,7 @@ def registry_of(specs: tuple[Spec, ...]) -> Registry:
 
 def compute(
     folder: Path, memory: Path | None, specs: tuple[Spec, ...] = SPECS
-) -> tuple[Computation, dict[str, Any]]:
+) -> tuple[Computation, dict[FigureKey, Any]]:
     """All metrics for all orgs of three levels and both snapshots.
 
     Args:
@@ -111,4 +112,4 @@ def compute(
     found = computation.values([spec[0] for spec in specs], orgs, [str(p) for p in periods])
     if kept is not None and script.fresh:
         put_file(kept, script.dump().encode())
-    return computation, {str(key): value for key, value in found.items()}
+    return computation, found

@@ -79,6 +79,7 @@ def measure(name: str, data: Path, memory: Path | None) -> Cost:
     answer = work()
     cost = spent() - before, time.perf_counter() - started
     if isinstance(answer, dict):
+        answer = {str(key): value for key, value in answer.items()}
         answer = hashlib.sha256(json.dumps(answer, sort_keys=True, default=str).encode()).hexdigest()[:12]
     return Cost(*cost, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, str(answer))
 

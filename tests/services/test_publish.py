@@ -79,8 +79,8 @@ def test_formats_are_chosen_and_wrong_ones_are_told(small, tmp_path):
     result = build(qingce.open(small), tmp_path / "out", ("json",))
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"figures.json", MARKER}
     assert result.files == [tmp_path / "out" / "figures.json"]
-    with pytest.raises(ProjectError, match="'docx' is not a format"):
-        build(qingce.open(small), tmp_path / "out", ("docx",))
+    with pytest.raises(ProjectError, match="'doc' is not a format"):
+        build(qingce.open(small), tmp_path / "out", ("doc",))
     with pytest.raises(ProjectError, match="at least one format"):
         build(qingce.open(small), tmp_path / "out", ())
 

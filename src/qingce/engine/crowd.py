@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,7 @@ class Crowd:
         who: each entry's identity as a number.
         bits: each entry's conditions.
         words: for a ``list`` coding, the texts that the numbers stand for.
+        counts: for each key alone, how many identities meet each condition.
     """
 
     conditions: tuple[str, ...]
@@ -57,10 +59,11 @@ class Crowd:
     who: Ints
     bits: npt.NDArray[Any]
     words: pa.Array | None = None
+    counts: Sequence[Sequence[int]] = ()
 
     def table(self) -> pa.Table:
         """As one table that can be kept."""
-        said = {"conditions": list(self.conditions), "starts": self.starts.tolist(),
+        said = {"conditions": list(self.conditions), "starts": self.starts.tolist(), "counts": self.counts,
                 "coding": [self.coding.kind, self.coding.prefix, self.coding.width]}
         who = pa.array(_narrow(self.who))
         if self.words is not None:
@@ -77,15 +80,15 @@ class Crowd:
             if pa.types.is_dictionary(who.type):
                 who, words = who.indices, who.dictionary
             return cls(tuple(said["conditions"]), Coding(*said["coding"]), np.array(said["starts"], np.int64),
-                       who.to_numpy(), _column(table, "bits").to_numpy(), words)
+                       who.to_numpy(), _column(table, "bits").to_numpy(), words, said["counts"])
         except (KeyError, ValueError, TypeError):
             return None
-
 
     def only(self, condition: str) -> Crowd:
         """The same with the bit of one condition alone."""
         bit = self.conditions.index(condition)
-        return replace(self, conditions=(condition,), bits=((self.bits >> bit) & 1).astype(np.uint16))
+        return replace(self, conditions=(condition,), bits=((self.bits >> bit) & 1).astype(np.uint16),
+                       counts=[[count[bit]] for count in self.counts])
 
 
 def _column(table: pa.Table, name: str) -> Any:
@@ -150,7 +153,8 @@ class Gathering:
         coding = self._coding or Coding("whole")
         if not self._who:
             nobody = np.zeros(0, np.int32)
-            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), np.zeros(0, np.int64), nobody)
+            counts = [[0] * len(conditions)] * keys
+            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), np.zeros(0, np.int64), nobody, None, counts)
         words = None
         if coding.kind == "list":
             coded = pa.chunked_array(self._who).combine_chunks().dictionary_encode()
@@ -159,8 +163,9 @@ class Gathering:
         else:
             who = np.concatenate(self._who)
         at, who, met = _once(np.concatenate(self._keys), who, np.concatenate(self._met))
-        starts = np.searchsorted(at, np.arange(keys + 1))
-        return Crowd(conditions, coding, starts.astype(np.int64), who, self._ordered(met), words)
+        starts, bits = np.searchsorted(at, np.arange(keys + 1)), self._ordered(met)
+        counts = [_counted(bits[start:end], len(conditions)) for start, end in pairwise(starts.tolist())]
+        return Crowd(conditions, coding, starts.astype(np.int64), who, bits, words, counts)
 
     def _ordered(self, met: Ints) -> npt.NDArray[Any]:
         """The bits of the terms in the terms' order; terms with the same condition have a bit each."""
@@ -307,15 +312,18 @@ class Count:
 
     def _recalled(self, keys: Sequence[tuple[int, int]]) -> list[int]:
         """The counts over some keys: of many entries kept under what they were made of."""
+        if len(keys) == 1:
+            part, key = keys[0]
+            return list(self._crowds[part].counts[key])
         entries = sum(int(self._crowds[p].starts[k + 1] - self._crowds[p].starts[k]) for p, k in keys)
-        if self._memory is None or len(keys) == 1 or entries < _LONG:
+        if self._memory is None or entries < _LONG:
             return self._walk(keys)
         name = fingerprint("walk", *(f"{self._names[part]} {key}" for part, key in keys))
-        kept = self._memory.get(name)
-        if kept is not None and kept.column_names == ["counts"] and kept.num_rows == len(self.conditions):
-            return [int(count) for count in kept.column("counts").to_pylist()]
+        kept = self._memory.recall(name)
+        if kept is not None:
+            return [int(count) for count in json.loads(kept)]
         made = self._walk(keys)
-        self._memory.put(name, pa.table({"counts": pa.array(made, pa.int64())}))
+        self._memory.note(name, json.dumps(made))
         return made
 
     def _walk(self, keys: Sequence[tuple[int, int]]) -> list[int]:
@@ -326,9 +334,6 @@ class Count:
             crowd = self._crowds[part]
             span = slice(int(crowd.starts[key]), int(crowd.starts[key + 1]))
             bits = crowd.bits[span]
-            if len(keys) == 1:
-                counted.add(bits)
-                break
             who = self._who[part][span] - self._low
             old = self._seen[who] if number else np.zeros(len(bits), bits.dtype)
             counted.add(bits & ~old)
@@ -337,6 +342,13 @@ class Count:
         for who in touched:
             self._seen[who] = 0
         return counted.totals()
+
+
+def _counted(bits: npt.NDArray[Any], many: int) -> list[int]:
+    """How often each bit is set."""
+    counted = _Bits(many)
+    counted.add(bits)
+    return counted.totals()
 
 
 class _Bits:

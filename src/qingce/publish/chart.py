@@ -9,59 +9,41 @@ for direct labels. A spec is 640 px wide; :func:`sized` gives it another width.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from typing import Any
-from unicodedata import east_asian_width
 
-from qingce.core.page import Chart, Inline, Number, Table, Text
+from qingce.core.page import Chart
+from qingce.publish.marks import (
+    LINES,
+    SCHEMA,
+    WIDTH,
+    Datum,
+    Spec,
+    Words,
+    any_negative,
+    chart_of,
+    coloured,
+    in_order,
+    legend_at,
+    length,
+    names_axis,
+    nominal,
+    offset,
+    rows_of,
+    single_view,
+    text_mark,
+    tooltip,
+    values_axis,
+    wrap,
+)
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-WIDTH = 640
+__all__ = ["KINDS", "PANEL", "WIDTH", "Datum", "Words", "bar", "build", "column", "donut", "line", "panels", "sized",
+           "wrap"]
+
 PANEL = 190
 """The narrowest width, in px, at which a panel keeps its labels apart."""
 GAP = 28
-LINES = "split(datum.label, '\\n')"
 KINDS = ("bar", "column", "donut", "panels", "line")
-
-Spec = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Datum:
-    """One mark of a chart.
-
-    Attributes:
-        label: the member, or in panels the measure; ``series`` the period or the second dimension.
-        value: what is plotted, ``None`` where absent.
-        text: the value as printed, with its unit.
-        number: the bound number for the table below the chart, so that it opens its lineage.
-    """
-
-    label: str
-    series: str
-    value: Decimal | None
-    text: str
-    unit: str = ""
-    number: Number | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What is said about a chart.
-
-    Attributes:
-        alt: the message in one sentence; where empty, one is made of the caption and the numbers.
-        centre: for donuts, the printed total in the middle.
-    """
-
-    id: str
-    caption: str
-    alt: str = ""
-    note: str = ""
-    centre: str = ""
-    heading: str = "项目"
 
 
 def build(kind: str, data: Sequence[Datum], words: Words) -> Chart:
@@ -78,24 +60,24 @@ def build(kind: str, data: Sequence[Datum], words: Words) -> Chart:
 
 def bar(data: Sequence[Datum], words: Words) -> Chart:
     """Horizontal bars, one per member; with several series they stand grouped, in the order given."""
-    labels, series = _order(d.label for d in data), _order(d.series for d in data)
+    labels, series = in_order(d.label for d in data), in_order(d.series for d in data)
     thick = 22 if len(series) == 1 else 15
     lines = max((wrap(label).count("\n") + 1 for label in labels), default=1)
     step = max(thick * len(series) + 16, 16 * lines + 10)
     gap = round(1 - thick * len(series) / step, 3)
-    room = 14 + round(max((_length(d.text) for d in data), default=0) * 13)
-    start = room if _negative(data) else 0
+    room = 14 + round(max((length(d.text) for d in data), default=0) * 13)
+    start = room if any_negative(data) else 0
     encoding = {
-        "y": _names("name", {"paddingInner": gap, "paddingOuter": 0.15}, domain=False, labelPadding=10),
-        "x": _values([start, {"expr": f"max(width - {room}, 40)"}]),
-        "tooltip": _tooltip(series),
-    } | _offset("yOffset", series)
-    label = _label("text", align={"expr": "datum.plot < 0 ? 'right' : 'left'"}, baseline="middle")
+        "y": names_axis("name", {"paddingInner": gap, "paddingOuter": 0.15}, domain=False, labelPadding=10),
+        "x": values_axis([start, {"expr": f"max(width - {room}, 40)"}]),
+        "tooltip": tooltip(series),
+    } | offset("yOffset", series)
+    label = text_mark("text", align={"expr": "datum.plot < 0 ? 'right' : 'left'"}, baseline="middle")
     label["mark"]["dx"] = {"expr": "datum.plot < 0 ? -6 : 6"}
-    columns = {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": _coloured(series)}
+    columns = {"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": coloured(series)}
     height = step * len(labels)
-    spec = _single(_rows(data), height) | {"encoding": encoding, "layer": [columns, label]}
-    return _chart(spec, height + (34 if len(series) > 1 else 8), data, words)
+    spec = single_view(rows_of(data), height) | {"encoding": encoding, "layer": [columns, label]}
+    return chart_of(spec, height + (34 if len(series) > 1 else 8), data, words)
 
 
 def column(data: Sequence[Datum], words: Words) -> Chart:
@@ -103,23 +85,23 @@ def column(data: Sequence[Datum], words: Words) -> Chart:
 
     Where the labels would run into one another the columns lie down and become bars.
     """
-    rows, height = _rows(data, 6), 230
-    series = _order(d.series for d in data)
+    rows, height = rows_of(data, 6), 230
+    series = in_order(d.series for d in data)
     shown = "short" if len(series) > 1 else "text"
     encoding = {
-        "x": _names("name", {"paddingInner": 0.35, "paddingOuter": 0.2}, labelAngle=0, labelPadding=8),
-        "y": _values([height - (22 if _negative(data) else 0), 22]),
-        "tooltip": _tooltip(series),
-    } | _offset("xOffset", series)
-    label = _label(shown, align="center", baseline={"expr": "datum.plot < 0 ? 'top' : 'bottom'"})
+        "x": names_axis("name", {"paddingInner": 0.35, "paddingOuter": 0.2}, labelAngle=0, labelPadding=8),
+        "y": values_axis([height - (22 if any_negative(data) else 0), 22]),
+        "tooltip": tooltip(series),
+    } | offset("xOffset", series)
+    label = text_mark(shown, align="center", baseline={"expr": "datum.plot < 0 ? 'top' : 'bottom'"})
     label["mark"]["dy"] = {"expr": "datum.plot < 0 ? 5 : -5"}
     bars = {"type": "bar", "cornerRadiusEnd": 2, "width": {"band": 0.94}}
-    layers = [{"mark": bars, "encoding": _coloured(series)}, label]
-    widest = max(*(_length(str(row[shown])) for row in rows), 6 if len(series) == 1 else 0)
+    layers = [{"mark": bars, "encoding": coloured(series)}, label]
+    widest = max(*(length(str(row[shown])) for row in rows), 6 if len(series) == 1 else 0)
     least = round(widest * 13.5 * len(rows) / (1 if len(series) == 1 else 0.8))
     usermeta = {"kind": "column", "least": least, "narrow": bar(data, words).spec}
-    spec = _single(rows, height) | {"encoding": encoding, "layer": layers, "usermeta": usermeta}
-    return _chart(spec, height + (74 if len(series) > 1 else 44), data, words)
+    spec = single_view(rows, height) | {"encoding": encoding, "layer": layers, "usermeta": usermeta}
+    return chart_of(spec, height + (74 if len(series) > 1 else 44), data, words)
 
 
 def donut(data: Sequence[Datum], words: Words) -> Chart:
@@ -132,8 +114,8 @@ def donut(data: Sequence[Datum], words: Words) -> Chart:
         raise ValueError(f"chart {words.id!r}: a donut needs at least one part above nil.")
     height = max(220, 26 * len(shown) + 20)
     radius = round(min(height / 2 - 6, 104))
-    rows = [row | {"legend": f"{d.label}　{d.text}"} for row, d in zip(_rows(shown), shown, strict=True)]
-    legend = _legend("right") | {"direction": "vertical", "columns": 1, "rowPadding": 8, "labelLimit": 330}
+    rows = [row | {"legend": f"{d.label}　{d.text}"} for row, d in zip(rows_of(shown), shown, strict=True)]
+    legend = legend_at("right") | {"direction": "vertical", "columns": 1, "rowPadding": 8, "labelLimit": 330}
     parts = {"domain": [row["legend"] for row in rows]}
     arc: Spec = {
         "mark": {
@@ -145,39 +127,39 @@ def donut(data: Sequence[Datum], words: Words) -> Chart:
         "encoding": {
             "theta": {"field": "plot", "type": "quantitative", "stack": True, "sort": None},
             "order": {"field": "order", "type": "quantitative"},
-            "color": _nominal("legend") | {"scale": parts, "legend": legend},
-            "tooltip": _tooltip(("",)),
+            "color": nominal("legend") | {"scale": parts, "legend": legend},
+            "tooltip": tooltip(("",)),
         },
     }
     layers = [arc]
     if words.centre:
-        centre = _label("text", align="center", baseline="middle")
+        centre = text_mark("text", align="center", baseline="middle")
         centre["mark"] |= {"fontSize": 17, "fontWeight": 600, "lineBreak": "\n", "lineHeight": 22}
         centre["mark"]["dy"] = -11 if " " in words.centre else 0
         layers.append({"data": {"values": [{"text": words.centre.replace(" ", "\n", 1)}]}} | centre)
-    spec = _single(rows, height) | {"layer": layers, "usermeta": {"kind": "donut"}}
-    return _chart(spec, height + 10, data, words)
+    spec = single_view(rows, height) | {"layer": layers, "usermeta": {"kind": "donut"}}
+    return chart_of(spec, height + 10, data, words)
 
 
 def panels(data: Sequence[Datum], words: Words) -> Chart:
     """Small multiples: one panel per label with a scale of its own, one column per series."""
-    height, measures = 130, _order(d.label for d in data)
-    series = _order(d.series for d in data)
-    label = _label("short", align="center", baseline="bottom")
+    height, measures = 130, in_order(d.label for d in data)
+    series = in_order(d.series for d in data)
+    label = text_mark("short", align="center", baseline="bottom")
     label["mark"]["dy"] = -5
     encoding = {
-        "x": _names("series", {"paddingInner": 0.45, "paddingOuter": 0.35}, labelAngle=0, labelPadding=8),
-        "y": _values([height, 22]),
-        "tooltip": _tooltip(series),
+        "x": names_axis("series", {"paddingInner": 0.45, "paddingOuter": 0.35}, labelAngle=0, labelPadding=8),
+        "y": values_axis([height, 22]),
+        "tooltip": tooltip(series),
     }
-    colour = _coloured(series, legend=False, rising=True)
+    colour = coloured(series, legend=False, rising=True)
     layers = [{"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": colour}, label]
     rows = [
         row | {"name": row["name"] + (f"\n（{d.unit}）" if d.unit else "")}
-        for row, d in zip(_rows(data, 14), data, strict=True)
+        for row, d in zip(rows_of(data, 14), data, strict=True)
     ]
     header = {"labelExpr": LINES, "labelAnchor": "middle", "labelPadding": 8, "labelLineHeight": 17}
-    facet = _nominal("name") | {"sort": {"field": "order", "op": "min"}, "header": header}
+    facet = nominal("name") | {"sort": {"field": "order", "op": "min"}, "header": header}
     # a scale for each panel, since their units differ; years below each, since they may stand in one row
     spec: Spec = {
         "$schema": SCHEMA,
@@ -190,19 +172,19 @@ def panels(data: Sequence[Datum], words: Words) -> Chart:
         "usermeta": {"kind": "panels", "panels": len(measures), "panel": height + 84},
     }
     fitted = sized(spec, WIDTH)
-    return _chart(fitted, _panel_height(fitted), data, words)
+    return chart_of(fitted, _panel_height(fitted), data, words)
 
 
 def line(data: Sequence[Datum], words: Words) -> Chart:
     """A line per series over the labels in the order given, each point with its printed text."""
-    rows, height = _rows(data, 8), 230
-    series = _order(d.series for d in data)
-    names = _names("name", {"padding": 0.4}, labelAngle=0, labelPadding=8) | {"type": "ordinal"}
-    values = _values([height - 12, 24])
+    rows, height = rows_of(data, 8), 230
+    series = in_order(d.series for d in data)
+    names = names_axis("name", {"padding": 0.4}, labelAngle=0, labelPadding=8) | {"type": "ordinal"}
+    values = values_axis([height - 12, 24])
     values["scale"]["zero"] = False
-    encoding = {"x": names, "y": values, "tooltip": _tooltip(series)}
-    colour: Spec = {"color": _nominal("series") | {"legend": _legend()}} if len(series) > 1 else {}
-    label = _label("text", align="center", baseline="bottom")
+    encoding = {"x": names, "y": values, "tooltip": tooltip(series)}
+    colour: Spec = {"color": nominal("series") | {"legend": legend_at()}} if len(series) > 1 else {}
+    label = text_mark("text", align="center", baseline="bottom")
     label["mark"]["dy"] = -10
     marks = [
         {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": colour},
@@ -214,8 +196,8 @@ def line(data: Sequence[Datum], words: Words) -> Chart:
     drawn = [
         mark if n == 0 else {"transform": [{"filter": "datum.known"}]} | mark for n, mark in enumerate(marks)
     ]
-    spec = _single(gaps, height) | {"encoding": encoding, "layer": drawn}
-    return _chart(spec, height + (70 if len(series) > 1 else 40), data, words)
+    spec = single_view(gaps, height) | {"encoding": encoding, "layer": drawn}
+    return chart_of(spec, height + (70 if len(series) > 1 else 40), data, words)
 
 
 def sized(spec: Mapping[str, Any], width: int) -> Spec:
@@ -242,160 +224,6 @@ def sized(spec: Mapping[str, Any], width: int) -> Spec:
     return dict(spec) | {"width": width}
 
 
-def wrap(label: str, width: float = 10) -> str:
-    """The label in lines of at most ``width`` Chinese characters; a Latin letter counts half.
-
-    >>> wrap("基础设施绿色升级产业与绿色服务").split(chr(10))
-    ['基础设施绿色升级', '产业与绿色服务']
-    """
-    total = sum(map(_wide, label))
-    if total <= width:
-        return label
-    goal = total / -(-total // width)  # lines of about equal length read better than a lone last word
-    lines, current, used = [], "", 0.0
-    for char in label:
-        if current and used + _wide(char) > goal + 0.5 and not _joined(current[-1], char):
-            lines.append(current)
-            current, used = "", 0.0
-        current, used = current + char, used + _wide(char)
-    return "\n".join([*lines, current])
-
-
-def _wide(char: str) -> float:
-    return 1.0 if east_asian_width(char) in "WF" else 0.55
-
-
-def _length(text: str) -> float:
-    return sum(map(_wide, text))
-
-
-def _joined(left: str, right: str) -> bool:
-    both = left + right
-    return right in "，。、；：）》」”%" or left in "（《「“" or (both.isascii() and both.isalnum())
-
-
-def _order(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
-
-
-def _negative(data: Sequence[Datum]) -> bool:
-    return any(d.value is not None and d.value < 0 for d in data)
-
-
-def _rows(data: Sequence[Datum], width: float = 10) -> list[Spec]:
-    if not data:
-        raise ValueError("a chart needs at least one value.")
-    return [
-        {
-            "name": wrap(d.label, width),
-            "label": d.label,
-            "series": d.series,
-            "order": n,
-            "text": d.text,
-            "short": d.text.removesuffix(d.unit).rstrip() if d.unit else d.text,
-            "plot": float(d.value) if d.value is not None else 0.0,
-            "known": d.value is not None,
-        }
-        for n, d in enumerate(data)
-    ]
-
-
-def _single(rows: list[Spec], height: int) -> Spec:
-    fit = {"type": "fit-x", "contains": "padding"}
-    return {"$schema": SCHEMA, "width": WIDTH, "height": height, "autosize": fit, "data": {"values": rows}}
-
-
-def _nominal(field: str) -> Spec:
-    return {"field": field, "type": "nominal", "sort": None, "title": None}
-
-
-def _names(field: str, scale: Spec, **axis: object) -> Spec:
-    lines = {"labelExpr": LINES, "labelLimit": 400, "grid": False, "ticks": False}
-    return _nominal(field) | {"axis": lines | axis, "scale": scale}
-
-
-def _values(span: Sequence[object]) -> Spec:
-    scale = {"range": list(span), "zero": True, "nice": False}
-    return {"field": "plot", "type": "quantitative", "axis": None, "title": None, "scale": scale}
-
-
-def _offset(channel: str, series: Sequence[str]) -> Spec:
-    if len(series) < 2:
-        return {}
-    return {channel: _nominal("series") | {"sort": list(series), "scale": {"paddingInner": 0.1}}}
-
-
-def _label(field: str, **mark: object) -> Spec:
-    return {"mark": {"type": "text", **mark}, "encoding": {"text": {"field": field, "type": "nominal"}}}
-
-
-def _legend(orient: str = "top") -> Spec:
-    return {"orient": orient, "direction": "horizontal", "symbolType": "square", "offset": 10}
-
-
-def _coloured(series: Sequence[str], *, legend: bool = True, rising: bool = False) -> Spec:
-    """Colour by series: periods fade into the past (``rising``: the last is the present), others differ."""
-    if len(series) < 2:
-        return {}
-    shown = _legend() if legend else None
-    if not all(name[:4].isdigit() for name in series):
-        return {"color": _nominal("series") | {"legend": shown}}
-    order = list(reversed(series)) if rising or series[0] < series[-1] else list(series)
-    periods = {"field": "series", "type": "ordinal", "title": None, "scale": {"domain": order}}
-    return {"color": periods | {"legend": shown}}
-
-
-def _tooltip(series: Sequence[str]) -> list[Spec]:
-    shown = [("label", "项目"), ("series", "期间"), ("text", "数值")]
-    if not any(series):
-        shown.pop(1)
-    elif not all(name[:4].isdigit() for name in series):
-        shown[1] = ("series", "分组")
-    return [{"field": name, "type": "nominal", "title": title} for name, title in shown]
-
-
 def _panel_height(spec: Mapping[str, Any]) -> int:
     count, columns = int(spec["usermeta"]["panels"]), int(spec["columns"])
     return int(-(-count // columns) * (spec["usermeta"]["panel"] + GAP) - GAP)
-
-
-def _chart(spec: Spec, height: int, data: Sequence[Datum], words: Words) -> Chart:
-    return Chart(
-        id=words.id,
-        spec=spec,
-        alt=words.alt or _sentence(data, words.caption),
-        caption=words.caption,
-        table=_table(data, words),
-        height=height,
-    )
-
-
-def _sentence(data: Sequence[Datum], caption: str) -> str:
-    parts = []
-    for label in _order(d.label for d in data):
-        own = [f"{d.series} {d.text}".strip() for d in data if d.label == label]
-        parts.append(f"{label} {'，'.join(own)}".strip())
-    return f"{caption}：{'；'.join(parts)}。" if caption else f"{'；'.join(parts)}。"
-
-
-def _table(data: Sequence[Datum], words: Words) -> Table:
-    series = _order(d.series for d in data)
-    cells = {(d.label, d.series): d for d in data}
-    rows = tuple(
-        ((Text(label),), *((_cell(cells.get((label, name))),) for name in series))
-        for label in _order(d.label for d in data)
-    )
-    return Table(
-        header=((Text(words.heading),), *((Text(name or "数值"),) for name in series)),
-        rows=rows,
-        aligns=("left", *("right" for _ in series)),
-        caption=words.caption,
-        note=words.note,
-        id=f"{words.id}-data",
-    )
-
-
-def _cell(datum: Datum | None) -> Inline:
-    if datum is None:
-        return Text("—")
-    return datum.number or Text(datum.text)

@@ -128,8 +128,8 @@ class Project:
         inputs: Mapping[str, Sequence[Input]] | None = None,
     ) -> Computation:
         subject = Subject(self.registry, self._backend(parquet), tree, filed or {}, inputs or {}, self.settings.policy)
-        memory = CellCache(self.state / "cache" / "cells")
-        return Computation(subject, self.settings.periods, memory, self.declared.script)
+        kept = CellCache(self.state / "cache" / "cells")
+        return Computation(subject, self.settings.periods, kept, self.declared.script)
 
     def figure(
         self, name: str, *, period: str | int | Period | None = None, org: str | None = None, **members: str
@@ -154,7 +154,7 @@ class Project:
         return reading.at(**members) if members else reading
 
     def lineage(self, figure: Figure) -> Lineage:
-        """How a figure came to be."""
+        """How it came to be."""
         return self.computation.lineage(figure)
 
     def revisions(self, key: FigureKey) -> list[Revision]:

@@ -6,74 +6,13 @@ by adding up. Figures of the opening date that are not printed are plausible one
 
 from __future__ import annotations
 
-from qingce.services.sample.model import Book, Flow, Group, Heads, Segment, yi
+from qingce.services.sample.flows import FLOWS
+from qingce.services.sample.groups import GROUPS
+from qingce.services.sample.model import Book, Heads, Segment, yi
 
-_LINE = 10_000_000_00
-_FARMER_LINE = 5_000_000_00
 _LONG = (1095, 1826, 3652)
 _HOME = (5479, 7305, 10957)
 _STEP = 10_000
-
-_SMALL = ("small", "micro")
-_BIG = ("medium", "large")
-
-GROUPS = {
-    "poor_household": Group(
-        kind="personal", flags=("farmer", "poverty_alleviated"), line_at_most=50_000_00, single=True
-    ),
-    "farmer": Group(kind="personal", flags=("farmer",), line_at_most=_FARMER_LINE, per_cent=70),
-    "farm_firm": Group(kind="corporate", ownership="private", sizes=_SMALL, line_at_most=_LINE, per_cent=70),
-    "small_firm": Group(kind="corporate", ownership="private", sizes=_SMALL, line_at_most=_LINE, per_cent=70),
-    "owner": Group(kind="owner", line_at_most=_LINE, per_cent=70),
-    "trader": Group(kind="sole_trader", line_at_most=_LINE, per_cent=80),
-    "merchant": Group(kind="sole_trader", line_at_most=_LINE, single=True),
-    "woman": Group(kind="owner", flags=("female_founder",), line_at_most=_LINE, per_cent=80),
-    "firm_above": Group(kind="corporate", ownership="private", sizes=_SMALL, line_above=_LINE, per_cent=50),
-    "private": Group(kind="corporate", ownership="private", sizes=_BIG, per_cent=40),
-    "state": Group(kind="corporate", ownership="state", sizes=("large", "medium"), per_cent=40),
-    "institution": Group(kind="institution", per_cent=60),
-    "person": Group(kind="personal", per_cent=65),
-    "new_citizen": Group(kind="personal", flags=("new_citizen",), per_cent=80),
-    "maker_private": Group(
-        kind="corporate", ownership="private", sizes=_BIG, flags=("green_manufacturer",), firms=70
-    ),
-    "maker_state": Group(
-        kind="corporate", ownership="state", sizes=_BIG, flags=("green_manufacturer",), firms=48
-    ),
-    # 科技型企业按四种资质的组合分组，各组互不相交
-    "tech_1011": Group(
-        kind="corporate", ownership="state", sizes=("large",), firms=7,
-        flags=("high_tech", "specialised", "demonstration"),
-    ),
-    "tech_1110": Group(
-        kind="corporate", ownership="private", sizes=_SMALL, firms=100, line_at_most=_LINE,
-        flags=("high_tech", "tech_sme", "specialised"),
-    ),
-    "tech_1100": Group(
-        kind="corporate", ownership="private", sizes=("small",), firms=5, line_above=_LINE,
-        flags=("high_tech", "tech_sme"),
-    ),
-    "tech_1010": Group(
-        kind="corporate", ownership="private", sizes=("medium",), firms=20, flags=("high_tech", "specialised")
-    ),
-    "tech_0110": Group(
-        kind="corporate", ownership="private", sizes=_SMALL, firms=80, line_above=_LINE,
-        flags=("tech_sme", "specialised"),
-    ),
-    "tech_1000": Group(kind="corporate", ownership="private", sizes=_BIG, firms=36, flags=("high_tech",)),
-    "tech_0100": Group(
-        kind="corporate", ownership="private", sizes=("small",), firms=40, line_above=_LINE,
-        flags=("tech_sme",)
-    ),
-    "tech_fund": Group(
-        kind="corporate", ownership="private", sizes=("small",), firms=5, line_above=_LINE,
-        flags=("tech_sme",),
-        single=True,
-    ),
-    "tech_0010": Group(
-        kind="corporate", ownership="private", sizes=("medium",), firms=42, flags=("specialised",)
-    ),
-}
 
 _FARM: dict[str, Segment] = {
     "poverty": Segment(
@@ -419,35 +358,6 @@ _PEOPLE: dict[str, Segment] = {
         rows=(400, 0),
         weight=240, stay=70, keep=85, days=(1095, 1826), rates=(600, 800), guarantees=("credit",),
         bad=("2.50", "2.20"),
-    ),
-}
-
-FLOWS = {
-    "quick": Flow(
-        product="quick", year=yi("23.1"), year_events=23_954, most=1_000_000_00,
-    ),
-    "tax": Flow(product="tax", year=yi("22.59"), year_events=1_481, most=3_000_000_00),
-    "merchant_loan": Flow(product="merchant_loan", year=yi("0.19039"), year_customers=514, most=300_000_00),
-    "farm_guarantee": Flow(
-        product="working", programme="farm_guarantee", year=yi("0.4116"), to_date=yi("2.75"), since=2019,
-        typical=500_000_00,
-    ),
-    "startup": Flow(
-        product="startup", programme="startup_guarantee", to_date=yi("6.81"), events=2_276, since=2018,
-        most=3_000_000_00,
-    ),
-    "farmer_online": Flow(
-        product="farmer_online", year=yi("1.81"), year_events=2_384, to_date=yi("4.39"), since=2022,
-        typical=80_000_00, most=300_000_00,
-    ),
-    "planting": Flow(
-        product="planting", year=yi("1.1035"), to_date=yi("1.70"), since=2022, typical=80_000_00,
-        most=300_000_00
-    ),
-    "poverty": Flow(product="poverty_micro", to_date=yi("6.38"), customers=21_200, most=50_000_00),
-    "green_manufacturing": Flow(
-        product="working", programme="green_manufacturing", year=yi("50.63"), year_customers=118,
-        typical=15_000_000_00, most=200_000_000_00,
     ),
 }
 
