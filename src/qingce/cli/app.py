@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingce.cli import journal
+from qingce.cli import jobs, journal
 from qingce.cli.words import JsonOption, ProjectArg
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ app = typer.Typer(
     help="青册：从银行自己的台账，到经过勾稽、可追溯、可出版的 ESG 报告。",
 )
 app.add_typer(journal.journal, name="journal")
+app.add_typer(jobs.jobs, name="jobs")
 app.command()(journal.backup)
 app.command()(journal.restore)
 _DESK = frozenset({

@@ -67,7 +67,7 @@ class Job:
     @property
     def percent(self) -> int:
         """How far it is, in whole percent."""
-        return 100 if self.state == "done" else min(99, self.done * 100 // self.total) if self.total else 0
+        return 100 if self.state in ("done", "refused") else min(99, self.done * 100 // self.total) if self.total else 0
 
     @property
     def label(self) -> str:

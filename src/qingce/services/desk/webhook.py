@@ -43,7 +43,7 @@ def post_webhook(
         Undelivered: the address is not allowed, cannot be reached, or does not take it. The words name the host
             and never the whole URL, which of a chat room is a secret.
     """
-    headers = {"content-type": "application/json; charset=utf-8", "user-agent": "qingce"}
+    headers = {"content-type": "application/json; charset=utf-8"}
     if channel == "webhook":
         content = _own(subject, body, id)
         headers |= signature(secret, timestamp, content) | {"qingce-id": id}
