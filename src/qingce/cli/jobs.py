@@ -45,7 +45,8 @@ def listed(project: ProjectArg, database: DatabaseOption = "") -> None:
 
     desk = open_desk(project, url=database)
     counts = Jobs(desk.store).counts()
-    say("任务：" + ("，".join(f"{label} {counts[state]}" for state, label in STATES.items() if state in counts) or "没有"))
+    told = "，".join(f"{label} {counts[state]}" for state, label in STATES.items() if state in counts)
+    say(f"任务：{told or '没有'}")
     for job in Jobs(desk.store).page(state="failed"):
         say(f"  失败 {job.kind} {job.key}：{job.result.get('error', '')}")
     box = Outbox(desk.store)

@@ -25,13 +25,15 @@ _ASKED: dict[str, tuple[str, frozenset[str]]] = {
     "405-1": ("比例", frozenset({"percent"})),
 }
 _ACCORD = re.compile(
-    r"in accordance with the GRI Standards|(?:符合|依据|按照|遵照)\s*(?:《?GRI 标准》?|GRI Standards)[^，。]{0,12}编[制报]", re.I)
+    r"in accordance with the GRI Standards"
+    r"|(?:符合|依据|按照|遵照)\s*(?:《?GRI 标准》?|GRI Standards)[^，。]{0,12}编[制报]", re.I)
 _OMITTED = re.compile(r"未披露|不适用|暂缺|省略|从略|omit|omission|not applicable|unavailable", re.I)
 _PAGES = re.compile(r"(?<![\d.-])\d{1,3}(?![\d.%-])")
 
 
 def check(reading: Reading) -> Iterator[Outcome]:
-    """GRI 索引所称：同行标题须是该披露项的标题；页码不超出全文页数；有披露项而缺标准标题、声称“符合”而缺必报项、须有数量的披露项全文没有该类数量，均予指出。"""
+    """GRI 索引所称：同行标题须是该披露项的标题；页码不超出全文页数；有披露项而缺标准标题、声称“符合”而缺必报项、
+    须有数量的披露项全文没有该类数量，均予指出。"""
     rows = index_rows(reading)
     if not rows:
         return
