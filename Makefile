@@ -53,6 +53,7 @@ bench: setup
 
 fuzz: setup
 	$(RUN)python -m tests.audit.fuzz --seconds 60
+	$(RUN)python -m tests.audit.fuzz_guided -max_total_time=60
 
 clean:
 	rm -rf .venv .boot examples/*/.qingce examples/*/build

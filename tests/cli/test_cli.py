@@ -100,7 +100,7 @@ def test_bad_use_exits_with_2_and_no_traceback(args, tmp_path):
         ("explain", "{p}", "nothing/x/y"),
         ("explain", "{p}", "volunteer_events/B01/2024/service"),
         ("explain", "{p}", "volunteer_events/B01/2024/service=zzz"),
-        ("build", "{p}", "--format", "docx"),
+        ("build", "{p}", "--format", "odt"),
         ("build", "{p}", "--format", ","),
         ("tie", "{p}"),
         ("init", "{p}"),

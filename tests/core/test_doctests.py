@@ -15,6 +15,7 @@ MODULES = [f"qingce.core.{m.name}" for m in pkgutil.iter_modules(core.__path__)]
 OTHERS = [
     m.name for m in pkgutil.walk_packages(qingce.__path__, "qingce.")
     if m.name.split(".")[1] in ("engine", "ledger", "publish", "services") and ".template" not in m.name
+    and ".migrations" not in m.name  # these run in Alembic's hands only
 ]
 
 

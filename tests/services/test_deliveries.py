@@ -37,7 +37,7 @@ def computed(project: Project) -> Computation:
         project.registry, project._backend(records.parquet), records.tree, records.filed, records.inputs
     )
     memory = CellCache(project.folder / "kept")
-    return Computation(subject, project.settings.periods, memory, project.script, size=1)
+    return Computation(subject, project.settings.periods, memory, project.declared.script, size=1)
 
 
 def asked(computation: Computation) -> dict[str, D]:
@@ -47,7 +47,7 @@ def asked(computation: Computation) -> dict[str, D]:
         for name in ("lent_balance", "online_clients") for org in ("ZB", *BRANCHES) for period in ("2023", "2024")
         for key in computation.family(computation.registry.metric(name), org, period)
     }
-    computation.keep()
+    computation.scans.keep()
     return found
 
 
@@ -60,12 +60,12 @@ def stored(folder: Path) -> dict[str, tuple[bytes, int]]:
 def test_one_correction_of_four_files_reads_one_file(tmp_path):
     first = computed(delivered(tmp_path))
     before = asked(first)
-    assert (first.choices["credit"].partitions, first.choices["credit"].read) == (4, 4)
+    assert (first.scans.choices["credit"].partitions, first.scans.choices["credit"].read) == (4, 4)
     files, kept = stored(tmp_path), {path.name for path in (tmp_path / "kept").iterdir()}
 
     late = computed(delivered(tmp_path, late="1000040.00"))
     after = asked(late)
-    assert (late.choices["credit"].partitions, late.choices["credit"].read) == (4, 1)
+    assert (late.scans.choices["credit"].partitions, late.scans.choices["credit"].read) == (4, 1)
     assert after["lent_balance/ZB/2024"] == before["lent_balance/ZB/2024"] + 1_000_000
     moved = {key for key in before if before[key] != after[key]}
     assert moved == {
@@ -88,4 +88,4 @@ def test_the_same_files_again_read_nothing(tmp_path):
     asked(computed(delivered(tmp_path)))
     again = computed(delivered(tmp_path))
     asked(again)
-    assert "credit" not in again.choices or again.choices["credit"].read == 0
+    assert "credit" not in again.scans.choices or again.scans.choices["credit"].read == 0

@@ -164,7 +164,7 @@ class DuckDB(Backend):
     def table_at(self, url: str) -> str:
         """The reader of Parquet files; of a folder, all that lie in it."""
         if in_lake(url):
-            attach(self.connection.con)
+            attach(self.connection)
         return f"read_parquet({self.text(url + '**/*.parquet' if url.endswith('/') else url)})"
 
     def look(self, url: str) -> tuple[pa.Schema, int]:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import delete
 
 from qingce.ledger import people
+from qingce.ledger.tables import outbox
 from qingce.services.desk import Desk, open_desk
 from qingce.services.init import make_project
 from tests.services.desk.postgres import url_of_a_new_database
@@ -80,4 +82,6 @@ def bank(desk: Desk) -> Desk:
     """The desk with its people and the campaign of 2024."""
     fill(desk)
     campaign(desk)
+    with desk.writing() as made:  # what the office is told of the setting-up is no subject of these tests
+        made.db.execute(delete(outbox))
     return desk

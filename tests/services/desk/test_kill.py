@@ -41,6 +41,7 @@ def test_no_acknowledged_event_is_lost_or_doubled(database: str):
 
     def begin() -> Callable[[int], None]:
         mine = Journal(Store(database))  # a connection does not survive a fork
+        mine.head()
 
         def act(number: int) -> None:
             with mine.writing() as made:
@@ -49,7 +50,7 @@ def test_no_acknowledged_event_is_lost_or_doubled(database: str):
 
         return act
 
-    longest = 4 * seconds(begin())
+    longest = 8 * seconds(begin())
     for moment in range(1, MOMENTS + 1):
         acknowledged += killed(begin, first=moment * 10_000, longest=longest, seed=moment)
     found = numbers(Journal(store))
@@ -93,6 +94,7 @@ def test_events_and_state_change_together(database: str):
 
     def begin() -> Callable[[int], None]:
         mine = Journal(Store(database))
+        mine.head()
 
         def act(number: int) -> None:
             with mine.writing() as made:
@@ -100,7 +102,7 @@ def test_events_and_state_change_together(database: str):
 
         return act
 
-    longest = 4 * seconds(begin())
+    longest = 8 * seconds(begin())
     for moment in range(1, MOMENTS // 4 + 1):
         killed(begin, first=moment * 10_000, longest=longest, seed=moment)
     with store.reading() as db:

@@ -27,6 +27,11 @@ _ASKED: dict[str, tuple[str, frozenset[str]]] = {
 _ACCORD = re.compile(
     r"in accordance with the GRI Standards"
     r"|(?:符合|依据|按照|遵照)\s*(?:《?GRI 标准》?|GRI Standards)[^，。]{0,12}编[制报]", re.I)
+_UNITS = {
+    "hour": re.compile(r"(?:小时|小時|学时|學時|[Hh]ours?)\s*(?:[/／]\s*人)?[）)]?\s*\d"),
+    "person": re.compile(r"(?:人|名|[Ee]mployees|[Hh]eadcount)[）)]?\s*\d"),
+}
+"""Units that stand before their numbers, as a table's own column has them."""
 _OMITTED = re.compile(r"未披露|不适用|暂缺|省略|从略|omit|omission|not applicable|unavailable", re.I)
 _PAGES = re.compile(r"(?<![\d.-])\d{1,3}(?![\d.%-])")
 
@@ -92,7 +97,13 @@ def _quantities(reading: Reading, claimed: dict[str, int]) -> Iterator[Outcome]:
     for code, (kind, dimensions) in _ASKED.items():
         if code in claimed:
             told = f"索引称已披露 {code}，全文没有一个{kind}。"
-            yield _told(reading, claimed[code], told, NOTE, bool(there & dimensions))
+            holds = bool(there & dimensions) or any(_in_a_column(reading, name) for name in dimensions)
+            yield _told(reading, claimed[code], told, NOTE, holds)
+
+
+def _in_a_column(reading: Reading, dimension: str) -> bool:
+    """Whether a table names a unit of this kind in a column of its own, beside a number."""
+    return dimension in _UNITS and any(_UNITS[dimension].search(line) for line in reading.rows)
 
 
 def _told(reading: Reading, row: int, message: str, severity: Severity, holds: bool = False) -> Outcome:

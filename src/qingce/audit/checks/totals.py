@@ -193,7 +193,7 @@ def _shares(found: Sum) -> Iterator[Outcome]:
     """A column of amounts beside a column of their shares, whose total is a hundred."""
     for k in range(1, len(found.held)):
         hundred, whole = found.total.values[k], found.total.values[k - 1]
-        if hundred is None or hundred.value != 100 or whole is None or whole.value <= 0 or not found.held[k - 1]:
+        if hundred is None or hundred.value != 100 or whole is None or whole.value <= 0:
             continue
         pairs = [(row, a, p) for row in found.parts if (a := row.values[k - 1]) and (p := row.values[k])]
         results = [_is_share(a, whole, p) for _, a, p in pairs]

@@ -63,7 +63,7 @@ def signature(secret: str, timestamp: int, content: bytes) -> dict[str, str]:
     HMAC-SHA256 over the timestamp, a full stop and the body, in hexadecimal.
 
     >>> signature("key", 1736125200, b"{}")["qingce-signature"][:11]
-    'v1=a18b46a'
+    'v1=abe46c1d'
     """
     if not secret:
         return {}
