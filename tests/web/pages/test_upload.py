@@ -19,7 +19,7 @@ from tests.services.desk.test_upload import csv
 from tests.web.pages.conftest import post
 
 Of = Callable[[str], TestClient]
-PAGE = "/filing/workbook"
+PAGE = "/workbook"
 
 
 def workbook(reader: TestClient, **cells: object) -> bytes:

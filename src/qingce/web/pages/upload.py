@@ -26,13 +26,13 @@ router = APIRouter(include_in_schema=False)
 
 
 # -- workbooks --------------------------------------------------------------------------------------
-@router.get("/filing/workbook")
+@router.get("/workbook")
 def workbook(request: Request, desk: TheDesk, actor: SignedIn, campaign: str = "") -> Response:
     """My workbook: download, and send in."""
     return _workbook(request, desk, actor, campaign)
 
 
-@router.post("/filing/workbook/issue")
+@router.post("/workbook/issue")
 def issue_workbook(
     request: Request, desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Form()],
     owner: Annotated[str, Form()] = "",
@@ -42,7 +42,7 @@ def issue_workbook(
     return attachment(made.name, XLSX, made.content)
 
 
-@router.post("/filing/workbook", max_body_size=MAX_UPLOAD)
+@router.post("/workbook", max_body_size=MAX_UPLOAD)
 def send_workbook(
     request: Request, desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Form()],
     file: Annotated[UploadFile, File()], good_rows: Annotated[str, Form()] = "",
@@ -50,11 +50,11 @@ def send_workbook(
     """Take a filled workbook, and say what came of it."""
     outcome = receive(desk, actor, campaign, file.file, file.filename or "", good_rows=bool(good_rows))
     if outcome.stands and not outcome.findings:
-        return go(request, f"/filing/workbook?campaign={quote(campaign, safe='')}", outcome.sentence)
+        return go(request, f"/workbook?campaign={quote(campaign, safe='')}", outcome.sentence)
     return _workbook(request, desk, actor, campaign, outcome, 200 if outcome.stands else 422)
 
 
-@router.get("/filing/workbook/marked/{campaign}/{sha256}")
+@router.get("/workbook/marked/{campaign}/{sha256}")
 def marked_workbook(desk: TheDesk, actor: SignedIn, campaign: str, sha256: str) -> Response:
     """The workbook as it was sent in, with the places marked."""
     return attachment(f"已标注-{campaign}.xlsx", XLSX, marked(desk, actor, campaign, sha256))
