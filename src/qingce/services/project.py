@@ -14,13 +14,14 @@ from qingce.core.org import OrgTree
 from qingce.core.period import Period
 from qingce.core.registry import Registry
 from qingce.engine.asked import work_out
-from qingce.engine.backend import Backend, DuckDB, Source
+from qingce.engine.backend import Backend, Source
 from qingce.engine.compute import Computation, Subject
 from qingce.engine.early import read_ahead
 from qingce.engine.judge import run_checks
 from qingce.engine.lineage import Input, Lineage
 from qingce.ledger.figures import FigureStore, Revision
 from qingce.services.ahead import Ahead
+from qingce.services.backend import backend_of
 from qingce.services.cache import CellCache
 from qingce.services.declared import Declared
 from qingce.services.feed import APPROVED, Feed
@@ -109,12 +110,7 @@ class Project:
         ahead.wait()
 
     def _backend(self, parquet: Mapping[str, Source]) -> Backend:
-        """Where queries run, as the settings say."""
-        if self.settings.engine == "duckdb":
-            return DuckDB(self.registry, parquet)
-        from qingce.engine.spark import Spark
-
-        return Spark(self.registry, parquet, self.settings.engine, self.settings.spark)
+        return backend_of(self.settings, self.registry, parquet)
 
     # -- computing ----------------------------------------------------------------------------
     @cached_property

@@ -14,9 +14,10 @@ from sqlalchemy import delete
 from qingce.ledger import people
 from qingce.ledger.tables import outbox
 from qingce.services.desk import Desk, open_desk
+from qingce.services.desk.assigning import assign
 from qingce.services.init import make_project
 from tests.services.desk.postgres import url_of_a_new_database
-from tests.services.desk.staff import campaign, fill
+from tests.services.desk.staff import EAST, HEAD, WEST, campaign, fill
 
 START = dt.datetime(2025, 1, 6, 1, 0, tzinfo=dt.UTC)
 
@@ -85,3 +86,10 @@ def bank(desk: Desk) -> Desk:
     with desk.writing() as made:  # what the office is told of the setting-up is no subject of these tests
         made.db.execute(delete(outbox))
     return desk
+
+
+@pytest.fixture
+def desk3(bank: Desk) -> Desk:
+    """The head office files for its branches too."""
+    assign(bank, bank.actor("office"), [HEAD, EAST, WEST], "owner", "head")
+    return bank

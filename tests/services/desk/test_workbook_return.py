@@ -7,79 +7,25 @@ import io
 import random
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook, load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl import load_workbook
 
-from qingce.casework.item import Item
 from qingce.core.errors import Denied, Refused
 from qingce.core.figure import Answered, Qualifier
-from qingce.publish.xlsx.collect import HEADINGS, SHEET
+from qingce.publish.xlsx.collect import SHEET
 from qingce.services.desk import Desk
-from qingce.services.desk.assigning import assign
-from qingce.services.desk.collecting import file, item, submit
+from qingce.services.desk.collecting import file, submit
 from qingce.services.desk.files import blobs_of
 from qingce.services.desk.workbook import issue, owners
 from qingce.services.desk.workbook_marks import BAD
-from qingce.services.desk.workbook_return import Outcome, receive
+from qingce.services.desk.workbook_return import Outcome
 from tests.services.desk.staff import EAST, HEAD, WEST, number
-
-TEXT = {h.field: h.text for h in HEADINGS}
-HEAD_ROW = 4
-
-
-def opened(desk: Desk, who: str = "head") -> Any:
-    """The workbook of an account, opened."""
-    return load_workbook(io.BytesIO(issue(desk, desk.actor(who), "2024").content))
-
-
-def column(sheet: Worksheet, field: str) -> int:
-    """Where a column stands."""
-    return next(c.column for c in sheet[HEAD_ROW] if c.value == TEXT[field])
-
-
-def put(book: Any, org: str, **cells: object) -> None:
-    """Fill in the row of an org."""
-    sheet = book[SHEET]
-    for row in range(HEAD_ROW + 1, sheet.max_row + 1):
-        if sheet.cell(row, column(sheet, "org")).value == org:
-            for field, value in cells.items():
-                sheet.cell(row, column(sheet, field)).value = value
-
-
-def packed(book: Any) -> bytes:
-    """The bytes of a workbook."""
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def send(desk: Desk, book: Any, who: str = "head", name: str = "填报.xlsx", **said: Any) -> Outcome:
-    """Send a workbook back."""
-    return receive(desk, desk.actor(who), "2024", book if isinstance(book, bytes) else packed(book), name, **said)
-
-
-def rules(outcome: Outcome) -> list[str]:
-    """The rules of what was found."""
-    return [f.rule for f in outcome.findings]
-
-
-def now(desk: Desk, name: str = HEAD) -> Item:
-    """An item as it stands."""
-    return item(desk, desk.actor("office"), name)
-
-
-@pytest.fixture
-def desk3(bank: Desk) -> Desk:
-    """The head office files for its branches too."""
-    assign(bank, bank.actor("office"), [HEAD, EAST, WEST], "owner", "head")
-    return bank
+from tests.services.desk.workbook_case import HEAD_ROW, column, filled, now, opened, packed, put, rules, send
 
 
 # -- going out ----------------------------------------------------------------------------------
@@ -102,15 +48,6 @@ def test_the_office_sees_who_has_something_to_file(desk3: Desk):
 
 
 # -- coming back --------------------------------------------------------------------------------
-def filled(desk: Desk) -> Any:
-    """A workbook with one answer of each kind."""
-    book = opened(desk)
-    put(book, "总行", value=64, source="工会登记册")
-    put(book, "城东支行", answer="不适用", reason="没有志愿服务队")
-    put(book, "城西支行", value="1,025 人", qualifier="大约", source="登记册")
-    return book
-
-
 def stands(desk: Desk) -> list[tuple[Any, ...]]:
     """The three answers as they stand."""
     return [(now(desk, i).answer.answered, now(desk, i).answer.value, now(desk, i).answer.qualifier)
@@ -342,66 +279,6 @@ def test_the_state_is_what_the_journal_gives(desk3: Desk):
 
 
 # -- hostile ------------------------------------------------------------------------------------
-def rezipped(data: bytes, change: dict[str, bytes]) -> bytes:
-    """The workbook with parts added or put in place of others."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in old.namelist():
-            if name not in change:
-                made.writestr(name, old.read(name))
-        for name, content in change.items():
-            made.writestr(name, content)
-    return buffer.getvalue()
-
-
-ENTITY = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
-<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&b;</t></si></sst>"""
-HOSTILE: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
-    "macro": ("填报.xlsx", lambda d: rezipped(d, {"xl/vbaProject.bin": b"x"}), "xlsx_macro"),
-    "xlsm": ("填报.xlsm", lambda d: d, "xlsx_macro"),
-    "external link": ("填报.xlsx", lambda d: rezipped(d, {"xl/externalLinks/externalLink1.xml": b"<x/>"}), "xlsx_link"),
-    "connection": ("填报.xlsx", lambda d: rezipped(d, {"xl/connections.xml": b"<x/>"}), "xlsx_link"),
-    "embedded": ("填报.xlsx", lambda d: rezipped(d, {"xl/embeddings/oleObject1.bin": b"x"}), "xlsx_macro"),
-    "entities": ("填报.xlsx", lambda d: rezipped(d, {"xl/sharedStrings.xml": ENTITY}), "xlsx_damaged"),
-    "zip bomb": ("填报.xlsx", lambda d: rezipped(d, {"xl/media/a.bin": bytes(80 << 20)}), "xlsx_bomb"),
-    "many parts": (
-        "填报.xlsx", lambda d: rezipped(d, {f"xl/media/{n}": b"" for n in range(5100)}), "xlsx_bomb"),
-    "encrypted": ("填报.xlsx", lambda d: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "xlsx_encrypted"),
-    "old excel": ("填报.xls", lambda d: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "file_kind"),
-    "cut off": ("填报.xlsx", lambda d: d[: len(d) // 2], "xlsx_damaged"),
-    "text": ("填报.xlsx", lambda d: b"metric,value\n1,2\n", "xlsx_damaged"),
-    "pdf": ("填报.pdf", lambda d: b"%PDF-1.7 x", "file_kind"),
-    "csv": ("填报.csv", lambda d: b"a,b\n1,2\n", "file_kind"),
-}
-
-
-@pytest.mark.parametrize("kind", HOSTILE)
-def test_a_hostile_file_is_refused_in_words(desk3: Desk, kind: str):
-    name, spoil, rule = HOSTILE[kind]
-    outcome = send(desk3, spoil(packed(filled(desk3))), name=f"../../{name}")
-    assert rules(outcome) == [rule] and not outcome.stands and outcome.marked == ""
-    finding = outcome.findings[0]
-    assert finding.advice and finding.place.file == name and now(desk3).version == 0
-
-
-def test_another_workbook_is_refused_in_words(desk3: Desk):
-    book = Workbook()
-    book.active.append(["指标", "数值"])
-    assert rules(send(desk3, book)) == ["workbook_foreign"]
-
-
-def test_a_column_that_is_gone_is_named(desk3: Desk):
-    book = filled(desk3)
-    book[SHEET].delete_cols(column(book[SHEET], "reason"))
-    outcome = send(desk3, book)
-    assert rules(outcome) == ["workbook_column"] and "不适用或暂缺的原因" in outcome.findings[0].reason
-
-
-def test_a_file_without_end_is_cut_off(desk3: Desk):
-    with pytest.raises(Refused, match="20 MB"):
-        send(desk3, bytes(21 << 20))
-
-
 def test_what_was_typed_like_a_formula_goes_out_as_text(desk3: Desk):
     for text in ("=1+1", "+1", "-1", "@SUM(A1)", "<r>x</r>"):
         at = now(desk3).version

@@ -7,11 +7,11 @@ import datetime as dt
 import io
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Refused
@@ -45,17 +45,7 @@ def export_pack(desk: Desk, actor: Actor, campaign: str, target: IO[bytes], *, m
     with desk.reading() as db:
         named = read_campaign(db, campaign)
         called = posts(db)
-        wanted = select(evidence).where(evidence.c.ended == "", evidence.c.subject.like(f"item/{campaign}/%"))
-        rows = []
-        for row in db.execute(wanted.order_by(evidence.c.subject, evidence.c.seq)).all():
-            parts = row.subject.split("/")
-            if parts[1] != campaign or (metric and parts[2] != metric) or (org and parts[3] != org):
-                continue
-            about = subject(desk, db, row.subject)
-            if desk.may(actor, Action.READ_EVIDENCE, about.target):
-                rows.append((about.label, row))
-        if not rows:
-            raise Refused("没有您可以导出的证据。")
+        rows = _shown(desk, db, actor, campaign, metric, org)
         places: dict[str, str] = {}
         for _, row in rows:
             places.setdefault(row.sha256, f"files/{row.sha256[:12]}/{safe_name(row.name)}")
@@ -66,16 +56,35 @@ def export_pack(desk: Desk, actor: Actor, campaign: str, target: IO[bytes], *, m
             _put(archive, "index.csv", _csv(index))
             _put(archive, "index.xlsx", render_evidence_index(title, desk.settings.organisation, issued, index))
             _put(archive, "SHA256SUMS", "".join(f"{sha}  {path}\n" for sha, path in sorted(places.items())).encode())
-            for sha256, place in sorted(places.items()):
-                with (
-                    blobs_of(desk).open(db, sha256) as source,
-                    archive.open(_member(place), "w", force_zip64=True) as sink,
-                ):
-                    shutil.copyfileobj(source, sink, 1 << 20)
+            _put_files(desk, db, archive, places)
     with desk.writing() as made:
         made.append(actor.account, "evidence_exported", f"campaign/{campaign}",
                     {"files": len(places), "metric": metric, "org": org})
     return len(places)
+
+
+def _shown(
+    desk: Desk, db: Connection, actor: Actor, campaign: str, metric: str, org: str,
+) -> list[tuple[str, Row[Any]]]:
+    """The evidence that this actor may see, with the words for what it stands behind."""
+    wanted = select(evidence).where(evidence.c.ended == "", evidence.c.subject.like(f"item/{campaign}/%"))
+    rows = []
+    for row in db.execute(wanted.order_by(evidence.c.subject, evidence.c.seq)).all():
+        parts = row.subject.split("/")
+        if parts[1] != campaign or (metric and parts[2] != metric) or (org and parts[3] != org):
+            continue
+        about = subject(desk, db, row.subject)
+        if desk.may(actor, Action.READ_EVIDENCE, about.target):
+            rows.append((about.label, row))
+    if not rows:
+        raise Refused("没有您可以导出的证据。")
+    return rows
+
+
+def _put_files(desk: Desk, db: Connection, archive: zipfile.ZipFile, places: Mapping[str, str]) -> None:
+    for sha256, place in sorted(places.items()):
+        with blobs_of(desk).open(db, sha256) as source, archive.open(_member(place), "w", force_zip64=True) as sink:
+            shutil.copyfileobj(source, sink, 1 << 20)
 
 
 def _line(label: str, row: object, post: str, place: str) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select
 
 from qingce.casework.rights import FIGURE_ROLES, ROLE_LABELS, Action, Actor, Role
 from qingce.core.errors import Denied, Missing, Refused
+from qingce.core.event import Json
 from qingce.ledger.projections.collecting import item
 from qingce.ledger.projections.people import account, grant
 from qingce.services.desk.assigning import HANDS
@@ -46,24 +47,28 @@ def name_stand_in(
     with desk.writing() as made:
         _own_or_over(desk, made.db, actor, principal)
         _can_stand_in(desk, made.db, actor, stand_in)
-        rows = _delegable(made.db, principal, grants)
-        given = []
-        for row in rows:
-            role = Role(row.role)
-            first, last = max(since.isoformat(), row.since), min(until.isoformat(), row.until or "9999")
-            if first > last:
-                continue
-            detail = grant_detail(role, row.org, json.loads(row.packs), dt.date.fromisoformat(first),
-                                  dt.date.fromisoformat(last)) | {"instead_of": principal, "words": words.strip()[:200]}
-            made.append(actor.account, "stand_in_named", f"account/{stand_in}", detail)
-            given.append(str(detail["grant"]))
-        if not given:
+        details = [
+            detail | {"instead_of": principal, "words": words.strip()[:200]}
+            for row in _delegable(made.db, principal, grants) if (detail := _lent(row, since, until))
+        ]
+        if not details:
             raise Refused("这段时间里没有可以代理的角色。")
+        for detail in details:
+            made.append(actor.account, "stand_in_named", f"account/{stand_in}", detail)
         said = f"{stand_in} 于 {since} 至 {until} 代理 {principal}"
         for name in (principal, stand_in):
             tell(made, name, said, f"原因：{words.strip()[:200]}。代理期间，双方经手过的事项仍须分开办理。")
         tell_office(desk, made, said, f"原因：{words.strip()[:200]}。", {principal, stand_in})
-    return given
+    return [str(detail["grant"]) for detail in details]
+
+
+def _lent(row: Any, since: dt.date, until: dt.date) -> dict[str, Json]:
+    """A grant for the days on which both it and the stand-in hold; empty where there are none."""
+    first, last = max(since.isoformat(), row.since), min(until.isoformat(), row.until or "9999")
+    if first > last:
+        return {}
+    return grant_detail(Role(row.role), row.org, json.loads(row.packs), dt.date.fromisoformat(first),
+                        dt.date.fromisoformat(last))
 
 
 def end_stand_in(desk: Desk, actor: Actor, stand_in: str, grant_id: str) -> None:

@@ -28,12 +28,23 @@ def mark(path: Path, findings: Iterable[Finding], keys: Mapping[tuple[str, str],
         keys: by sheet and cell, the row's key as it is by now, so that the workbook can be sent again.
     """
     from openpyxl import load_workbook
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = load_workbook(path, keep_links=False)
+    _unmark(book)
+    _put(book, findings)
+    for (title, ref), key in keys.items():
+        book[title][ref].value = key
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _unmark(book: Workbook) -> None:
+    """Take away what was marked the time before."""
+    from openpyxl.styles import PatternFill
+
     entry = PatternFill("solid", fgColor=f"FF{ENTRY.lstrip('#')}")
     for sheet in book.worksheets:
         for cells in sheet.iter_rows(max_row=min(sheet.max_row, ROWS), max_col=min(sheet.max_column, COLUMNS)):
@@ -41,6 +52,13 @@ def mark(path: Path, findings: Iterable[Finding], keys: Mapping[tuple[str, str],
                 if cell.comment is not None and cell.comment.author == AUTHOR:
                     cell.comment = None
                     cell.fill = copy(entry) if not cell.protection.locked else PatternFill()
+
+
+def _put(book: Workbook, findings: Iterable[Finding]) -> None:
+    """Colour the cell of each finding, with every word said about it in one note."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
     told: dict[tuple[str, str], list[str]] = {}
     bad: set[tuple[str, str]] = set()
     for finding in findings:
@@ -57,11 +75,6 @@ def mark(path: Path, findings: Iterable[Finding], keys: Mapping[tuple[str, str],
         comment = Comment("\n".join(dict.fromkeys(words))[:_LIMIT], AUTHOR)
         comment.width, comment.height = 320, 140
         cell.comment = comment
-    for (title, ref), key in keys.items():
-        book[title][ref].value = key
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def _where(book: Workbook, finding: Finding) -> tuple[str, str] | None:

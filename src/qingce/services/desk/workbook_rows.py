@@ -203,28 +203,31 @@ class Rows:
         cell = self._usable(row, "value")
         if cell is None:
             return None
-        content, reason = cell.content, ""
-        if isinstance(content, Decimal):
-            if len(content.normalize().as_tuple().digits) > _DIGITS or content.adjusted() >= _DIGITS:
-                reason = f"超过 {_DIGITS} 位有效数字，电子表格已丢失尾数；请把单元格设为文本后重填"
-            elif cell.percent and item.unit == "%":
-                return content.scaleb(2)
-            elif cell.percent:
-                reason = f"单元格是百分比格式，本项单位是{item.unit or '无'}"
-            else:
-                return content
-        elif isinstance(content, str):
-            text = cell.text.replace("，", ",").removesuffix(item.unit).strip()
-            if _NUMBER.fullmatch(text) and len(text) <= 60:
-                return Decimal(text.replace(",", ""))
-            reason = f"“{shown(cell.text)}”不是数字"
-        else:
-            reason = "是真假值，不是数字" if isinstance(content, bool) else "是日期或时间，不是数字"
-        self._add("workbook_number", f"{reason}。", row, "value")
+        read = _number(cell, item.unit)
+        if isinstance(read, Decimal):
+            return read
+        self._add("workbook_number", f"{read}。", row, "value")
         return None
 
     def _add(self, rule: str, reason: str, row: ReturnedRow, field: str) -> None:
         self.findings.append(found(rule, reason, self.name, row, field))
+
+
+def _number(cell: Returned, unit: str) -> Decimal | str:
+    """The number that a cell holds in its item's unit, or why it is none."""
+    content = cell.content
+    if isinstance(content, Decimal):
+        if len(content.normalize().as_tuple().digits) > _DIGITS or content.adjusted() >= _DIGITS:
+            return f"超过 {_DIGITS} 位有效数字，电子表格已丢失尾数；请把单元格设为文本后重填"
+        if cell.percent and unit != "%":
+            return f"单元格是百分比格式，本项单位是{unit or '无'}"
+        return content.scaleb(2) if cell.percent else content
+    if isinstance(content, str):
+        text = cell.text.replace("，", ",").removesuffix(unit).strip()
+        if _NUMBER.fullmatch(text) and len(text) <= 60:
+            return Decimal(text.replace(",", ""))
+        return f"“{shown(cell.text)}”不是数字"
+    return "是真假值，不是数字" if isinstance(content, bool) else "是日期或时间，不是数字"
 
 
 def _labels(words: tuple[str, ...]) -> Labels:
