@@ -55,8 +55,9 @@ def run(command: str) -> tuple[int, str]:
 
 
 def runs_here(command: str) -> bool:
-    """Whether a command works on the guide's own project: the example has tests of its own."""
-    return command.startswith("qingce ") and not re.search(r"examples/|^qingce demo", command)
+    """Whether a command works on the guide's own project and ends: the example and servers have tests of their own."""
+    stays = re.search(r"^qingce serve|^qingce jobs run(?!.*--once)", command)
+    return command.startswith("qingce ") and not stays and not re.search(r"examples/|^qingce demo", command)
 
 
 @pytest.mark.parametrize("path", GUIDES, ids=lambda p: p.stem)

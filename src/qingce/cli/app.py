@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 an ERROR finding stands, 2 wrong use. Nothing a user can d
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +27,7 @@ app.add_typer(jobs.jobs, name="jobs")
 app.command()(journal.backup)
 app.command()(journal.restore)
 _DESK = frozenset({
-    "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel", "docx",
+    "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel",
 })
 """Libraries of the extra ``desk``, which the base install does without."""
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度。")]
@@ -276,7 +277,7 @@ def demo(
     quiet: Quiet = False,
 ) -> None:
     """用随附的兰州银行 2024 年样例跑一遍主流程。"""
-    from qingce.cli.show import show_build
+    from qingce.cli.show import say, show_build
     from qingce.services.init import example
     from qingce.services.publish import build as make
     from qingce.services.settings import FORMATS
@@ -289,6 +290,8 @@ def demo(
         from qingce.cli.audit import audit_own
 
         audit_own(result)
+        program, folder = (os.path.relpath(path) for path in (sys.argv[0], example()))
+        say(f"在浏览器里填报、复核、审批、封版、发布：{program} serve {folder} --demo")
     raise typer.Exit(1 if result.blocked else 0)
 
 
