@@ -10,6 +10,7 @@ from qingce.core.errors import Denied, Missing
 from qingce.services.desk import Desk, Role
 from qingce.services.desk.demo import accounts, enter, open_demo
 from qingce.services.desk.signin import actor_of
+from qingce.services.desk.tasks import my_tasks
 from qingce.services.init import make_project
 
 
@@ -33,6 +34,14 @@ def test_accounts_are_made_once(folder: Path):
     again = open_demo(folder)
     assert again.journal.head() == before
     again.close()
+
+
+def test_a_campaign_waits_for_who_files(folder: Path):
+    desk = open_demo(folder)
+    waiting = my_tasks(desk, desk.actor("volunteering-filer"))
+    filed = [m for m in desk.registry.metrics.values() if m.filed]
+    assert len(waiting.tasks) >= len(filed) > 0 and {t.item.campaign for t in waiting.tasks} == {"2024"}
+    desk.close()
 
 
 def test_entering_is_on_the_journal_as_what_it_was(folder: Path):

@@ -1,4 +1,4 @@
-"""A desk to look around in: accounts by post for the project's own orgs, entered without a password.
+"""A desk to look around in: accounts by post, a campaign that has just begun; entered without a password.
 
 Its journal lies apart (``.qingce/demo.db``), so that nothing of a demo reaches the real one and no
 door without a password ever opens there.
@@ -6,27 +6,35 @@ door without a password ever opens there.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 
+from qingce.casework.campaign import Draft
+from qingce.casework.item import Step
 from qingce.casework.rights import ROLE_LABELS, Role
 from qingce.core.errors import Denied
+from qingce.ledger.journal import Clock, now
 from qingce.ledger.projections.people import account
+from qingce.services.desk.campaign import filed_scope, open_campaign
 from qingce.services.desk.desk import Desk, open_desk
 from qingce.services.desk.people import first_administrator, grant_role, open_account
 from qingce.services.desk.signin import begin_session
 
 FILE = "demo.db"
 ADMINISTRATOR = "admin"
-BRANCHES = 2
+BRANCHES, PACKS = 2, 3
+"""Of how many branches and of how many packs there are people."""
+_DAYS = {Step.FILE: 14, Step.REVIEW: 21, Step.APPROVE: 28}
 _BRANCH = (
     ("filer", "填报岗", Role.DATA_OWNER), ("reviewer", "复核岗", Role.REVIEWER), ("approver", "审批岗", Role.APPROVER),
 )
 _HEAD = (
     ("office", "ESG 办公室管理岗", Role.ESG_OFFICE), ("manager", "分管行领导岗", Role.MANAGER),
     ("board", "董事会阅览岗", Role.BOARD_READER), ("assurer", "鉴证岗", Role.ASSURER),
+    ("reviewer", "总行复核岗", Role.REVIEWER), ("approver", "总行审批岗", Role.APPROVER),
 )
 
 
@@ -39,14 +47,31 @@ class DemoAccount:
     roles: tuple[str, ...]
 
 
-def open_demo(folder: str | Path) -> Desk:
-    """The demo desk of a project, with its accounts."""
-    desk = open_desk(folder, url=f"sqlite:///{(Path(folder) / '.qingce' / FILE).resolve()}")
+def open_demo(folder: str | Path, *, clock: Clock = now) -> Desk:
+    """The demo desk of a project, with its accounts and the campaign of the report's period."""
+    desk = open_desk(folder, url=f"sqlite:///{(Path(folder) / '.qingce' / FILE).resolve()}", clock=clock)
     with desk.reading() as db:
         begun = db.execute(select(account.c.id).limit(1)).first() is not None
     if not begun:
         _people(desk)
+        _campaign(desk)
     return desk
+
+
+def asked_packs(desk: Desk) -> tuple[str, ...]:
+    """The packs for which a demo has somebody who files, the first ones by name."""
+    filed = {desk.registry.pack_of[m.name] for m in desk.registry.metrics.values() if m.filed}
+    return tuple(sorted(filed))[:PACKS]
+
+
+def _campaign(desk: Desk) -> None:
+    packs = asked_packs(desk)
+    if not packs:
+        return
+    period = str(desk.settings.period)
+    due = {step: desk.today + dt.timedelta(days=days) for step, days in _DAYS.items()}
+    draft = Draft(period, f"{period} 年度 ESG 数据收集", period, due, filed_scope(desk, packs=packs))
+    open_campaign(desk, desk.actor("office"), draft)
 
 
 def _people(desk: Desk) -> None:
@@ -55,6 +80,10 @@ def _people(desk: Desk) -> None:
     for name, post, role in _HEAD:
         open_account(desk, admin, name, post=post, org=root)
         grant_role(desk, admin, name, role, org=root)
+    for pack in asked_packs(desk):
+        made = f"{pack.replace('_', '-')}-filer"
+        open_account(desk, admin, made, post=f"{desk.registry.packs[pack].owner}填报岗", org=root)
+        grant_role(desk, admin, made, Role.DATA_OWNER, org=root, packs=(pack,))
     below = [code for code in desk.tree if desk.path(code)[1:2] == (root,)]
     for branch in sorted(below)[:BRANCHES] or [root]:
         for name, post, role in _BRANCH:
