@@ -147,6 +147,24 @@ def test_two_people_at_once_see_both_values_and_decide(bank: Desk, browser: Any,
     assert value_of(bank, HEAD) == Decimal(11)
 
 
+def test_what_is_typed_while_a_save_is_under_way_is_no_clash_with_oneself(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head")
+    page.goto(f"{site}/filing/2024?org=B01")
+    slow = """() => { const real = Response.prototype.json;
+      Response.prototype.json = async function () { const got = await real.call(this);
+        await new Promise((done) => setTimeout(done, 300)); return got; }; }"""
+    page.evaluate(slow)
+    cell(page, EAST).fill("7")
+    note = page.locator(f'[data-of="{EAST}"][data-part="note"]')
+    with page.expect_response("**/filing/save"):
+        note.focus()
+    note.fill("登记册第 2 页")
+    cell(page, EAST).focus()
+    page.wait_for_selector(f'[data-cell="{EAST}"][data-version="2"]')
+    assert not page.locator("#clash[open]").count()
+    assert item(bank, bank.actor("head"), EAST).answer.source == "登记册第 2 页"
+
+
 def test_one_org_is_a_list_with_answers_and_sources(bank: Desk, browser: Any, site: str):
     page = signed_in(browser, site, "head")
     page.goto(f"{site}/filing/2024?org=B01")

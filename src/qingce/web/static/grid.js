@@ -83,9 +83,12 @@
       report();
       return;
     }
+    // busy until the answer is read: what is typed meanwhile must be sent for the version that the answer names
+    const failed = answer.status >= 500 || answer.status === 429;
+    const json = !failed && answer.headers.get("content-type")?.includes("json");
+    const got = json ? await answer.json().catch(() => ({ words: words.kept })) : { words: words.kept };
     busy.delete(name);
-    if (answer.status >= 500 || answer.status === 429) { mark(name, "kept", words.kept); report(); return; }
-    const got = answer.headers.get("content-type")?.includes("json") ? await answer.json() : { words: words.kept };
+    if (failed) { mark(name, "kept", words.kept); report(); return; }
     if (answer.ok) {
       if (waiting[name] && waiting[name].key !== entry.key) waiting[name].version = got.version;
       else delete waiting[name];

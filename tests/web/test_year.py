@@ -1,0 +1,42 @@
+"""A whole year in a real browser on the Lanzhou example, from the first reminder to the restatement."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.structure.ratchet import ROOT
+from tests.web.conftest import ARGUMENTS, CHROMIUM
+from tests.web.year import collecting
+from tests.web.year.stage import staged
+
+pytestmark = pytest.mark.browser
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, once."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with playwright.sync_playwright() as running:
+        launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+def test_the_year(browser: Any, tmp_path: Path):
+    example = tmp_path / "lanzhou_2024"
+    shutil.copytree(ROOT / "examples" / "lanzhou_2024", example, ignore=shutil.ignore_patterns(".qingce", "build"))
+    with staged(example, browser) as year:
+        collecting.begin(year)
+        collecting.by_grid(year)
+        collecting.by_workbook(year, tmp_path)
+        collecting.late(year)
+        collecting.review(year)
+        collecting.approve(year)
+        assert year.broken == []
