@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from qingce.services.desk.laid import current
+from qingce.services.tie import ties
 from tests.structure.ratchet import ROOT
 from tests.web.conftest import ARGUMENTS, CHROMIUM
-from tests.web.year import collecting
-from tests.web.year.stage import staged
+from tests.web.year import collecting, publishing
+from tests.web.year.stage import Year, staged
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -29,6 +31,13 @@ def browser() -> Iterator[Any]:
         launched.close()
 
 
+def still_ties(year: Year) -> None:
+    """Every published fact is what the figures say, now that people have filed and signed them."""
+    told = list(ties(current(year.desk)))
+    assert [one for one in told if one.outcome not in ("tied", "case")] == []
+    assert sum(one.outcome == "tied" for one in told) > 500
+
+
 def test_the_year(browser: Any, tmp_path: Path):
     example = tmp_path / "lanzhou_2024"
     shutil.copytree(ROOT / "examples" / "lanzhou_2024", example, ignore=shutil.ignore_patterns(".qingce", "build"))
@@ -39,4 +48,12 @@ def test_the_year(browser: Any, tmp_path: Path):
         collecting.late(year)
         collecting.review(year)
         collecting.approve(year)
+        publishing.preview(year)
+        publishing.waive(year)
+        edition = publishing.freeze(year)
+        still_ties(year)
+        publishing.reads_back_the_same(year)
+        publishing.the_public(year, edition)
+        publishing.restate(year, edition)
+        assert year.desk.journal.verify() is None
         assert year.broken == []

@@ -64,7 +64,7 @@ class Year:
     def signed_in(self, post: str, size: dict[str, int] | None = None) -> Iterator[Any]:
         """A window in which somebody has signed in by the demo's own door."""
         context = self.browser.new_context(base_url=self.site, viewport=size or WIDE, locale="zh-CN")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(90_000)
         page = context.new_page()
         page.on("pageerror", lambda error: self.broken.append(str(error)))
         page.goto("/signin")
@@ -81,7 +81,7 @@ class Year:
     def anybody(self) -> Iterator[Any]:
         """A window of a reader who has no account."""
         context = self.browser.new_context(base_url=self.site, viewport=WIDE, locale="zh-CN")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(90_000)
         yield context.new_page()
         context.close()
 
