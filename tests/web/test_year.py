@@ -18,6 +18,7 @@ from tests.web.year.stage import Year, staged
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe_module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def still_ties(year: Year) -> None:
 def test_the_year(browser: Any, tmp_path: Path):
     example = tmp_path / "lanzhou_2024"
     shutil.copytree(ROOT / "examples" / "lanzhou_2024", example, ignore=shutil.ignore_patterns(".qingce", "build"))
-    with staged(example, browser) as year:
+    with staged(example, browser, axe_module.Axe()) as year:
         collecting.begin(year)
         collecting.by_grid(year)
         collecting.by_workbook(year, tmp_path)

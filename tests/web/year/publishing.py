@@ -160,7 +160,7 @@ def shows_the_restatement(year: Year, name: str) -> None:
     with year.anybody() as page:
         base = f"/editions/{name}/files"
         figures = json.loads(page.request.get(f"{base}/figures.json").body())
-        assert [f["value"] for f in figures["figures"] if f["key"] == f"{RESTATED}/LZB/2024"] == [NEW]
+        assert [f["value"] for f in figures["figures"] if f["id"] == f"{RESTATED}/LZB/2024"] == [NEW]
         document = Document(io.BytesIO(page.request.get(f"{base}/report.docx").body()))
         assert any("追溯" in text for text in words(document))
         page.goto(f"{base}/index.html")

@@ -23,6 +23,8 @@ from tests.web.conftest import Served
 OUT = ROOT / "out" / "year"
 START = dt.datetime(2025, 1, 6, 1, 0, tzinfo=dt.UTC)
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+TWICE = """() => [...document.querySelectorAll("[id]")].map((node) => node.id)
+  .filter((id, at, all) => all.indexOf(id) !== at)"""
 FILED = "records/filed/aml.csv"
 LAST_YEAR = "aml_activities,LZB,2023,,150,次,exact,value,,合成的上年数，仅供演示差异\n"
 """The example has no last year for what people file; a made-up one gives the variance something to differ from."""
@@ -57,6 +59,7 @@ class Year:
     clock: Clock
     site: str
     browser: Any
+    axe: Any
     seen: int = 0
     broken: list[str] = field(default_factory=list)
 
@@ -64,7 +67,7 @@ class Year:
     def signed_in(self, post: str, size: dict[str, int] | None = None) -> Iterator[Any]:
         """A window in which somebody has signed in by the demo's own door."""
         context = self.browser.new_context(base_url=self.site, viewport=size or WIDE, locale="zh-CN")
-        context.set_default_timeout(90_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.on("pageerror", lambda error: self.broken.append(str(error)))
         page.goto("/signin")
@@ -81,15 +84,19 @@ class Year:
     def anybody(self) -> Iterator[Any]:
         """A window of a reader who has no account."""
         context = self.browser.new_context(base_url=self.site, viewport=WIDE, locale="zh-CN")
-        context.set_default_timeout(90_000)
+        context.set_default_timeout(60_000)
         yield context.new_page()
         context.close()
 
     def shoot(self, page: Any, name: str) -> None:
-        """A screenshot of what is shown, wide and as a phone shows it."""
+        """A screenshot of what is shown, wide and as a phone shows it; it must be accessible."""
         self.seen += 1
+        found = self.axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        self.broken += [f"{name}: {v['id']} {n['html'][:120]}" for v in found for n in v["nodes"]]
+        self.broken += [f"{name}: the id {each} stands twice" for each in page.evaluate(TWICE)]
         for label, size in (("1280", WIDE), ("390", PHONE)):
             page.set_viewport_size(size)
+            page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=OUT / f"{self.seen:02}-{name}-{label}.png", full_page=True, animations="disabled")
         page.set_viewport_size(WIDE)
 
@@ -104,7 +111,7 @@ class Year:
 
 
 @contextmanager
-def staged(example: Path, browser: Any) -> Iterator[Year]:
+def staged(example: Path, browser: Any, axe: Any) -> Iterator[Year]:
     """The desk of an example's copy, served on loopback, its figures computed once."""
     OUT.mkdir(parents=True, exist_ok=True)
     for old in OUT.glob("*.png"):
@@ -115,5 +122,5 @@ def staged(example: Path, browser: Any) -> Iterator[Year]:
     clock = Clock()
     desk = open_demo(example, clock=clock)
     with Served(create_app(desk, WebSettings(demo=True))) as site:
-        yield Year(desk, clock, site, browser)
+        yield Year(desk, clock, site, browser, axe)
     desk.close()
