@@ -106,11 +106,11 @@ def href_of(subject: str) -> str:
     """The page of a subject; empty where it has none.
 
     >>> href_of("item/2024/staff/B01"), href_of("account/clerk"), href_of("project")
-    ('/filing/item/2024/staff/B01', '/people/clerk', '')
+    ('/filing/item/2024/staff/B01', '/people/account/clerk', '')
     """
     kind, _, rest = subject.partition("/")
     paths: Mapping[str, str] = {
-        "account": "/people/{}", "item": "/filing/item/{}", "campaign": "/progress/{}", "case": "/cases/{}",
+        "account": "/people/account/{}", "item": "/filing/item/{}", "campaign": "/progress/{}", "case": "/cases/{}",
         "figure": "/figures/{}", "edition": "/freeze/editions/{}", "change": "/freeze/changes/{}",
     }
     if kind == "finding":
