@@ -26,16 +26,16 @@ from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fastapi.testclient import TestClient  # noqa: E402
+from fastapi.testclient import TestClient
+from tests.services.desk.postgres import url_of_a_new_database
+from tests.web.signing import NamesAsTokens
 
-from qingce.core.event import Event  # noqa: E402
-from qingce.ledger.journal import now  # noqa: E402
-from qingce.services.desk import Desk, Role, open_desk  # noqa: E402
-from qingce.services.desk.people import first_administrator, grant_role, open_account  # noqa: E402
-from qingce.services.init import make_project  # noqa: E402
-from qingce.web import WebSettings, create_app  # noqa: E402
-from tests.services.desk.postgres import url_of_a_new_database  # noqa: E402
-from tests.web.signing import NamesAsTokens  # noqa: E402
+from qingce.core.event import Event
+from qingce.ledger.journal import now
+from qingce.services.desk import Desk, Role, open_desk
+from qingce.services.desk.people import first_administrator, grant_role, open_account
+from qingce.services.init import make_project
+from qingce.web import WebSettings, create_app
 
 TARGET = 300.0
 """Milliseconds that no page may exceed."""

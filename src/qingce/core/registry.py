@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
+from qingce.core.case import Flow
 from qingce.core.check import Check
 from qingce.core.code import CodeList, read_codes
 from qingce.core.dataset import Dataset, View
@@ -44,6 +45,7 @@ class Registry:
     codes: dict[str, CodeList] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
     pack_of: dict[str, str] = field(default_factory=dict)
 
     # -- filling ----------------------------------------------------------------------------
@@ -69,6 +71,8 @@ class Registry:
             self._put(self.views, "view", value.name, value, pack)
         elif isinstance(value, Check):
             self._put(self.checks, "check", value.name, value, pack)
+        elif isinstance(value, Flow):
+            self._put(self.flows, "flow", value.name, value, pack)
 
     def add_data(self, pack: Pack, kind: str, raw: Mapping[str, Any], where: str) -> None:
         """Take in a YAML file of ``factors``, ``codes`` or ``sources``."""

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Missing
-from qingce.core.event import GENESIS, GROUPS, VERBS, Event, chained, verbs_of
+from qingce.core.event import GENESIS, GROUPS, VERBS, Event, Json, chained, verbs_of
 from qingce.ledger import checkpoints
 from qingce.ledger.browse import Stretch, Wanted, browse, event_at
 from qingce.ledger.jobs import Job, Jobs
@@ -167,7 +167,7 @@ def ask_for_verification(desk: Desk, actor: Actor) -> str:
 def go_through(desk: Desk, work: Work) -> None:
     """Verify the chain and its checkpoints; what came out stands in the job."""
     found = verify_journal(desk)
-    broken = {"seq": found.broken.seq, "reason": found.broken.reason} if found.broken else None
+    broken: Json = {"seq": found.broken.seq, "reason": found.broken.reason} if found.broken else None
     with work.finishing({"events": found.events, "head": found.head, "checkpoints": found.checkpoints,
                          "key": found.key, "broken": broken, "ended": desk.clock().isoformat()}):
         pass

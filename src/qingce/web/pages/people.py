@@ -15,7 +15,14 @@ from qingce.services.desk.accountpage import account_page, org_choices
 from qingce.services.desk.acting import posts
 from qingce.services.desk.journal import said
 from qingce.services.desk.laid import day_of
-from qingce.services.desk.people import change_account, close_account, grant_role, known_packs, open_account, revoke_role
+from qingce.services.desk.people import (
+    change_account,
+    close_account,
+    grant_role,
+    known_packs,
+    open_account,
+    revoke_role,
+)
 from qingce.services.desk.roster import accounts, matrix, stand_ins
 from qingce.services.desk.signin import LINK_LASTS, one_time_link, sign_out_everywhere
 from qingce.services.desk.standin import end_stand_in, name_stand_in, transfer
