@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import tempfile
 import uuid
 from collections.abc import Mapping
@@ -189,17 +188,9 @@ def exported(desk: Desk, actor: Actor) -> tuple[str, BinaryIO, int]:
     return f"journal-{count}.jsonl", content, size
 
 
-def said(one: Event, most: int = 160) -> str:
-    """An event's detail in one line, for a list."""
-    shown = {key: value for key, value in one.detail.items() if value not in ("", None, [], {})}
-    text = "；".join(f"{key}={value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)}"
-                    for key, value in shown.items())
-    return text if len(text) <= most else text[:most] + "…"
-
-
 def _midnight(day: dt.date | None) -> dt.datetime | None:
     return None if day is None else dt.datetime.combine(day, dt.time(), BEIJING)
 
 
 __all__ = ["GROUPS", "VERBS", "Chain", "Linked", "Sought", "ask_for_verification", "chain", "event", "exported",
-           "href_of", "look", "said"]
+           "href_of", "look"]

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.core.errors import Missing, Refused
-from qingce.core.event import VERBS, moment
+from qingce.core.event import moment
 from qingce.services.desk import Action, Actor, Desk
 from qingce.services.desk.accountpage import org_choices
 from qingce.services.desk.acting import posts
@@ -32,6 +32,7 @@ from qingce.services.desk.journal import href_of
 from qingce.services.desk.laid import day_of
 from qingce.services.desk.people import known_packs
 from qingce.web.collected import with_query
+from qingce.web.event_words import teller
 from qingce.web.language import marked as _
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
@@ -116,8 +117,9 @@ def one(request: Request, desk: TheDesk, actor: SignedIn, number: str) -> Respon
     with desk.reading() as db:
         called = posts(db)
     return page(
-        request, "cases/one.html.j2", found=found, shown=found.shown, ticket=ticket, posts=called, verbs=VERBS,
-        moment=moment, org_name=desk.tree.name(ticket.org), href=href_of(ticket.about), subject=subject,
+        request, "cases/one.html.j2", found=found, shown=found.shown, ticket=ticket, posts=called,
+        tell=teller(request, desk, called), moment=moment, org_name=desk.tree.name(ticket.org),
+        href=href_of(ticket.about), subject=subject,
         pack=desk.registry.packs[ticket.pack].label if ticket.pack in desk.registry.packs else "",
         people=handlers(desk, ticket.org, ticket.pack) if found.hands_on or found.runs else [],
         files=evidence_of(desk, actor, subject, ended=True) if readable else [], readable=readable,

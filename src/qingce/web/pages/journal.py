@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.core.event import moment
-from qingce.services.desk import Action, Desk
+from qingce.services.desk import Action
 from qingce.services.desk.acting import posts
 from qingce.services.desk.journal import (
     GROUPS,
@@ -21,11 +21,11 @@ from qingce.services.desk.journal import (
     exported,
     href_of,
     look,
-    said,
 )
 from qingce.services.desk.laid import day_of
 from qingce.web.collected import with_query
 from qingce.web.downloads import attachment
+from qingce.web.event_words import teller
 from qingce.web.language import marked as _
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
@@ -51,8 +51,9 @@ def show(
     link = {name: with_query("/journal", **typed, **{key: str(at)}) if at is not None else ""
             for name, key, at in (("older", "before", found.older), ("newer", "after", found.newer))}
     return page(
-        request, "journal/list.html.j2", found=found, said=said, href_of=href_of, moment=moment, posts=called,
-        typed=typed, verbs=VERBS, groups=[(name, label) for name, (label, _first) in GROUPS.items()], link=link,
+        request, "journal/list.html.j2", found=found, tell=teller(request, desk, called), href_of=href_of,
+        moment=moment, posts=called, typed=typed, verbs=VERBS,
+        groups=[(name, label) for name, (label, _first) in GROUPS.items()], link=link,
         oldest=with_query("/journal", **typed, after="0"), newest=with_query("/journal", **typed),
         narrowed=any(typed.values()), chain=chain(desk, actor),
     )
@@ -61,13 +62,10 @@ def show(
 @router.get("/journal/{seq}", dependencies=_MAY)
 def one(request: Request, desk: TheDesk, actor: SignedIn, seq: int) -> Response:
     """One event with its line, its hash and the one before."""
-    return page(request, "journal/event.html.j2", one=event(desk, actor, seq), verbs=VERBS, moment=moment,
-                post=_post(desk, event(desk, actor, seq).event.by))
-
-
-def _post(desk: Desk, account: str) -> str:
+    found = event(desk, actor, seq)
     with desk.reading() as db:
-        return posts(db).get(account, "")
+        called = posts(db)
+    return page(request, "journal/event.html.j2", one=found, tell=teller(request, desk, called), moment=moment)
 
 
 @router.post("/journal/verify", dependencies=_MAY)

@@ -9,11 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.core.errors import Missing, Refused
-from qingce.core.event import VERBS, moment
+from qingce.core.event import moment
 from qingce.services.desk import Action, Actor, Desk, Role
 from qingce.services.desk.accountpage import account_page, org_choices
 from qingce.services.desk.acting import posts
-from qingce.services.desk.journal import said
 from qingce.services.desk.laid import day_of
 from qingce.services.desk.people import (
     change_account,
@@ -28,6 +27,7 @@ from qingce.services.desk.signin import LINK_LASTS, one_time_link, sign_out_ever
 from qingce.services.desk.standin import end_stand_in, name_stand_in, transfer
 from qingce.services.desk.tokens import revoke_token
 from qingce.web.collected import with_query
+from qingce.web.event_words import teller
 from qingce.web.language import marked as _
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
@@ -109,8 +109,10 @@ def rights(
     """Who holds what: a line an org, a column a pack."""
     found = matrix(desk, actor, top=top, role=role if role in set(Role) else "")
     labels = {"*": translator(request)(_("全部指标包")), **dict(_packs(desk))}
+    with desk.reading() as db:
+        called = posts(db)
     return page(request, "people/matrix.html.j2", tabs=_tabs(request, "/people/matrix"), found=found, top=top,
-                role=role, labels=labels, orgs=org_choices(desk), names=_names(desk), roles=ROLES)
+                posts=called, role=role, labels=labels, orgs=org_choices(desk), names=_names(desk), roles=ROLES)
 
 
 # -- stand-ins ----------------------------------------------------------------------------------------
@@ -173,8 +175,9 @@ def _one(request: Request, desk: Desk, actor: Actor, name: str, link: str = "") 
     with desk.reading() as db:
         called = posts(db)
     shown = page(
-        request, "people/one.html.j2", found=found, one=found.account, link=link, said=said, moment=moment,
-        posts=called, verbs=VERBS, roles={r: w for r, w in ROLES.items() if r != Role.PUBLIC}, packs=_packs(desk),
+        request, "people/one.html.j2", found=found, one=found.account, link=link, moment=moment,
+        posts=called, tell=teller(request, desk, called),
+        roles={r: w for r, w in ROLES.items() if r != Role.PUBLIC}, packs=_packs(desk),
         orgs=org_choices(desk), names=_names(desk), today=desk.today, hours=int(LINK_LASTS.total_seconds() // 3600),
     )
     if link:
