@@ -44,8 +44,8 @@ Word = Annotated[str, Query(max_length=400)]
 _READ, _HANDLE, _RUN = [needs(Action.READ_ITEMS)], [needs(Action.HANDLE_CASES)], [needs(Action.RUN_CASES)]
 _OPEN = [needs(Action.COMMENT)]
 FLOW_WORDS = (
-    _("疑点处理"), _("待答复"), _("待认可"), _("已认可"), _("已撤销"), _("客户投诉"), _("待受理"), _("处理中"), _("已告知"),
-    _("不予受理"), _("检查整改"), _("待整改"), _("待验收"), _("已验收"),
+    _("疑点处理"), _("待答复"), _("待认可"), _("已认可"), _("已撤销"), _("客户投诉"), _("待受理"), _("处理中"),
+    _("已告知"), _("不予受理"), _("检查整改"), _("待整改"), _("待验收"), _("已验收"),
 )
 """What the flows of the desk and of its own packs are called, marked for translation."""
 
