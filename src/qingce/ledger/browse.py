@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func
 from qingce.core.event import GENESIS, Event, moment
 from qingce.ledger.tables import journal
 
-LOOKED_AT = 50_000
+LOOKED_AT = 20_000
 """How many events are looked at for one page, where no index leads to those that are wanted."""
-FEW = 20_000
+FEW = 5_000
 """Up to so many events of a subject, or of its beginning, are put in order at once."""
 _LAST = "\U0010ffff"
 _SLACK = dt.timedelta(minutes=10)
@@ -180,14 +180,21 @@ def _together(seeks: Sequence[Select[Any]]) -> FromClause:
 
 def _looked_through(db: Connection, wanted: Wanted, room: _Room) -> tuple[list[int], int | None]:
     """Look at so many events of the drivers and keep those that the rest allows."""
+    # mostly a page is full soon; only what is rare is worth the whole stretch
+    kept, edge = _looked_at(db, wanted, room, max(LOOKED_AT // 20, room.limit))
+    if edge is not None and len(kept) < room.limit:
+        kept, edge = _looked_at(db, wanted, room, LOOKED_AT)
+    return kept, edge if len(kept) < room.limit else None
+
+
+def _looked_at(db: Connection, wanted: Wanted, room: _Room, count: int) -> tuple[list[int], int | None]:
+    """What is found among so many events, and the last place that was looked at where there is more."""
     drivers = _drivers(wanted)
-    each = LOOKED_AT // len(drivers)
+    each = max(count // len(drivers), room.limit)
     every = _together([_seek(d, room, each, *_SEEN) for d in drivers])
     order = every.c.seq if room.up else every.c.seq.desc()
     kept = list(db.execute(
         select(every.c.seq).where(*_rest(wanted, every)).order_by(order).limit(room.limit)).scalars())
-    if len(kept) == room.limit:
-        return kept, None
     # where a driver has more than was looked at, nothing beyond its last place is known
     edges = [edge for d in drivers if (edge := _edge(db, d, room, each)) is not None]
     if not edges:
@@ -198,8 +205,10 @@ def _looked_through(db: Connection, wanted: Wanted, room: _Room) -> tuple[list[i
 
 def _edge(db: Connection, driver: ColumnElement[bool] | None, room: _Room, count: int) -> int | None:
     """The last place that was looked at, where there are that many."""
-    places = list(db.execute(_seek(driver, room, count)).scalars())
-    return places[-1] if len(places) == count else None
+    places = _seek(driver, room, count).subquery()
+    last = func.max(places.c.seq) if room.up else func.min(places.c.seq)
+    seen, edge = db.execute(select(func.count(), last).select_from(places)).one()
+    return edge if seen == count else None
 
 
 def _of_few(db: Connection, wanted: Wanted, room: _Room) -> list[int] | None:
