@@ -27,6 +27,6 @@ UNOFFERED = frozenset({Action.READ_PUBLIC, Action.SEND_FEEDBACK, Action.ANSWER_S
 """What anybody may do needs no token."""
 
 
-def word(action: Action) -> str:
+def word(action: str) -> str:
     """An action in words; one that has none is shown by its name."""
-    return WORDS.get(action, action.value)
+    return WORDS[Action(action)] if action in set(WORDS) else str(action)

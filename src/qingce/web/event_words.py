@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from qingce.core.event import VERBS, Event, Json
 from qingce.services.desk import Desk
+from qingce.web.action_words import word
 from qingce.web.language import marked as _
 from qingce.web.render import translator
 from qingce.web.show import ROLES
@@ -92,7 +93,7 @@ class Teller:
                 return self._org_name(value)
             return self._posts.get(value, value) if key in ("assignee", "instead_of") else value
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return "、".join(str(each) for each in value)
+            return "、".join(self._speak(word(str(each))) if key == "scopes" else str(each) for each in value)
         return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | Mapping) else str(value)
 
 
