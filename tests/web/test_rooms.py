@@ -163,8 +163,8 @@ def served(tmp_path: Path) -> Iterator[tuple[str, str]]:
     log = tmp_path / "out.txt"
     with log.open("w") as out:
         running = subprocess.Popen(
-            [sys.executable, "-m", "qingce", "serve", str(tmp_path / "bank"), "--port", str(port)], stdout=out,
-            stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+            [str(Path(sys.executable).with_name("qingce")), "serve", str(tmp_path / "bank"), "--port", str(port)],
+            stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
         yield _when_ready(running, log, f"http://127.0.0.1:{port}")
     finally:

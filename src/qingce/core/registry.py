@@ -65,14 +65,10 @@ class Registry:
                 made.owner = pack.owner
             if name != "_":
                 self._put(self.metrics, "metric", made.name, made, pack)
-        elif isinstance(value, Dataset):
-            self._put(self.datasets, "dataset", value.name, value, pack)
-        elif isinstance(value, View):
-            self._put(self.views, "view", value.name, value, pack)
-        elif isinstance(value, Check):
-            self._put(self.checks, "check", value.name, value, pack)
-        elif isinstance(value, Flow):
-            self._put(self.flows, "flow", value.name, value, pack)
+        rooms = {Dataset: self.datasets, View: self.views, Check: self.checks, Flow: self.flows}
+        for kind, room in rooms.items():
+            if isinstance(value, kind):
+                self._put(room, kind.__name__.lower(), value.name, value, pack)
 
     def add_data(self, pack: Pack, kind: str, raw: Mapping[str, Any], where: str) -> None:
         """Take in a YAML file of ``factors``, ``codes`` or ``sources``."""

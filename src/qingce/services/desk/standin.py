@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select
 
 from qingce.casework.rights import FIGURE_ROLES, ROLE_LABELS, Action, Actor, Role
 from qingce.core.errors import Denied, Missing, Refused
+from qingce.ledger.journal import Writing
 from qingce.ledger.projections.collecting import item
 from qingce.ledger.projections.people import account, grant
 from qingce.services.desk.assigning import HANDS
@@ -59,11 +60,14 @@ def name_stand_in(
             given.append(str(detail["grant"]))
         if not given:
             raise Refused("这段时间里没有可以代理的角色。")
-        said = f"{stand_in} 于 {since} 至 {until} 代理 {principal}"
-        for name in (principal, stand_in):
-            tell(made, name, said, f"原因：{words.strip()[:200]}。代理期间，双方经手过的事项仍须分开办理。")
-        tell_office(desk, made, said, f"原因：{words.strip()[:200]}。", {principal, stand_in})
+        _tell(desk, made, (principal, stand_in), f"{stand_in} 于 {since} 至 {until} 代理 {principal}", words)
     return given
+
+
+def _tell(desk: Desk, made: Writing, both: tuple[str, str], said: str, words: str) -> None:
+    for name in both:
+        tell(made, name, said, f"原因：{words.strip()[:200]}。代理期间，双方经手过的事项仍须分开办理。")
+    tell_office(desk, made, said, f"原因：{words.strip()[:200]}。", set(both))
 
 
 def end_stand_in(desk: Desk, actor: Actor, stand_in: str, grant_id: str) -> None:
