@@ -58,17 +58,19 @@ class Registry:
                     continue  # imported from another module of the pack
                 self._add(pack, name, value)
 
-    def _add(self, pack: Pack, name: str, value: object) -> None:
+    def _add(self, pack: Pack, name: str, value: Any) -> None:
         if isinstance(value, Metric):
             made = value if value.name else value.named(name)
             if not made.owner:
                 made.owner = pack.owner
             if name != "_":
                 self._put(self.metrics, "metric", made.name, made, pack)
-        rooms = {Dataset: self.datasets, View: self.views, Check: self.checks, Flow: self.flows}
-        for kind, room in rooms.items():
-            if isinstance(value, kind):
-                self._put(room, kind.__name__.lower(), value.name, value, pack)
+        rooms: dict[type[Any], dict[str, Any]] = {
+            Dataset: self.datasets, View: self.views, Check: self.checks, Flow: self.flows,
+        }
+        room = rooms.get(type(value))
+        if room is not None:
+            self._put(room, type(value).__name__.lower(), value.name, value, pack)
 
     def add_data(self, pack: Pack, kind: str, raw: Mapping[str, Any], where: str) -> None:
         """Take in a YAML file of ``factors``, ``codes`` or ``sources``."""
