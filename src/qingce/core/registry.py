@@ -68,8 +68,7 @@ class Registry:
         rooms: dict[type[Any], dict[str, Any]] = {
             Dataset: self.datasets, View: self.views, Check: self.checks, Flow: self.flows,
         }
-        room = rooms.get(type(value))
-        if room is not None:
+        if (room := rooms.get(type(value))) is not None:
             self._put(room, type(value).__name__.lower(), value.name, value, pack)
 
     def add_data(self, pack: Pack, kind: str, raw: Mapping[str, Any], where: str) -> None:

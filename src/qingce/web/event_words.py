@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
@@ -70,7 +69,7 @@ class Teller:
         return self._speak("系统") if event.by == "system" else self._posts.get(event.by, event.by)
 
     def said(self, event: Event) -> str:
-        """Its detail in one line, without what only machines read."""
+        """Its detail in one line, without what only machines read and what is too deep for a line."""
         parts = []
         for key, label in KEYS.items():
             value = self._value(key, event.detail.get(key))
@@ -94,7 +93,7 @@ class Teller:
             return self._posts.get(value, value) if key in ("assignee", "instead_of") else value
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
             return "、".join(self._speak(word(str(each))) if key == "scopes" else str(each) for each in value)
-        return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | Mapping) else str(value)
+        return "" if isinstance(value, list | Mapping) else str(value)
 
 
 def teller(request: Request, desk: Desk, posts: Mapping[str, str]) -> Teller:
