@@ -78,6 +78,8 @@ class Action(StrEnum):
     DRAW_SAMPLE = "draw_sample"
     REQUEST_EVIDENCE = "request_evidence"
     CONCLUDE = "conclude"
+    RUN_CASES = "run_cases"
+    HANDLE_CASES = "handle_cases"
     MANAGE_PEOPLE = "manage_people"
     OPERATE = "operate"
 
@@ -92,17 +94,19 @@ _DEEP = _READ | {Action.READ_RECORDS, Action.READ_EVIDENCE, Action.COMMENT}
 ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.DATA_OWNER: _ANYBODY | _DEEP | {
         Action.FILE, Action.IMPORT, Action.EXPLAIN, Action.ATTACH, Action.SUBMIT, Action.DELEGATE,
+        Action.HANDLE_CASES,
     },
-    Role.REVIEWER: _ANYBODY | _DEEP | {Action.REVIEW, Action.DELEGATE, Action.TAKE_OVER},
-    Role.APPROVER: _ANYBODY | _DEEP | {Action.APPROVE, Action.DELEGATE, Action.TAKE_OVER},
+    Role.REVIEWER: _ANYBODY | _DEEP | {Action.REVIEW, Action.DELEGATE, Action.TAKE_OVER, Action.HANDLE_CASES},
+    Role.APPROVER: _ANYBODY | _DEEP | {Action.APPROVE, Action.DELEGATE, Action.TAKE_OVER, Action.HANDLE_CASES},
     Role.ESG_OFFICE: _ANYBODY | _DEEP | {
         Action.READ_JOURNAL, Action.READ_PEOPLE, Action.RUN_CAMPAIGN, Action.REMIND, Action.COMPUTE, Action.ATTACH,
         Action.RUN_MATERIALITY, Action.SCORE_TOPICS, Action.FREEZE, Action.REQUEST_CHANGE, Action.PUBLISH,
         Action.RESTATE, Action.EDIT_INDEX, Action.ANSWER_FEEDBACK, Action.RUN_ENGAGEMENT, Action.DELEGATE,
+        Action.RUN_CASES, Action.HANDLE_CASES,
     },
     Role.MANAGER: _ANYBODY | _DEEP | {
         Action.READ_JOURNAL, Action.READ_PEOPLE, Action.SCORE_TOPICS, Action.CONFIRM_MATERIALITY, Action.WAIVE_FINDING,
-        Action.DECIDE_CHANGE, Action.DELEGATE,
+        Action.DECIDE_CHANGE, Action.DELEGATE, Action.RUN_CASES, Action.HANDLE_CASES,
     },
     Role.BOARD_READER: _ANYBODY | _READ | {Action.CONFIRM_MATERIALITY},
     Role.ASSURER: _ANYBODY | _DEEP | {
@@ -154,7 +158,7 @@ class Target:
         pack: the pack of the metric; empty where none is concerned.
         account: for acts on people, whose account it is.
         hands: the accounts through which the present content passed, with what they did:
-            ``filed``, ``reviewed``, ``approved``.
+            ``filed``, ``reviewed``, ``approved``; of a change ``asked``, of a case that is closed ``handled``.
     """
 
     path: tuple[str, ...] = ()
@@ -213,10 +217,13 @@ _CONFLICTS: Mapping[Action, tuple[str, ...]] = {
     Action.REVIEW: ("filed", "approved"),
     Action.APPROVE: ("filed", "reviewed"),
     Action.DECIDE_CHANGE: ("asked",),
+    Action.HANDLE_CASES: ("handled",),
 }
-_HAND_WORDS = {"filed": "填报", "reviewed": "复核", "approved": "审批", "asked": "申请"}
-_ACT_WORDS = {Action.REVIEW: "复核", Action.APPROVE: "审批", Action.DECIDE_CHANGE: "批复"}
-_ALWAYS = frozenset({"filed", "asked"})
+_HAND_WORDS = {"filed": "填报", "reviewed": "复核", "approved": "审批", "asked": "申请", "handled": "答复"}
+_ACT_WORDS = {
+    Action.REVIEW: "复核", Action.APPROVE: "审批", Action.DECIDE_CHANGE: "批复", Action.HANDLE_CASES: "办结",
+}
+_ALWAYS = frozenset({"filed", "asked", "handled"})
 """Hands that forbid whatever the bank decided about three people."""
 
 

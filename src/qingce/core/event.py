@@ -157,6 +157,9 @@ VERBS: Mapping[str, str] = {
     "evidence_exported": "导出证据包", "commented": "评论",
     "comment_resolved": "评论已处理",
     "reminded": "催办", "escalated": "上报", "workbook_issued": "发出工作簿", "workbook_received": "收回工作簿",
+    # cases
+    "case_opened": "开立工单", "case_assigned": "指派工单", "case_moved": "推进工单", "case_due_moved": "调整工单期限",
+    "case_closed": "办结工单",
     # materiality
     "topic_set": "设定议题", "topic_removed": "撤销议题", "survey_opened": "发起调查", "survey_answered": "收到问卷",
     "survey_closed": "结束调查", "topic_scored": "议题打分", "weights_set": "设定权重", "thresholds_set": "设定阈值",
@@ -172,6 +175,27 @@ VERBS: Mapping[str, str] = {
     "evidence_provided": "提供证据", "conclusion_recorded": "记录结论", "pack_exported": "导出复算包",
     # operating
     "webhook_set": "设置推送", "webhook_removed": "取消推送", "backed_up": "备份", "restored": "恢复",
-    "checkpointed": "签发检查点",
+    "checkpointed": "签发检查点", "journal_exported": "导出日志",
 }
 """Every verb with its Chinese label; a journal takes no other."""
+GROUPS: Mapping[str, tuple[str, str]] = {
+    "people": ("人员与权限", "account_opened"), "collecting": ("收集", "campaign_opened"),
+    "cases": ("工单", "case_opened"), "materiality": ("重要性", "topic_set"),
+    "publishing": ("封版与发布", "finding_waived"), "assurance": ("鉴证", "engagement_opened"),
+    "operating": ("运行", "webhook_set"),
+}
+"""Groups of verbs with their Chinese label and the first verb of each, in the order of :data:`VERBS`."""
+
+
+def verbs_of(group: str) -> tuple[str, ...]:
+    """The verbs of a group; none of one that is not there.
+
+    >>> verbs_of("cases")
+    ('case_opened', 'case_assigned', 'case_moved', 'case_due_moved', 'case_closed')
+    """
+    if group not in GROUPS:
+        return ()
+    every, firsts = list(VERBS), [first for _, first in GROUPS.values()]
+    at = firsts.index(GROUPS[group][1])
+    end = every.index(firsts[at + 1]) if at + 1 < len(firsts) else len(every)
+    return tuple(every[every.index(firsts[at]):end])

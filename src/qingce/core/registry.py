@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
+from qingce.core.case import Flow
 from qingce.core.check import Check
 from qingce.core.code import CodeList, read_codes
 from qingce.core.dataset import Dataset, View
@@ -44,6 +45,7 @@ class Registry:
     codes: dict[str, CodeList] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     standards: dict[str, Standard] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
     pack_of: dict[str, str] = field(default_factory=dict)
 
     # -- filling ----------------------------------------------------------------------------
@@ -56,19 +58,18 @@ class Registry:
                     continue  # imported from another module of the pack
                 self._add(pack, name, value)
 
-    def _add(self, pack: Pack, name: str, value: object) -> None:
+    def _add(self, pack: Pack, name: str, value: Any) -> None:
         if isinstance(value, Metric):
             made = value if value.name else value.named(name)
             if not made.owner:
                 made.owner = pack.owner
             if name != "_":
                 self._put(self.metrics, "metric", made.name, made, pack)
-        elif isinstance(value, Dataset):
-            self._put(self.datasets, "dataset", value.name, value, pack)
-        elif isinstance(value, View):
-            self._put(self.views, "view", value.name, value, pack)
-        elif isinstance(value, Check):
-            self._put(self.checks, "check", value.name, value, pack)
+        rooms: dict[type[Any], dict[str, Any]] = {
+            Dataset: self.datasets, View: self.views, Check: self.checks, Flow: self.flows,
+        }
+        if (room := rooms.get(type(value))) is not None:
+            self._put(room, type(value).__name__.lower(), value.name, value, pack)
 
     def add_data(self, pack: Pack, kind: str, raw: Mapping[str, Any], where: str) -> None:
         """Take in a YAML file of ``factors``, ``codes`` or ``sources``."""

@@ -41,6 +41,7 @@ class Open:
     Attributes:
         subject: what it is about: an item's or a check's name.
         item: the item's id, where it is about one.
+        key: what a case about it is about: ``item/ID`` or ``finding/CONTENT``.
     """
 
     sort: Sort
@@ -52,6 +53,7 @@ class Open:
     advice: str = ""
     place: str = ""
     rows: tuple[Mapping[str, str], ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def findings(desk: Desk, actor: Actor, *, campaign: str = "", sort: str = "") ->
 
 def _checked(finding: Finding) -> Open:
     return Open(Sort.CHECK, finding.severity, finding.reason, finding.rule, advice=finding.advice,
-                place=str(finding.place), rows=finding.rows)
+                place=str(finding.place), rows=finding.rows, key=f"finding/{finding.content}")
 
 
 def _of_item(desk: Desk, item: Item) -> Iterable[Open]:
@@ -126,4 +128,5 @@ def _of_item(desk: Desk, item: Item) -> Iterable[Open]:
 
 
 def _open(desk: Desk, item: Item, sort: Sort, severity: Severity, words: str, advice: str) -> Open:
-    return Open(sort, severity, words, item_label(desk, item), item.id, org_name(desk, item.org), advice)
+    return Open(sort, severity, words, item_label(desk, item), item.id, org_name(desk, item.org), advice,
+                key=f"item/{item.id}")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from qingce.casework.rights import Action, Target
 from qingce.core.errors import Missing
 from qingce.core.figure import Dims, FigureKey
+from qingce.ledger.projections.cases import case as case_table
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import read_item
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A figure of a campaign, a figure of a build, or a paragraph of a page.
+    """A figure of a campaign, a figure of a build, a paragraph of a page, or a case.
 
     Attributes:
         text: as the journal writes it.
@@ -32,7 +33,7 @@ class Subject:
 
 
 def subject(desk: Desk, db: Connection, text: str) -> Subject:
-    """What a text of the form ``item/…``, ``figure/…`` or ``page/…`` is about.
+    """What a text of the form ``item/…``, ``figure/…``, ``page/…`` or ``case/…`` is about.
 
     Raises:
         Missing: nothing of that kind.
@@ -57,6 +58,11 @@ def subject(desk: Desk, db: Connection, text: str) -> Subject:
         if not slug or len(rest) > 200:
             raise Missing("没有这一页。")
         return Subject(text, f"页面“{slug}”" + (f"第 {paragraph} 段" if paragraph else ""), Target(), Action.READ_PAGES)
+    if kind == "case":
+        row = db.execute(select(case_table).where(case_table.c.id == rest)).first()
+        if row is None:
+            raise Missing("没有这个工单。")
+        return Subject(text, f"工单 {row.id} {row.title}", desk.target(row.org, row.pack), Action.READ_ITEMS)
     raise Missing("没有这样的对象。")
 
 

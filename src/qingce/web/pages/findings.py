@@ -8,6 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from qingce.services.desk import Action
+from qingce.services.desk.cases import open_about
 from qingce.services.desk.findings import SORT_LABELS, findings
 from qingce.web.collected import item_href, with_query
 from qingce.web.render import page
@@ -26,9 +28,13 @@ def show(
     found = findings(desk, actor, campaign=campaign, sort=sort)
     total = sum(found.counts.values())
     tabs = [("", "全部", total), *((str(s), SORT_LABELS[s], n) for s, n in found.counts.items() if n)]
+    listed = found.found[:_LISTED]
+    with desk.reading() as db:
+        cases = open_about(db, (one.key for one in listed))
     return page(
-        request, "findings/list.html.j2", found=found.found[:_LISTED], more=max(0, len(found.found) - _LISTED),
+        request, "findings/list.html.j2", found=listed, more=max(0, len(found.found) - _LISTED),
         tabs=[{"label": label, "href": with_query("/findings", sort=name, campaign=campaign), "current": sort == name,
                "count": count} for name, label, count in tabs],
-        built=found.built, held=found.held, item_href=item_href, labels={str(s): w for s, w in SORT_LABELS.items()},
+        cases=cases, with_query=with_query, may_open=desk.may(actor, Action.COMMENT), built=found.built,
+        held=found.held, item_href=item_href, labels={str(s): w for s, w in SORT_LABELS.items()},
     )
