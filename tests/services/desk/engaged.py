@@ -19,6 +19,6 @@ def engage(desk: Desk, **said: object) -> Engagement:
 
     known = editions(desk, by(desk, "office"))
     made = known[0] if known else freeze(desk, by(desk, "office"))
-    given = {"name": "2024 年报告有限鉴证", "firm": "某会计师事务所", "standard": "ISAE 3000（修订）", "level": "limited",
-             "of": made.id, "due": DUE} | said
+    given = {"name": "2024 年报告有限鉴证", "firm": "某会计师事务所", "standard": "ISAE 3000（修订）",
+             "level": "limited", "of": made.id, "due": DUE} | said
     return open_engagement(desk, by(desk, "office"), **given)  # type: ignore[arg-type]

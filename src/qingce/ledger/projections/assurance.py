@@ -29,8 +29,8 @@ sample = Table(
     Column("size", Integer, nullable=False), Column("top", Integer, nullable=False),
     Column("seed", Text, nullable=False), Column("frame", Text, nullable=False),
     Column("units", Integer, nullable=False), Column("total", Text, nullable=False),
-    Column("interval", Text, nullable=False), Column("outside", Integer, nullable=False), Column("drawn_by", Text, nullable=False),
-    Column("at", Text, nullable=False),
+    Column("interval", Text, nullable=False), Column("outside", Integer, nullable=False),
+    Column("drawn_by", Text, nullable=False), Column("at", Text, nullable=False),
 )
 """``kind`` is ``figures`` or ``rows``; ``by`` what strata are made of; ``interval`` a fraction as text, or empty."""
 

@@ -163,7 +163,7 @@ def read_engagements(db: Connection, name: str = "") -> list[Engagement]:
 def _counts(db: Connection, name: str) -> tuple[int, int, int, int, int]:
     counted = db.execute(select(drawn.c.outcome, func.count()).where(drawn.c.engagement == name)
                          .group_by(drawn.c.outcome))
-    by_outcome: dict[str, int] = dict(counted.tuples().all())
+    by_outcome = {str(row[0]): int(row[1]) for row in counted}
     units = sum(by_outcome.values())
     samples = db.execute(select(func.count()).select_from(sample).where(sample.c.engagement == name)).scalar_one()
     asked = db.execute(select(func.count()).select_from(request).where(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from qingce.casework.rights import Action, Actor, Target
 from qingce.core.errors import Denied, Missing, Refused
+from qingce.core.event import Json
 from qingce.core.figure import FigureKey
 from qingce.ledger.projections.assurance import request
 from qingce.ledger.projections.evidence import evidence
@@ -161,12 +162,12 @@ def provide(
             if not found.open:
                 raise Refused("这项索证已经答复；需要补充时，请鉴证人员另行索取。")
             subject = f"figure/{found.figure}"
-            files = [*_standing(made.db, found.figure, known)]
+            files: list[Json] = [*_standing(made.db, found.figure, known)]
             for one, name in received:
                 sha256 = attach_received(desk, made, actor, [subject], one, name, note=f"鉴证索证：{found.words[:200]}")
                 files.append([sha256, _name_of(made.db, subject, sha256)])
             made.append(actor.account, "evidence_provided", f"engagement/{found.engagement}", {
-                "request": found.number, "words": words.strip(), "files": [*files]})
+                "request": found.number, "words": words.strip(), "files": files})
             tell(made, found.by, f"鉴证证据已提供：{found.label}", words.strip() or f"共 {len(files)} 个文件。")
             return read_request(made.db, id)
 
@@ -179,7 +180,7 @@ def _asked(desk: Desk, actor: Actor, found: Request) -> None:
     desk.require(actor, Action.ATTACH, _target(desk, found.figure))
 
 
-def _standing(db: Connection, figure: str, wanted: Sequence[str]) -> list[list[str]]:
+def _standing(db: Connection, figure: str, wanted: Sequence[str]) -> list[Json]:
     rows = db.execute(select(evidence.c.sha256, evidence.c.name).where(
         evidence.c.ended == "", evidence.c.sha256.in_(wanted), _behind(figure))).all()
     there = {row.sha256: row.name for row in rows}
