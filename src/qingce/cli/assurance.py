@@ -43,7 +43,10 @@ def verify(
     as_json: JsonOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度。")] = False,
 ) -> None:
-    """用复算包里的台账和口径重算每个数值，与封版时逐字节比较；不需要项目。退出码 0 全部相同，1 有不同，2 包不可用或被改动。"""
+    """用复算包里的台账和口径重算每个数值，与封版时逐字节比较；不需要项目。
+
+    退出码：0 全部相同，1 有不同，2 包不可用或被改动。
+    """
     from qingce.cli.show import progress
     from qingce.services.repack.reperform import reperform
 

@@ -23,7 +23,8 @@ def show_reperformed(found: Reperformed, every: bool) -> None:
         say(f"已运行包内自带的指标代码 {len(found.code)} 个文件。")
     for each in found.verdicts:
         if each.state != "same" or every:
-            values = each.frozen if each.state in ("same", "trail") else f"封版 {each.frozen or '—'}，重算 {each.now or '—'}"
+            both = f"封版 {each.frozen or '—'}，重算 {each.now or '—'}"
+            values = each.frozen if each.state in ("same", "trail") else both
             say(f"  {STATE_LABELS[each.state]}  {each.label}  {values}  {each.key}")
     counted = "，".join(f"{STATE_LABELS[state]} {count:,}" for state, count in found.counts.items())
     say(f"{len(found.verdicts):,} 个数值：{counted}。" + ("figures.json 逐字节相同。" if found.identical else ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CHECK = '''"""Check a pack with the standard library alone: python check.py (in the folder where the pack was unzipped)."""
+CHECK = '''"""Check an unzipped pack with the standard library alone: python check.py"""
 
 import hashlib
 import json
@@ -39,18 +39,20 @@ README = """# 复算包 · Re-performance pack
 ## 怎样核对
 
 1. **封版哈希**应与报告公开页面（或日志检查点）所印的一致。这是全部核对的起点，请从包以外的地方取得它。
-2. **每个文件未被改动**：解开后运行 `python check.py`，或 `sha256sum -c SHA256SUMS`。只用 Python 标准库，不用青册的任何代码。
+2. **每个文件未被改动**：解开后运行 `python check.py`（只用 Python 标准库，不用青册的任何代码），
+   或 `sha256sum -c SHA256SUMS`。
    `edition/manifest.json` 的 sha256 就是封版哈希；它列出封版时的每个输入和数值文件的 sha256。
 3. **重算全部数值**：安装青册 {package}（声明指纹 `{declarations}`），运行
 
        qingce verify 本包.zip --edition {edition}
 
    程序用包内的台账和口径从头计算，逐个数值与 `edition/site/figures.json` 比较到字节。
-   项目自带的指标代码在 `edition/inputs/packs/`；看过并信任之后加 `--trust-code`。退出码：0 全部相同，1 有不同，2 包不可用或被改动。
-4. **不用青册复算一个数**：在 `figures.json` 里按 `id` 找到数值，按它的 `lineage` 找到公式、因子版次、台账文件（路径与 sha256）
-   和取数 SQL（`rows_sql`）；台账在 `edition/inputs/records/`，用任何工具按同样条件合计即可。
-5. **日志**：`journal.json` 是封版这一事项、它在哈希链中的位置和其后的签名检查点。`evidence.csv` 是证据目录（文件按 sha256 另取）。
-   `samples.json` 是鉴证已抽样本：总体哈希、方法、种子和抽中的项。
+   项目自带的指标代码在 `edition/inputs/packs/`；看过并信任之后加 `--trust-code`。
+   退出码：0 全部相同，1 有不同，2 包不可用或被改动。
+4. **不用青册复算一个数**：在 `figures.json` 里按 `id` 找到数值，按它的 `lineage` 找到公式、因子版次、
+   台账文件（路径与 sha256）和取数 SQL（`rows_sql`）；台账在 `edition/inputs/records/`，用任何工具按同样条件合计即可。
+5. **日志**：`journal.json` 是封版这一事项、它在哈希链中的位置和其后的签名检查点。
+   `evidence.csv` 是证据目录（文件按 sha256 另取）。`samples.json` 是鉴证已抽样本：总体哈希、方法、种子和抽中的项。
 
 ## How to verify
 
