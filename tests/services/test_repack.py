@@ -218,8 +218,8 @@ def test_another_version_of_the_program_is_a_warning_and_it_still_runs(
 
 # -- from people who mean harm --------------------------------------------------------------------------
 @pytest.mark.parametrize("name", [
-    "../evil.csv", "/etc/evil", "edition/../../evil", "edition\\inputs\\evil", "C:/evil", "edition/inputs/records/a:b.csv",
-    "edition//inputs", "edition/inputs/records/../../x",
+    "../evil.csv", "/etc/evil", "edition/../../evil", "edition\\inputs\\evil", "C:/evil",
+    "edition/inputs/records/a:b.csv", "edition//inputs", "edition/inputs/records/../../x",
 ])
 def test_names_that_lead_elsewhere_are_refused(pack: Path, tmp_path: Path, name: str):
     def change(files: Files) -> None:
