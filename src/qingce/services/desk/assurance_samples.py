@@ -105,6 +105,11 @@ class Sample:
         return sum(each.outcome == "exception" for each in self.drawn)
 
     @property
+    def places(self) -> int:
+        """Digits behind the point that all amounts are shown with."""
+        return max((-int(each.amount.as_tuple().exponent) for each in self.drawn), default=0)
+
+    @property
     def projected(self) -> Projected:
         """What it says of its frame."""
         return project(

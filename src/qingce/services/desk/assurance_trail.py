@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from threading import Lock
 from typing import Any
 
@@ -69,7 +70,7 @@ def trail(desk: Desk, actor: Actor, of: Engagement, figure: str) -> Trail:
 
 
 def _stored(found: Mapping[str, Any]) -> str:
-    return f"{found['value']} {found['unit']}".strip() if found["value"] is not None else "—"
+    return f"{Decimal(found['value']):,f} {found['unit']}".strip() if found["value"] is not None else "—"
 
 
 def _card(declared: Mapping[str, Any]) -> dict[str, str]:

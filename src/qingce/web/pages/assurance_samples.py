@@ -169,7 +169,7 @@ def unit(
     return page(
         request, "assurance/unit.html.j2", **framed(request, desk, of, ""), sample=found, unit=one, trail=shown,
         tree=tree_node(shown.tree), inputs=inputs_of(shown.tree), factors=factors_of(shown.tree), behind=behind,
-        wrong=wrong, here=here, files=files_behind(desk, actor, figure),
+        wrong=wrong, itself=here, files=files_behind(desk, actor, figure),
         asked=[r for r in requests(desk, actor, name) if (r.sample, r.place) == (number, place)],
         owners=[("", ""), *candidates(desk, figure)], today=desk.today,
         may_ask=of.open and desk.may(actor, Action.REQUEST_EVIDENCE),
