@@ -25,7 +25,7 @@ from qingce.services.desk.editions import Edition, edition
 LEVELS: Mapping[str, str] = {"limited": "有限保证", "reasonable": "合理保证"}
 STANDARDS = ("ISAE 3000（修订）", "ISAE 3410", "ISSA 5000", "中国注册会计师其他鉴证业务准则第3101号", "AA1000AS v3")
 OPINIONS: Mapping[str, str] = {
-    "unmodified": "无保留", "qualified": "保留", "adverse": "否定", "disclaimer": "无法表示结论",
+    "unmodified": "无保留意见", "qualified": "保留意见", "adverse": "否定意见", "disclaimer": "无法表示结论",
 }
 _WORDS = 2000
 

@@ -38,8 +38,8 @@ router = APIRouter(include_in_schema=False)
 ROOM = needs(Action.RUN_ENGAGEMENT, Action.CONCLUDE)
 LEVEL_WORDS = {"limited": _("有限保证"), "reasonable": _("合理保证")}
 OPINION_CHIPS = {
-    "": ("clock", "wait", _("进行中")), "unmodified": ("check", "good", _("无保留")),
-    "qualified": ("triangle", "warn", _("保留")), "adverse": ("octagon", "bad", _("否定")),
+    "": ("clock", "wait", _("进行中")), "unmodified": ("check", "good", _("无保留意见")),
+    "qualified": ("triangle", "warn", _("保留意见")), "adverse": ("octagon", "bad", _("否定意见")),
     "disclaimer": ("void", "bad", _("无法表示结论")),
 }
 METHOD_WORDS = {
