@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -48,6 +47,7 @@ def verify(
     退出码：0 全部相同，1 有不同，2 包不可用或被改动。
     """
     from qingce.cli.show import progress
+    from qingce.cli.show_assurance import show_reperformed
     from qingce.services.repack.reperform import reperform
 
     shown = None if quiet or as_json else progress()
@@ -56,17 +56,5 @@ def verify(
     finally:
         if stop := getattr(shown, "stop", None):
             stop()
-    if as_json:
-        print(json.dumps({
-            "edition": found.edition, "title": found.title, "period": found.period, "agrees": found.agrees,
-            "identical": found.identical, "counts": found.counts,
-            "versions": {name: {"pack": was, "here": now} for name, (was, now) in found.versions.items()},
-            "code": list(found.code),
-            "figures": [{"id": v.key, "label": v.label, "state": v.state, "frozen": v.frozen, "now": v.now}
-                        for v in found.verdicts],
-        }, ensure_ascii=False))
-    else:
-        from qingce.cli.show_assurance import show_reperformed
-
-        show_reperformed(found, every)
+    show_reperformed(found, every, as_json)
     raise typer.Exit(0 if found.agrees else 1)

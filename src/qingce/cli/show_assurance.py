@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from qingce.cli.show import say
 
@@ -12,10 +13,13 @@ if TYPE_CHECKING:
 _PARTS = {"qingce": "青册", "declarations": "声明与引擎", "ibis-framework": "Ibis", "duckdb": "DuckDB"}
 
 
-def show_reperformed(found: Reperformed, every: bool) -> None:
+def show_reperformed(found: Reperformed, every: bool, as_json: bool) -> None:
     """Each figure that did not come out the same, with both values; with ``every`` all of them; then the count."""
     from qingce.services.repack.reperform import STATE_LABELS
 
+    if as_json:
+        print(json.dumps(_plain(found), ensure_ascii=False))
+        return
     say(f"{found.title}（{found.period}），封版哈希 {found.edition}")
     for name, (was, now) in found.versions.items():
         say(f"注意：{_PARTS.get(name, name)}的版本不同，封版时 {was or '—'}，本机 {now}。")
@@ -28,3 +32,14 @@ def show_reperformed(found: Reperformed, every: bool) -> None:
             say(f"  {STATE_LABELS[each.state]}  {each.label}  {values}  {each.key}")
     counted = "，".join(f"{STATE_LABELS[state]} {count:,}" for state, count in found.counts.items())
     say(f"{len(found.verdicts):,} 个数值：{counted}。" + ("figures.json 逐字节相同。" if found.identical else ""))
+
+
+def _plain(found: Reperformed) -> dict[str, Any]:
+    return {
+        "edition": found.edition, "title": found.title, "period": found.period, "agrees": found.agrees,
+        "identical": found.identical, "counts": found.counts,
+        "versions": {name: {"pack": was, "here": now} for name, (was, now) in found.versions.items()},
+        "code": list(found.code),
+        "figures": [{"id": v.key, "label": v.label, "state": v.state, "frozen": v.frozen, "now": v.now}
+                    for v in found.verdicts],
+    }

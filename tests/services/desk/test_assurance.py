@@ -286,3 +286,27 @@ def test_the_state_comes_out_the_same_from_the_journal(bank: Desk, of: Engagemen
     conclude_unit(bank, assurer, of.id, 1, 1, outcome="agree")
     assert bank.journal.rebuild(verify_only=True).differs == ()
     assert bank.journal.verify() is None
+
+
+def test_what_is_put_among_the_records_of_an_edition_does_not_count(bank: Desk, of: Engagement):
+    frame = preview(bank, by(bank, "assurer"), of.id, MUS)
+    room = next((bank.state / "assurance").iterdir())
+    (room / "records" / "volunteering-2.csv").write_bytes((room / "records" / "volunteering.csv").read_bytes())
+    changed = room / "records" / "volunteering.csv"
+    data = changed.read_bytes()
+    changed.unlink()
+    changed.write_bytes(data.replace(b"75.0", b"95.0"))
+    bank.__dict__.pop("_edition_projects")
+    assert preview(bank, by(bank, "assurer"), of.id, MUS).units == frame.units
+    assert changed.read_bytes() == data
+
+
+def test_an_edition_whose_files_were_changed_is_not_sampled(bank: Desk, of: Engagement):
+    from qingce.core.errors import ProjectError
+    from qingce.services.desk.editions import sealed
+
+    path = sealed(bank, about(bank, of)).path("inputs/records/volunteering.csv")
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace(b"75.0", b"95.0"))
+    with pytest.raises(ProjectError, match="changed after it was frozen"):
+        preview(bank, by(bank, "assurer"), of.id, MUS)

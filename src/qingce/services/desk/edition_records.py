@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from threading import Lock
 
-from qingce.ledger.editions import Sealed
+from qingce.ledger.editions import Sealed, digest
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import INPUTS, Edition, sealed
 from qingce.services.overlay import FILE, LaidOver, Overlay
@@ -35,16 +36,29 @@ def project_of_edition(desk: Desk, found: Edition) -> LaidOver:
 def _opened(desk: Desk, seal: Sealed) -> LaidOver:
     # beside the sealed folder and not in it: what is made of the records must not lie among frozen bytes
     room = desk.state / "assurance" / seal.id[:32]
-    for name in seal.files:
-        head, _, rest = name.partition("/")
-        if head == INPUTS and rest != FILE:
-            _lay(seal.path(name), room / PurePosixPath(rest))
+    wanted = {rest: said["sha256"] for head, _, rest, said in (
+        (*name.partition("/"), said) for name, said in seal.files.items()) if head == INPUTS and rest != FILE}
+    _only(room, wanted)
+    for rest, sha256 in wanted.items():
+        target = room / PurePosixPath(rest)
+        _lay(seal.path(f"{INPUTS}/{rest}"), target)
+        if digest(target) != sha256:
+            target.unlink()
+            target.write_bytes(seal.read(f"{INPUTS}/{rest}"))
     lay_sample(desk.state, room)
     overlay = Overlay.load(seal.read(f"{INPUTS}/{FILE}").decode())
     made = LaidOver(room, overlay)
     # readers share what is read and computed, so it is there before anybody looks
     _ = made.computation
     return made
+
+
+def _only(room: Path, wanted: Mapping[str, str]) -> None:
+    """Take out what somebody put among the files: it would count as records of the edition."""
+    for path in room.rglob("*") if room.is_dir() else ():
+        name = path.relative_to(room)
+        if name.parts[0] != ".qingce" and not path.is_dir() and name.as_posix() not in wanted:
+            path.unlink()
 
 
 def lay_sample(state: Path, room: Path) -> None:

@@ -67,7 +67,7 @@ def form(
         request, "assurance/draw.html.j2", **framed(request, desk, of, f"/assurance/{name}/draw"), wish=wish,
         frame=frame, would=would, wrong=wrong, largest=_largest(frame), may_draw=desk.may(actor, Action.DRAW_SAMPLE),
         leaves=_leaves(desk, actor, of, wish), strata=_strata(desk, actor, of, wish),
-        figures=sorted({m.name for m in desk.registry.metrics.values()}),
+        figures=[(m.name, f"{m.label}（{m.name}）") for m in desk.registry.metrics.values()],
     )
 
 
