@@ -24,7 +24,7 @@ from qingce.services.desk.labels import org_name, pack_label
 from qingce.services.explain import find
 from qingce.services.overlay import LaidOver
 
-MOST_ROWS = 2_000_000
+MOST_ROWS = 1_000_000
 """Rows of a frame that is drawn from on a page; more than that is a matter for a program of one's own."""
 SIZES = ("大", "中", "小")
 _READING = Lock()
@@ -218,7 +218,8 @@ class _Table:
 
     def units(self, stratum: str) -> list[Unit]:
         found: list[Unit] = []
-        for name, row in self._named():
+        needed = tuple(dict.fromkeys(c for c in (*self.grain, self.measured, stratum) if c)) if self.grain else ()
+        for name, row in self._named(needed):
             amount = row[self.measured] if self.measured else None
             found.append(Unit(name, Decimal(str(amount)) if amount is not None else Decimal(0),
                               _text(row[stratum]) if stratum else ""))
@@ -232,11 +233,16 @@ class _Table:
             return {name: tuple((headings[c], _text(row[c])) for c in self.rows.columns)
                     for name, row in self._named() if name in names}
 
-    def _named(self) -> Iterable[tuple[str, Mapping[str, Any]]]:
-        """Every row with its name: its key, else a hash of its content, with a number where that stands twice."""
+    def _named(self, needed: tuple[str, ...] = ()) -> Iterable[tuple[str, Mapping[str, Any]]]:
+        """Every row with its name: its key, else a hash of its content, with a number where that stands twice.
+
+        Args:
+            needed: columns to read; default all.
+        """
         grain, seen = self.grain, Counter[str]()
         backend = self.project.computation.subject.backend
-        for batch in backend.batches(self.rows.sql, BATCH):
+        columns = ", ".join(backend.quote(column) for column in needed) or "*"
+        for batch in backend.batches(f"SELECT {columns} FROM (\n{self.rows.sql}\n) AS part", BATCH):
             for row in batch.to_pylist():
                 if grain:
                     name = " ".join(_text(row[column]) for column in grain)
