@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -22,6 +23,9 @@ LIMIT = 8 << 30
 _MOST = 200_000
 _SMALL = 64 << 20
 _BLOCK = 1 << 20
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, NotImplementedError, RuntimeError,
+               ValueError, OverflowError)
+"""What the reader of archives raises over spoilt bytes."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def unpack(path: Path, room: Path, *, limit: int = LIMIT) -> Unpacked:
                 _extract(archive, entry, room / PurePosixPath(name), said["files"].get(name))
     except FileNotFoundError as failed:
         raise Refused(f"没有文件 {path}。") from failed
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as failed:
+    except _UNREADABLE as failed:
         raise Refused(f"{path.name} 不是复算包，或已损坏：{failed}。") from failed
     _sums(room, said)
     made = Unpacked(room, said, _sealed(room, said))
@@ -142,7 +146,7 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, sai
                 made.update(block)
                 sink.write(block)
             more = source.read(1) if not left else b""
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as failed:
+    except _UNREADABLE as failed:
         raise Refused(f"{entry.filename} 已损坏或被改动：{failed}。") from failed
     if left or more or (said is not None and made.hexdigest() != said["sha256"]):
         raise Refused(f"{entry.filename} 与清单的哈希不符，包被改动过。")
