@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingce.cli import jobs, journal
+from qingce.cli import assurance, jobs, journal
 from qingce.cli.words import JsonOption, ProjectArg
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ app.add_typer(journal.journal, name="journal")
 app.add_typer(jobs.jobs, name="jobs")
 app.command()(journal.backup)
 app.command()(journal.restore)
+app.add_typer(assurance.assurance, name="assurance")
+app.command()(assurance.verify)
 _DESK = frozenset({
     "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel",
 })

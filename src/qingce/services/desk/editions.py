@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,9 +140,14 @@ def sealed(desk: Desk, found: Edition) -> Sealed:
     return vault(desk).open(found.id)
 
 
-def figures_of(seal: Sealed) -> dict[str, Any]:
-    """The frozen ``figures.json`` of an edition."""
-    loaded: dict[str, Any] = json.loads(seal.read(f"{SITE}/figures.json"))
+def figures_of(seal: Sealed) -> Mapping[str, Any]:
+    """The frozen ``figures.json`` of an edition; the bytes are checked each time, and parsed once."""
+    return _parsed(seal.read(f"{SITE}/figures.json"))
+
+
+@lru_cache(maxsize=2)
+def _parsed(data: bytes) -> Mapping[str, Any]:
+    loaded: dict[str, Any] = json.loads(data)
     return loaded
 
 

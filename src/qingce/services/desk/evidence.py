@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from qingce.casework.rights import Action, Actor
 from qingce.core.dataset import Dataset
 from qingce.core.errors import Denied, Missing, Refused
+from qingce.ledger.blobs import Received
 from qingce.ledger.filekind import KIND_LABELS, OCTETS, PROGRAM, safe_name, sniff
 from qingce.ledger.journal import Writing
 from qingce.ledger.projections.evidence import evidence
@@ -20,6 +21,7 @@ from qingce.services.desk.collecting import content_changed
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.files import blobs_of
 from qingce.services.desk.items import read_campaign
+from qingce.services.desk.sources import changed_sources
 from qingce.services.desk.subjects import Subject, subject
 
 LIMIT = 50 << 20
@@ -81,16 +83,26 @@ def attach(
     Raises:
         Denied, Missing, Refused: no right for one of them; no such item; a program, empty, or too large.
     """
-    name = safe_name(name)
     blobs = blobs_of(desk)
-    with blobs.receive(source, limit=LIMIT) as received:
-        kind = sniff(received.path, received.head)
-        if kind == PROGRAM:
-            raise Refused(f"“{name}”是程序或脚本，不能作为证据；请交凭证、清单或截图。")
-        with desk.writing() as made:
-            sha256 = blobs.keep(made.db, received, kind, made.at)
-            _attach(desk, made, actor, subjects, sha256, {"name": name, "kind": kind, "size": received.size,
-                                                          "note": note.strip()[:_NOTE]})
+    with blobs.receive(source, limit=LIMIT) as received, desk.writing() as made:
+        return attach_received(desk, made, actor, subjects, received, name, note)
+
+
+def attach_received(
+    desk: Desk, made: Writing, actor: Actor, subjects: Sequence[str], received: Received, name: str, note: str = ""
+) -> str:
+    """Put a file that is in the waiting room behind subjects, within the transaction of another act.
+
+    Raises:
+        Denied, Missing, Refused: as for :func:`attach`.
+    """
+    name = safe_name(name)
+    kind = sniff(received.path, received.head)
+    if kind == PROGRAM:
+        raise Refused(f"“{name}”是程序或脚本，不能作为证据；请交凭证、清单或截图。")
+    sha256 = blobs_of(desk).keep(made.db, received, kind, made.at)
+    _attach(desk, made, actor, subjects, sha256, {
+        "name": name, "kind": kind, "size": received.size, "note": note.strip()[:_NOTE]})
     return sha256
 
 
@@ -214,8 +226,8 @@ def _readable(desk: Desk, actor: Actor, sha256: str) -> Evidence:
 def changed_since_output(desk: Desk, actor: Actor, text: str) -> list[str]:
     """What changed behind a figure after the latest output was produced, in words; empty where nothing did.
 
-    Outputs are editions that were frozen or published. Changes are evidence that came or went, and deliveries of
-    the ledgers from which the figure is computed.
+    Outputs are editions that were frozen or published. Changes are evidence that came or went, deliveries of
+    the ledgers from which the figure is computed, and files whose bytes are no longer those that were frozen.
 
     Raises:
         Denied, Missing: no right; no such subject.
@@ -239,7 +251,7 @@ def changed_since_output(desk: Desk, actor: Actor, text: str) -> list[str]:
         later = db.execute(select(delivery.c.dataset, delivery.c.file, delivery.c.state).where(
             delivery.c.dataset.in_(behind), delivery.c.at > last.at, delivery.c.state != "refused"))
         found += [f"{output}{desk.registry.datasets[r.dataset].label}有变动（{r.file}）。" for r in later]
-    return found
+    return found + [f"{output}{source.words}" for source in changed_sources(desk, text) if source.changed]
 
 
 def datasets_behind(desk: Desk, metric: str) -> list[str]:

@@ -23,7 +23,7 @@ from qingce.ledger.journal import Broken, verify
 from qingce.ledger.tables import journal
 from qingce.services.desk.desk import SYSTEM, Desk, open_desk
 
-_MADE_AGAIN = ("cache", "records", "build")
+_MADE_AGAIN = ("cache", "records", "build", "assurance")
 """Folders of ``.qingce`` that a backup leaves out: they are made of what it holds."""
 _LIVE = ("desk.db", "desk.db-wal", "desk.db-shm", "ledger.db", "ledger.db-wal", "ledger.db-shm")
 _BLOCK = 1 << 20

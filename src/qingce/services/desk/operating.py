@@ -11,7 +11,9 @@ from qingce.ledger.outbox import Message, Outbox
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.message_settings import read_message_settings
 
-KIND_LABELS = {"import_ledger": "核对台账", "verify_journal": "核验日志"}
+KIND_LABELS = {
+    "import_ledger": "核对台账", "verify_journal": "核验日志", "export_reperformance_pack": "导出复算包",
+}
 STUCK = 20
 
 

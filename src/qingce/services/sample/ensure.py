@@ -37,7 +37,7 @@ def ensure_sample(
     Raises:
         ProjectError: the settings ask for what cannot be made, or the disk does not take it.
     """
-    home = _home(folder, settings) if settings is not None else None
+    home = home_of(folder, settings) if settings is not None else None
     if settings is None or home is None or _whole(home):
         return home
     from qingce.services.sample.make import make_sample
@@ -63,10 +63,11 @@ def ensure_sample(
 
 def is_made(folder: Path, settings: SampleSettings) -> bool:
     """Whether a project's sample is there, whole."""
-    return _whole(_home(folder, settings))
+    return _whole(home_of(folder, settings))
 
 
-def _home(folder: Path, settings: SampleSettings) -> Path:
+def home_of(folder: Path, settings: SampleSettings) -> Path:
+    """Where a project's sample lies, made or not."""
     return folder / ".qingce" / "sample" / _name(settings)
 
 

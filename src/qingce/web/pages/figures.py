@@ -54,17 +54,17 @@ def figure(
             wrong = str(error)
     return page(
         request, "figures/figure.html.j2", figure=found, href=figure_href, behind=behind, wrong=wrong,
-        tree=_node(found.tree) if found.tree is not None else None, items=[shown(desk, i) for i in found.items],
+        tree=tree_node(found.tree) if found.tree is not None else None, items=[shown(desk, i) for i in found.items],
         item_href=item_href, text=partial(figure_text, desk.registry.metric(found.key.metric)),
         may_rows=desk.may(actor, Action.READ_RECORDS),
-        inputs=_inputs(found.tree) if found.tree is not None else [],
-        factors=_factors(found.tree) if found.tree is not None else [],
+        inputs=inputs_of(found.tree) if found.tree is not None else [],
+        factors=factors_of(found.tree) if found.tree is not None else [],
     )
 
 
-def _node(part: Part, depth: int = 0) -> dict[str, Any]:
+def tree_node(part: Part, depth: int = 0) -> dict[str, Any]:
     """A part of the formula as the tree draws it: figures, factors with their editions, files with their rows."""
-    children = [_node(one, depth + 1) for one in part.operands]
+    children = [tree_node(one, depth + 1) for one in part.operands]
     children += [
         {"label": f"{f['label']}（{f['edition']}）", "value": f"{f['value']} {f['unit']}", "mark": "key",
          "note": "，".join(t for t in (f["source"], f["published"], _TRUST.get(f["trust"], "")) if t)}
@@ -79,12 +79,14 @@ def _node(part: Part, depth: int = 0) -> dict[str, Any]:
             "open": depth < 2, "children": children}
 
 
-def _inputs(part: Part) -> list[dict[str, Any]]:
+def inputs_of(part: Part) -> list[dict[str, Any]]:
+    """The files behind a figure, each once."""
     found = {i["path"]: dict(i) for one in _all(part) for i in one.inputs}
     return list(found.values())
 
 
-def _factors(part: Part) -> list[dict[str, Any]]:
+def factors_of(part: Part) -> list[dict[str, Any]]:
+    """The factor editions behind a figure, each once."""
     found = {(f["name"], f["edition"]): dict(f) for one in _all(part) for f in one.factors}
     return list(found.values())
 

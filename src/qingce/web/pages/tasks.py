@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from qingce.core.errors import Refused
 from qingce.services.desk.acting import posts
+from qingce.services.desk.assurance_requests import asked_of
 from qingce.services.desk.collecting import submit
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.tasks import Task, my_tasks
@@ -37,6 +38,7 @@ def tasks(
         request, "tasks/list.html.j2", view=view, tasks=mine[:_LISTED], more=max(0, len(mine) - _LISTED),
         counts={str(step): count for step, count in found.counts.items()}, late=found.late,
         shown={t.item.id: shown(desk, t.item) for t in mine[:_LISTED]}, called=called, begin=_begin(first),
+        asked=asked_of(desk, actor), today=desk.today,
     )
 
 
