@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from qingce.core.event import Json
 
@@ -103,15 +104,25 @@ class Topic:
     clauses: tuple[str, ...] = ()
     mandatory: tuple[str, ...] = ()
     note: str = ""
+    label_en: str = ""
 
     @property
     def facts(self) -> dict[str, Json]:
         """As an event holds it."""
         return {
-            "id": self.id, "label": self.label, "pillar": str(self.pillar), "items": [i.facts for i in self.items],
+            "id": self.id, "label": self.label, "label_en": self.label_en, "pillar": str(self.pillar),
+            "items": [i.facts for i in self.items],
             "packs": list(self.packs), "metrics": list(self.metrics), "clauses": list(self.clauses),
             "mandatory": list(self.mandatory), "note": self.note,
         }
+
+    @classmethod
+    def read(cls, facts: Mapping[str, Any]) -> Topic:
+        """What :attr:`facts` wrote."""
+        items = tuple(Item(i["id"], Kind(i["kind"]), i["label"], i["actual"]) for i in facts["items"])
+        lists = {n: tuple(facts[n]) for n in ("packs", "metrics", "clauses", "mandatory")}
+        return cls(facts["id"], facts["label"], Pillar(facts["pillar"]), items, note=facts["note"],
+                   label_en=facts["label_en"], **lists)
 
 
 @dataclass(frozen=True, slots=True)
