@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, insert, select, update
 
 from qingce.core.event import Event, canonical, moment
 from qingce.ledger.projections import STATE, Projection
@@ -75,6 +75,7 @@ answer = Table(
     "answer", STATE,
     Column("id", Text, primary_key=True), Column("survey", Text, nullable=False), Column("at", Text, nullable=False),
     Column("scores", Text, nullable=False), Column("words", Text, nullable=False),
+    Index("answer_survey", "survey", "at"),
 )
 tally = Table(
     "tally", STATE,

@@ -1,1 +1,1 @@
-"""Materiality on the desk: rounds, topics, surveys, scoring, weights, the board's confirmation, and what it switches."""
+"""Materiality on the desk: rounds, topics, surveys, scoring, weights, confirmation and switches."""

@@ -161,7 +161,7 @@ class Round:
     def content(self) -> str:
         """sha256 over everything that the decision follows from, and the decision."""
         case = self.case
-        told: dict[str, Json] = {
+        told: dict[str, Any] = {
             "period": self.period, "topics": [t.facts for t in case.topics], "groups": [g.facts for g in case.groups],
             "weights": {n: str(w) for n, w in case.weights.items()}, "thresholds": case.thresholds.facts,
             "scores": sorted([g.topic, g.item, g.account, dict(g.scores), g.rationale] for g in self.given

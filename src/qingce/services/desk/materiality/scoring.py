@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-from qingce.casework.materiality import TOP, Item, Topic
+from qingce.casework.materiality import TOP, Item, Topic, shown
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.services.desk.desk import Desk, read_actor
@@ -92,7 +93,7 @@ def _whole(item: Item, given: Given | None) -> bool:
 def _means(last: Round | None) -> dict[tuple[str, str], dict[str, str]]:
     found: dict[tuple[str, str], dict[str, str]] = {}
     for key, scores in (last.case.scored if last else {}).items():
-        found[key] = {a: f"{sum(s[a] for s in scores) / len(scores):.1f}" for a in scores[0]
+        found[key] = {a: shown(Fraction(sum(s[a] for s in scores), len(scores)), 1) for a in scores[0]
                       if all(a in s for s in scores)}
     return found
 

@@ -72,17 +72,17 @@ def remove_topic(desk: Desk, actor: Actor, name: str, topic: str, reason: str) -
 def items_of(lines: Sequence[tuple[str, str, str, bool]]) -> tuple[Item, ...]:
     """Items from the rows of a form: id (empty for a new one), kind, label, actual; rows without a label are none.
 
-    >>> [i.id for i in items_of([("", "risk", "减值", False), ("i2", "negative", "扬尘", True), ("", "risk", "", False)])]
+    >>> found = items_of([("", "risk", "减值", False), ("i2", "negative", "扬尘", True), ("", "risk", "", False)])
+    >>> [i.id for i in found]
     ['i1', 'i2']
     """
     taken = {name for name, _, label, _ in lines if name and label.strip()}
     made = []
-    for name, kind, label, actual in lines:
+    for given, kind, label, actual in lines:
         if not label.strip():
             continue
-        if not name:
-            name = next(f"i{n}" for n in range(1, ITEMS * 3) if f"i{n}" not in taken)
-            taken.add(name)
+        name = given or next(f"i{n}" for n in range(1, len(lines) + ITEMS + 1) if f"i{n}" not in taken)
+        taken.add(name)
         if kind not in set(Kind):
             raise Refused("请选择是正面影响、负面影响、风险还是机遇。")
         made.append(Item(name, Kind(kind), label.strip(), actual))

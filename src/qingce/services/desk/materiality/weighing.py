@@ -24,7 +24,8 @@ def set_weights(
 
     Args:
         family: ``group`` or ``criterion``.
-        method: ``equal``, ``direct`` (weights by id, in any unit) or ``ahp`` (by ``A/B`` how many times A matters as B).
+        method: ``equal``, ``direct`` (weights by id, in any unit) or ``ahp`` (by ``A/B`` how many times A matters
+            as much as B).
         reason: why so.
 
     Raises:
