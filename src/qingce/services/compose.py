@@ -45,7 +45,7 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
     settings = project.settings
     binder = Binder(project.computation, settings.org, str(settings.period))
     forms = _forms(project)
-    blocks = Blocks(forms, checks, tuple(project.registry.standards))
+    blocks = Blocks(forms, checks, tuple(project.registry.standards), lambda: project.topics)
     reader = PageReader(binder, blocks)
     pages = []
     for path in sorted((project.folder / "pages").glob("*.md")):

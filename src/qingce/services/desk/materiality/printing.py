@@ -1,4 +1,4 @@
-"""What an edition prints of a confirmed decision: plain data, frozen with its inputs so that it gives the same bytes."""
+"""What an edition prints of a confirmed decision: plain data, frozen with its inputs."""
 
 from __future__ import annotations
 

@@ -1,0 +1,158 @@
+"""The materiality matrix (重要性矩阵): topics as numbered points on two axes with their thresholds, and its tables.
+
+Two charts of one decision: ``double`` (impact against financial materiality, as the exchange's guide asks) and
+``sides`` (importance to people inside and outside, as reports have drawn it for years). Points carry the numbers
+of the list of topics; topics on the same spot share a point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from qingce.core.page import Block, Chart, Line, Table, Text
+from qingce.publish.marks import SCHEMA, WIDTH, Spec, legend_at
+
+SHOWN = ("double", "sides", "topics", "governance")
+PILLARS: Mapping[str, str] = {"environmental": "环境类", "social": "社会类", "governance": "治理类"}
+BASES: Mapping[str, str] = {
+    "both": "影响与财务均重要", "impact": "影响重要", "financial": "财务重要", "neither": "不具双重重要性",
+}
+AXES: Mapping[str, tuple[str, str, str, str]] = {
+    "double": ("financial", "impact", "财务重要性", "影响重要性"),
+    "sides": ("inside", "outside", "对内部利益相关方的重要性", "对外部利益相关方的重要性"),
+}
+TOP = Decimal(5)
+HEIGHT = 420
+_TITLES = {"double": "双重重要性矩阵", "sides": "议题重要性矩阵", "topics": "重要性议题清单",
+           "governance": "ESG 治理运作"}
+
+
+def drawn(show: str, told: Mapping[str, Any], name: str, caption: str = "") -> tuple[Block, ...]:
+    """The blocks that show a decision.
+
+    Args:
+        show: one of :data:`SHOWN`.
+        told: the decision as :mod:`qingce.services.desk.materiality.printing` gives it.
+        name: an id, unique in the edition.
+    """
+    words = caption or f"{told['period']} 年度{_TITLES[show]}"
+    if show == "governance":
+        return (_governance(told, words, name),) if told["governance"] else ()
+    if show == "topics":
+        return (_topics(told, words, name),)
+    chart = matrix(show, told, name, words)
+    return (chart,) if chart is not None else ()
+
+
+def matrix(show: str, told: Mapping[str, Any], name: str, caption: str) -> Chart | None:
+    """A matrix; ``None`` where no topic has a place on both axes."""
+    across, up, across_title, up_title = AXES[show]
+    placed = [t for t in told["topics"] if t[across] is not None and t[up] is not None]
+    if not placed:
+        return None
+    limits = _limits(show, told["thresholds"])
+    low = min(Decimal(v) for t in placed for v in (t[across], t[up]))
+    low = min(low, *limits) * 2
+    low = max(Decimal(0), (low - Decimal("0.2")).to_integral_value(ROUND_FLOOR) / 2)
+    points = _points(placed, across, up)
+    spec = _spec(points, (float(low), float(TOP)), limits, (across_title, up_title))
+    material = [t for t in told["topics"] if t["material"]]
+    alt = (f"{caption}：横轴为{across_title}，纵轴为{up_title}，共 {len(placed)} 个议题；"
+           f"具有重要性的 {len(material)} 个：{'、'.join(t['label'] for t in material)}。")
+    header = ("编号", "议题", "类别", across_title, up_title, "结论")
+    rows = tuple(_line(t["number"], t["label"], PILLARS[t["pillar"]], _score(t[across]), _score(t[up]), _verdict(t))
+                 for t in told["topics"])
+    aligns = ("right", "left", "left", "right", "right", "left")
+    table = Table(tuple((Text(h),) for h in header), rows, aligns, caption, _note(told), id=f"{name}-data")
+    return Chart(name, spec, alt, f"{caption}{_synthetic(told)}", table, HEIGHT + 90)
+
+
+def _line(*cells: str) -> tuple[Line, ...]:
+    return tuple((Text(cell),) for cell in cells)
+
+
+def _limits(show: str, thresholds: Mapping[str, str]) -> tuple[Decimal, Decimal]:
+    if show == "sides":
+        return Decimal(thresholds["inside"]), Decimal(thresholds["outside"])
+    # two thresholds share an axis; the line is drawn at the lower, from which on a topic may be material
+    return (min(Decimal(thresholds["risk"]), Decimal(thresholds["opportunity"])),
+            min(Decimal(thresholds["positive"]), Decimal(thresholds["negative"])))
+
+
+def _points(placed: Sequence[Mapping[str, Any]], across: str, up: str) -> list[Spec]:
+    spots: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for topic in placed:
+        spots.setdefault((_score(topic[across]), _score(topic[up]), topic["pillar"]), []).append(topic)
+    return [{
+        "x": float(x), "y": float(y), "series": PILLARS[pillar], "text": "/".join(t["number"] for t in here),
+        "label": "、".join(f"{t['number']} {t['label']}" for t in here), "order": n,
+        "verdict": "、".join(dict.fromkeys(_verdict(t) for t in here)), "xs": x, "ys": y,
+    } for n, ((x, y, pillar), here) in enumerate(spots.items())]
+
+
+def _spec(
+    points: list[Spec], span: tuple[float, float], limits: tuple[Decimal, Decimal], titles: tuple[str, str]
+) -> Spec:
+    def axis(title: str) -> Spec:
+        return {"title": f"{title}（低→高）", "tickCount": 6, "grid": True}
+
+    scale = {"domain": list(span), "nice": False, "zero": False}
+    encoding = {
+        "x": {"field": "x", "type": "quantitative", "scale": scale, "axis": axis(titles[0])},
+        "y": {"field": "y", "type": "quantitative", "scale": scale, "axis": axis(titles[1])},
+    }
+    colour = {"field": "series", "type": "nominal", "sort": None, "title": None,
+              "scale": {"domain": list(PILLARS.values())}}
+    tips = [{"field": n, "type": "nominal", "title": t} for n, t in (
+        ("label", "议题"), ("xs", titles[0]), ("ys", titles[1]), ("verdict", "结论"))]
+    shape = {"field": "series", "type": "nominal", "sort": None, "title": None,
+             "scale": {"domain": list(PILLARS.values()), "range": ["circle", "square", "diamond"]}}
+    dots = {"mark": {"type": "point", "filled": True, "size": 120, "opacity": 0.85},
+            "encoding": {**encoding, "color": {**colour, "legend": legend_at()}, "shape": shape, "tooltip": tips}}
+    numbers = {"mark": {"type": "text", "dy": -12, "fontWeight": 600},
+               "encoding": {**encoding, "text": {"field": "text", "type": "nominal"}}}
+    rules = [{"data": {"values": [{"at": float(at)}]}, "mark": {"type": "rule", "strokeDash": [5, 4], "opacity": 0.7},
+              "encoding": {channel: {"field": "at", "type": "quantitative", "scale": scale}}}
+             for channel, at in zip(("x", "y"), limits, strict=True)]
+    return {"$schema": SCHEMA, "width": WIDTH, "height": HEIGHT, "autosize": {"type": "fit-x", "contains": "padding"},
+            "data": {"values": points}, "layer": [*rules, dots, numbers], "usermeta": {"kind": "materiality"}}
+
+
+def _topics(told: Mapping[str, Any], caption: str, name: str) -> Table:
+    header = ("编号", "议题", "类别", "影响重要性", "财务重要性", "对内", "对外", "结论")
+    rows = tuple(_line(t["number"], t["label"], PILLARS[t["pillar"]], _score(t["impact"]), _score(t["financial"]),
+                       _score(t["inside"]), _score(t["outside"]), _verdict(t)) for t in told["topics"])
+    aligns = ("right", "left", "left", "right", "right", "right", "right", "left")
+    return Table(tuple((Text(h),) for h in header), rows, aligns, f"{caption}{_synthetic(told)}", _note(told),
+                 id=f"{name}-data")
+
+
+def _governance(told: Mapping[str, Any], caption: str, name: str) -> Table:
+    header = ("层级", "机构", "主要职责", "会议（次）", "决议（项）")
+    rows = tuple(_line(b["tier"], b["label"], b["duties"], b["meetings"], b["resolutions"]) for b in told["governance"])
+    return Table(tuple((Text(h),) for h in header), rows, ("left", "left", "left", "right", "right"), caption,
+                 id=f"{name}-data")
+
+
+def _verdict(topic: Mapping[str, Any]) -> str:
+    words = BASES[topic["basis"]]
+    if topic["basis"] == "neither" and topic["material"]:
+        return "两轴矩阵高–高区"
+    return words
+
+
+def _score(value: str | None) -> str:
+    return "—" if value is None else f"{Decimal(value):.2f}"
+
+
+def _synthetic(told: Mapping[str, Any]) -> str:
+    return f"（{'、'.join(told['sources'])}）" if told["sources"] else ""
+
+
+def _note(told: Mapping[str, Any]) -> str:
+    limits = told["thresholds"]
+    made = (f"得分为 0 至 5；阈值：正面影响 {limits['positive']}、负面影响 {limits['negative']}、"
+            f"风险 {limits['risk']}、机遇 {limits['opportunity']}。经“{told['resolution']}”于 {told['confirmed']} 确认。")
+    return made + (f"数据来源：{'、'.join(told['sources'])}。" if told["sources"] else "")
