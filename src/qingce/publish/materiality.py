@@ -54,10 +54,9 @@ def matrix(show: str, told: Mapping[str, Any], name: str, caption: str) -> Chart
         return None
     limits = _limits(show, told["thresholds"])
     low = min(Decimal(v) for t in placed for v in (t[across], t[up]))
-    low = min(low, *limits) * 2
-    low = max(Decimal(0), (low - Decimal("0.2")).to_integral_value(ROUND_FLOOR) / 2)
+    first = max(0, int((min(low, *limits) - Decimal("0.2")).to_integral_value(ROUND_FLOOR)))
     points = _points(placed, across, up)
-    spec = _spec(points, (float(low), float(TOP)), limits, (across_title, up_title))
+    spec = _spec(points, range(first, int(TOP) + 1), limits, (across_title, up_title))
     material = [t for t in told["topics"] if t["material"]]
     alt = (f"{caption}：横轴为{across_title}，纵轴为{up_title}，共 {len(placed)} 个议题；"
            f"具有重要性的 {len(material)} 个：{'、'.join(t['label'] for t in material)}。")
@@ -93,12 +92,14 @@ def _points(placed: Sequence[Mapping[str, Any]], across: str, up: str) -> list[S
 
 
 def _spec(
-    points: list[Spec], span: tuple[float, float], limits: tuple[Decimal, Decimal], titles: tuple[str, str]
+    points: list[Spec], ticks: range, limits: tuple[Decimal, Decimal], titles: tuple[str, str]
 ) -> Spec:
     def axis(title: str) -> Spec:
-        return {"title": f"{title}（低→高）", "tickCount": 6, "grid": True}
+        return {"title": f"{title}（低→高）", "values": list(ticks), "format": "d", "grid": True}
 
-    scale = {"domain": list(span), "nice": False, "zero": False}
+    # the reader of an edition accounts for every number in it by what the specification says
+    marks = [str(tick) for tick in ticks] * 2
+    scale = {"domain": [ticks[0], ticks[-1] + 0.2], "nice": False, "zero": False}
     encoding = {
         "x": {"field": "x", "type": "quantitative", "scale": scale, "axis": axis(titles[0])},
         "y": {"field": "y", "type": "quantitative", "scale": scale, "axis": axis(titles[1])},
@@ -117,7 +118,7 @@ def _spec(
               "encoding": {channel: {"field": "at", "type": "quantitative", "scale": scale}}}
              for channel, at in zip(("x", "y"), limits, strict=True)]
     return {"$schema": SCHEMA, "width": WIDTH, "height": HEIGHT, "autosize": {"type": "fit-x", "contains": "padding"},
-            "data": {"values": points}, "layer": [*rules, dots, numbers], "usermeta": {"kind": "materiality"}}
+            "data": {"values": points}, "layer": [*rules, dots, numbers], "usermeta": {"kind": "materiality", "ticks": marks}}
 
 
 def _topics(told: Mapping[str, Any], caption: str, name: str) -> Table:
@@ -154,5 +155,6 @@ def _synthetic(told: Mapping[str, Any]) -> str:
 def _note(told: Mapping[str, Any]) -> str:
     limits = told["thresholds"]
     made = (f"得分为 0 至 5；阈值：正面影响 {limits['positive']}、负面影响 {limits['negative']}、"
-            f"风险 {limits['risk']}、机遇 {limits['opportunity']}。经“{told['resolution']}”于 {told['confirmed']} 确认。")
+            f"风险 {limits['risk']}、机遇 {limits['opportunity']}。"
+            f"经“{told['resolution']}”于 {told['confirmed']} 确认。")
     return made + (f"数据来源：{'、'.join(told['sources'])}。" if told["sources"] else "")

@@ -200,7 +200,8 @@ def test_weights_of_groups_that_changed_must_be_set_anew(bank: Desk):
     assert found.weighed["group"].stale and any("重新设定" in h.words for h in hindrances(found))
 
 
-@pytest.mark.parametrize("wrong", [{"positive": "6"}, {"risk": ""}, {"discount": "2"}, {"rule": "x"}, {"inside": "NaN"}])
+@pytest.mark.parametrize("wrong", [
+    {"positive": "6"}, {"risk": ""}, {"discount": "2"}, {"rule": "x"}, {"inside": "NaN"}])
 def test_thresholds_outside_the_scale_are_refused(bank: Desk, wrong: dict[str, str]):
     begun(bank)
     with pytest.raises(Refused):
