@@ -61,11 +61,11 @@ def matrix(show: str, told: Mapping[str, Any], name: str, caption: str) -> Chart
     alt = (f"{caption}：横轴为{across_title}，纵轴为{up_title}，共 {len(placed)} 个议题；"
            f"具有重要性的 {len(material)} 个：{'、'.join(t['label'] for t in material)}。")
     header = ("编号", "议题", "类别", across_title, up_title, "结论")
-    rows = tuple(_line(t["number"], t["label"], PILLARS[t["pillar"]], _score(t[across]), _score(t[up]), _verdict(t))
+    rows = tuple(_line(t["number"], t["label"], PILLARS[t["pillar"]], _score(t[across]), _score(t[up]), verdict(t))
                  for t in told["topics"])
     aligns = ("right", "left", "left", "right", "right", "left")
-    table = Table(tuple((Text(h),) for h in header), rows, aligns, caption, _note(told), id=f"{name}-data")
-    return Chart(name, spec, alt, f"{caption}{_synthetic(told)}", table, HEIGHT + 90)
+    table = Table(tuple((Text(h),) for h in header), rows, aligns, caption, note_of(told), id=f"{name}-data")
+    return Chart(name, spec, alt, f"{caption}{source_of(told)}", table, HEIGHT + 90)
 
 
 def _line(*cells: str) -> tuple[Line, ...]:
@@ -87,7 +87,7 @@ def _points(placed: Sequence[Mapping[str, Any]], across: str, up: str) -> list[S
     return [{
         "x": float(x), "y": float(y), "series": PILLARS[pillar], "text": "/".join(t["number"] for t in here),
         "label": "、".join(f"{t['number']} {t['label']}" for t in here), "order": n,
-        "verdict": "、".join(dict.fromkeys(_verdict(t) for t in here)), "xs": x, "ys": y,
+        "verdict": "、".join(dict.fromkeys(verdict(t) for t in here)), "xs": x, "ys": y,
     } for n, ((x, y, pillar), here) in enumerate(spots.items())]
 
 
@@ -124,9 +124,9 @@ def _spec(
 def _topics(told: Mapping[str, Any], caption: str, name: str) -> Table:
     header = ("编号", "议题", "类别", "影响重要性", "财务重要性", "对内", "对外", "结论")
     rows = tuple(_line(t["number"], t["label"], PILLARS[t["pillar"]], _score(t["impact"]), _score(t["financial"]),
-                       _score(t["inside"]), _score(t["outside"]), _verdict(t)) for t in told["topics"])
+                       _score(t["inside"]), _score(t["outside"]), verdict(t)) for t in told["topics"])
     aligns = ("right", "left", "left", "right", "right", "right", "right", "left")
-    return Table(tuple((Text(h),) for h in header), rows, aligns, f"{caption}{_synthetic(told)}", _note(told),
+    return Table(tuple((Text(h),) for h in header), rows, aligns, f"{caption}{source_of(told)}", note_of(told),
                  id=f"{name}-data")
 
 
@@ -137,7 +137,8 @@ def _governance(told: Mapping[str, Any], caption: str, name: str) -> Table:
                  id=f"{name}-data")
 
 
-def _verdict(topic: Mapping[str, Any]) -> str:
+def verdict(topic: Mapping[str, Any]) -> str:
+    """What was decided of a topic, in words."""
     words = BASES[topic["basis"]]
     if topic["basis"] == "neither" and topic["material"]:
         return "两轴矩阵高–高区"
@@ -148,11 +149,13 @@ def _score(value: str | None) -> str:
     return "—" if value is None else f"{Decimal(value):.2f}"
 
 
-def _synthetic(told: Mapping[str, Any]) -> str:
+def source_of(told: Mapping[str, Any]) -> str:
+    """What the answers are where they are not people's own, in brackets."""
     return f"（{'、'.join(told['sources'])}）" if told["sources"] else ""
 
 
-def _note(told: Mapping[str, Any]) -> str:
+def note_of(told: Mapping[str, Any]) -> str:
+    """Scale, thresholds and confirmation, as printed below a table."""
     limits = told["thresholds"]
     made = (f"得分为 0 至 5；阈值：正面影响 {limits['positive']}、负面影响 {limits['negative']}、"
             f"风险 {limits['risk']}、机遇 {limits['opportunity']}。"

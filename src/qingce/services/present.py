@@ -143,7 +143,7 @@ class Presented:
             title=settings.title, organisation=settings.organisation, period=str(settings.period),
             periods=tuple(period_words(p) for p in periods), issued=issued(settings.period), edition=settings.name,
             hash=digest, rows=rows, checks=tuple(self.checks), sentences=sentences, factors=self._book_factors(),
-            sources=self._book_sources(),
+            sources=self._book_sources(), topics=self.project.topics,
         )
 
     def _book_row(
