@@ -118,7 +118,8 @@ def _spec(
               "encoding": {channel: {"field": "at", "type": "quantitative", "scale": scale}}}
              for channel, at in zip(("x", "y"), limits, strict=True)]
     return {"$schema": SCHEMA, "width": WIDTH, "height": HEIGHT, "autosize": {"type": "fit-x", "contains": "padding"},
-            "data": {"values": points}, "layer": [*rules, dots, numbers], "usermeta": {"kind": "materiality", "ticks": marks}}
+            "data": {"values": points}, "layer": [*rules, dots, numbers],
+            "usermeta": {"kind": "materiality", "ticks": marks}}
 
 
 def _topics(told: Mapping[str, Any], caption: str, name: str) -> Table:
