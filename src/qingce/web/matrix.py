@@ -113,7 +113,8 @@ def _plot(
 
     ticks = range(low, 6)
     return Plot(*titles, _dots([(p, across(x), upward(y)) for p, x, y in known], numbers),
-                tuple((str(t), across(Fraction(t))) for t in ticks), tuple((str(t), upward(Fraction(t))) for t in ticks),
+                tuple((str(t), across(Fraction(t))) for t in ticks),
+                tuple((str(t), upward(Fraction(t))) for t in ticks),
                 across(limits[0]), upward(limits[1]))
 
 

@@ -24,7 +24,9 @@ def topic_table(told: Mapping[str, Any]) -> Table:
     """The list of topics, those of a pillar together."""
     columns = [
         Column("编号", 7, "center"), Column("议题", 28), Column("类别", 9, "center"),
-        Column("影响重要性", 12, "number"), Column("财务重要性", 12, "number"), Column("对内重要性", 12, "number"), Column("对外重要性", 12, "number"),
+        Column("影响重要性", 12, "number"),
+        Column("财务重要性", 12, "number"), Column("对内重要性", 12, "number"),
+        Column("对外重要性", 12, "number"),
         Column("结论", 20), Column("是否重要", 10, "center"),
     ]
     rows = [(t["number"], t["label"], PILLARS[t["pillar"]], *(_score(t[name]) for name in _SCORES), verdict(t),

@@ -29,7 +29,7 @@ from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
 router = APIRouter(include_in_schema=False)
-HOME = "/governance"
+HOME = "/materiality/governance"
 
 
 def _topics(desk: Desk, actor: Actor) -> tuple[Topic, ...]:

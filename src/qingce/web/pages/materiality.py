@@ -43,7 +43,7 @@ def tabs(request: Request, desk: Desk, actor: Actor, found: Round, here: str) ->
 
 
 def told(desk: Desk, actor: Actor, found: Round) -> bool:
-    """Whether results are shown: to the office always, to others once scoring is over, so that nobody follows others."""
+    """Whether results are shown: to the office always, to others once scoring is over."""
     return not found.open or desk.may(actor, Action.RUN_MATERIALITY)
 
 
@@ -167,7 +167,7 @@ def compare(request: Request, desk: TheDesk, actor: SignedIn, name: str, before:
     found = round_of(desk, actor, name)
     if not told(desk, actor, found):
         raise Missing("打分截止前不公布结果。")
-    others = [r for r in rounds(desk, actor) if r.id != name and (not r.open or desk.may(actor, Action.RUN_MATERIALITY))]
+    others = [r for r in rounds(desk, actor) if r.id != name and told(desk, actor, r)]
     chosen = next((r for r in others if r.id == (before or found.before)), others[0] if others else None)
     moved = compared(chosen.stood, found.stood) if chosen else ()
     return room(request, desk, actor, found, "compare", "compare", others=others, chosen=chosen, moved=moved)

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from qingce.core.errors import Denied, Refused
+from qingce.core.errors import Denied, Missing, Refused
 from qingce.services.desk import Action, Actor, Desk
 from qingce.services.desk.editions import post_names
 from qingce.services.desk.materiality.rounds import round_of
@@ -45,7 +45,7 @@ def listed(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Respo
 def _scores(desk: Desk, account: str) -> bool:
     try:
         return desk.may(desk.actor(account), Action.SCORE_TOPICS)
-    except LookupError:
+    except Missing:
         return False
 
 

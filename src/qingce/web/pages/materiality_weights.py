@@ -45,7 +45,7 @@ def weights(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Resp
 def _page(
     request: Request, desk: Desk, actor: Actor, name: str, said: dict[str, str], wrong: str, status: int
 ) -> Response:
-    found, labels = round_of(desk, actor, name), {}
+    found = round_of(desk, actor, name)
     labels = names_of(request, found)
     of = {"group": [g.id for g in found.case.groups], "criterion": list(CRITERIA)}
     pairs = {family: [(f"{a}/{b}", labels[f"{family}:{a}"], labels[f"{family}:{b}"])
