@@ -15,6 +15,7 @@ from qingce.casework.rights import ROLE_LABELS, Role
 from qingce.core.errors import Denied
 from qingce.ledger.projections.people import account
 from qingce.services.desk.desk import Desk, open_desk
+from qingce.services.desk.materiality.demo import fill_materiality
 from qingce.services.desk.people import first_administrator, grant_role, open_account
 from qingce.services.desk.signin import begin_session
 
@@ -46,6 +47,7 @@ def open_demo(folder: str | Path) -> Desk:
         begun = db.execute(select(account.c.id).limit(1)).first() is not None
     if not begun:
         _people(desk)
+        fill_materiality(desk)
     return desk
 
 
