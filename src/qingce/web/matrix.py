@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from qingce.casework.materiality import Placed, Thresholds
+from qingce.publish.spread import apart
 from qingce.web.language import marked as _
 
 ASPECTS: dict[str, str] = {
@@ -48,16 +49,25 @@ CHANGES: dict[str, tuple[str, str, str]] = {
 }
 TIERS: dict[str, str] = {"decision": _("决策层"), "management": _("管理层"), "execution": _("执行层")}
 PARTS: dict[str, str] = {"decides": _("审定"), "leads": _("牵头"), "supports": _("配合")}
-LEFT, TOP, SIDE, HIGH = 56, 14, 520, 400
-"""The frame of a drawing of 600 by 464."""
+LEFT, TOP, SIDE, HIGH = 44, 24, 420, 352
+"""The frame of a drawing of 480 by 424; the highest score stands a little below its end."""
+BEYOND = Fraction(1, 8)
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """Topics on one spot: place in the drawing, their numbers and names, whether one is material."""
+    """A topic: where its mark stands in the drawing, where its scores are, its number and name.
+
+    Attributes:
+        x, y: of the mark, moved so that it hides no other; ``at_x``, ``at_y``: of the scores.
+        wide: half its width.
+    """
 
     x: float
     y: float
+    at_x: float
+    at_y: float
+    wide: float
     pillar: str
     text: str
     label: str
@@ -65,14 +75,14 @@ class Dot:
     material: bool
 
     @property
-    def wide(self) -> float:
-        """Half its width: room for its numbers."""
-        return 11 + 3.6 * max(0, len(self.text) - 2)
+    def moved(self) -> bool:
+        """Whether a line must lead from the mark to where it belongs."""
+        return abs(self.x - self.at_x) + abs(self.y - self.at_y) > 6
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A drawing: points, ticks (label, place) on either axis, and the lines of the thresholds."""
+    """A drawing: marks, ticks (label, place) on either axis, and the lines of the thresholds."""
 
     across: str
     up: str
@@ -82,53 +92,50 @@ class Plot:
     line_x: float
     line_y: float
 
+    @property
+    def frame(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom."""
+        return LEFT, TOP, LEFT + SIDE, TOP + HIGH
+
 
 def plots(stood: Sequence[Placed], limits: Thresholds) -> dict[str, Plot | None]:
     """Both matrices; nothing where no topic has a place."""
     money, impact = min(limits.risk, limits.opportunity), min(limits.positive, limits.negative)
-    double = [(p, p.financial, p.impact) for p in stood]
-    sides = [(p, p.inside, p.outside) for p in stood]
-    numbers = {p.topic.id: n for n, p in enumerate(stood, 1)}
+    double = [(n, p, p.financial, p.impact) for n, p in enumerate(stood, 1)]
+    sides = [(n, p, p.inside, p.outside) for n, p in enumerate(stood, 1)]
     return {
-        "double": _plot(double, numbers, (_("财务重要性"), _("影响重要性")), (Fraction(money), Fraction(impact))),
-        "sides": _plot(sides, numbers, (_("对内部的重要性"), _("对外部的重要性")),
+        "double": _plot(double, (_("财务重要性"), _("影响重要性")), (Fraction(money), Fraction(impact))),
+        "sides": _plot(sides, (_("对内部的重要性"), _("对外部的重要性")),
                        (Fraction(limits.inside), Fraction(limits.outside))),
     }
 
 
 def _plot(
-    rows: Sequence[tuple[Placed, Fraction | None, Fraction | None]], numbers: dict[str, int], titles: tuple[str, str],
+    rows: Sequence[tuple[int, Placed, Fraction | None, Fraction | None]], titles: tuple[str, str],
     limits: tuple[Fraction, Fraction],
 ) -> Plot | None:
-    known = [(p, x, y) for p, x, y in rows if x is not None and y is not None]
+    known = [(n, p, x, y) for n, p, x, y in rows if x is not None and y is not None]
     if not known:
         return None
-    low = min(4, max(0, int(min(*limits, *(v for _, x, y in known for v in (x, y))) - Fraction(1, 5))))
+    low = min(4, max(0, int(min(*limits, *(v for _, _, x, y in known for v in (x, y))) - Fraction(1, 5))))
+    span = 5 + BEYOND - low
 
     def across(value: Fraction) -> float:
-        return round(LEFT + float((value - low) / (5 - low)) * SIDE, 1)
+        return round(LEFT + float((value - low) / span) * SIDE, 1)
 
     def upward(value: Fraction) -> float:
-        return round(TOP + HIGH - float((value - low) / (5 - low)) * HIGH, 1)
+        return round(TOP + HIGH - float((value - low) / span) * HIGH, 1)
 
     ticks = range(low, 6)
-    return Plot(*titles, _dots([(p, across(x), upward(y)) for p, x, y in known], numbers),
-                tuple((str(t), across(Fraction(t))) for t in ticks),
-                tuple((str(t), upward(Fraction(t))) for t in ticks),
-                across(limits[0]), upward(limits[1]))
+    dots = _dots([(n, p, across(x), upward(y)) for n, p, x, y in known])
+    return Plot(*titles, dots, tuple((str(t), across(Fraction(t))) for t in ticks),
+                tuple((str(t), upward(Fraction(t))) for t in ticks), across(limits[0]), upward(limits[1]))
 
 
-NEAR = 9
-"""Points closer than this would hide one another: they share one."""
-
-
-def _dots(placed: Sequence[tuple[Placed, float, float]], numbers: dict[str, int]) -> tuple[Dot, ...]:
-    spots: list[tuple[float, float, list[Placed]]] = []
-    for one, x, y in placed:
-        near = next((s for s in spots if abs(s[0] - x) < NEAR and abs(s[1] - y) < NEAR
-                     and s[2][0].topic.pillar == one.topic.pillar), None)
-        near[2].append(one) if near else spots.append((x, y, [one]))
+def _dots(known: Sequence[tuple[int, Placed, float, float]]) -> tuple[Dot, ...]:
+    wide = [10.0 if n < 10 else 12.0 for n, _, _, _ in known]
+    boxes = [(x, y, w + 2, 11.0) for (_, _, x, y), w in zip(known, wide, strict=True)]
+    places = apart(boxes, (LEFT, TOP, LEFT + SIDE, TOP + HIGH), gap=1)
     return tuple(Dot(
-        x, y, str(here[0].topic.pillar), "·".join(str(numbers[p.topic.id]) for p in here),
-        "、".join(f"{numbers[p.topic.id]} {p.topic.label}" for p in here), here[0].topic.id,
-        any(p.material for p in here)) for x, y, here in spots)
+        round(at[0], 1), round(at[1], 1), x, y, w, str(p.topic.pillar), str(n), p.topic.label, p.topic.id, p.material)
+        for (n, p, x, y), w, at in zip(known, wide, places, strict=True))

@@ -24,6 +24,11 @@ OFFICE, MANAGER, BOARD = "office", "manager", "board"
 ANSWERS = 14
 """Of each group in each round."""
 _NUMBERS = {Kind.POSITIVE: 0, Kind.NEGATIVE: 0, Kind.RISK: 1, Kind.OPPORTUNITY: 1}
+_PARTS: dict[Pillar, dict[str, Json]] = {
+    Pillar.ENVIRONMENTAL: {"departments": "leads", "branches": "supports"},
+    Pillar.SOCIAL: {"executives": "leads", "departments": "supports", "branches": "supports"},
+    Pillar.GOVERNANCE: {"executives": "leads", "departments": "supports"},
+}
 _LIMITS = Thresholds()
 
 
@@ -118,7 +123,7 @@ def _governance(made: Writing, raw: Any, topics: list[Topic], year: int) -> None
             "label": one["label"], "tier": one["tier"], "duties": one["duties"], "ended": False})
     for topic in topics:
         made.append(OFFICE, "responsibility_set", f"topic/{topic.id}", {
-            "bodies": {"board": "decides", "executives": "leads", "departments": "supports"}})
+            "bodies": {"board": "decides", **_PARTS[topic.pillar]}})
     for number, (body, day, title) in enumerate(_meetings(year), 1):
         name = f"demo{number}"
         made.append(OFFICE, "meeting_held", f"meeting/{name}", {
