@@ -2,7 +2,7 @@
 
 Two charts of one decision: ``double`` (impact against financial materiality, as the exchange's guide asks) and
 ``sides`` (importance to people inside and outside, as reports have drawn it for years). Points carry the numbers
-of the list of topics; topics on the same spot share a point.
+of the list of topics and stand apart, each with a line to its place where it had to move.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from qingce.core.page import Block, Chart, Line, Table, Text
 from qingce.publish.marks import SCHEMA, WIDTH, Spec, legend_at
+from qingce.publish.spread import apart
 
 SHOWN = ("double", "sides", "topics", "governance")
 PILLARS: Mapping[str, str] = {"environmental": "环境类", "social": "社会类", "governance": "治理类"}
@@ -24,7 +25,9 @@ AXES: Mapping[str, tuple[str, str, str, str]] = {
     "sides": ("inside", "outside", "对内部利益相关方的重要性", "对外部利益相关方的重要性"),
 }
 TOP = Decimal(5)
-HEIGHT = 420
+HEIGHT, INNER = 420, 570
+"""In px; the axes take the rest of the width."""
+BEYOND = 0.125
 _TITLES = {"double": "双重重要性矩阵", "sides": "议题重要性矩阵", "topics": "重要性议题清单",
            "governance": "ESG 治理运作"}
 
@@ -55,8 +58,8 @@ def matrix(show: str, told: Mapping[str, Any], name: str, caption: str) -> Chart
     limits = _limits(show, told["thresholds"])
     low = min(Decimal(v) for t in placed for v in (t[across], t[up]))
     first = max(0, int((min(low, *limits) - Decimal("0.2")).to_integral_value(ROUND_FLOOR)))
-    points = _points(placed, across, up)
-    spec = _spec(points, range(first, int(TOP) + 1), limits, (across_title, up_title))
+    ticks = range(first, int(TOP) + 1)
+    spec = _spec(_points(placed, across, up, ticks), ticks, limits, (across_title, up_title))
     material = [t for t in told["topics"] if t["material"]]
     alt = (f"{caption}：横轴为{across_title}，纵轴为{up_title}，共 {len(placed)} 个议题；"
            f"具有重要性的 {len(material)} 个：{'、'.join(t['label'] for t in material)}。")
@@ -80,46 +83,60 @@ def _limits(show: str, thresholds: Mapping[str, str]) -> tuple[Decimal, Decimal]
             min(Decimal(thresholds["positive"]), Decimal(thresholds["negative"])))
 
 
-def _points(placed: Sequence[Mapping[str, Any]], across: str, up: str) -> list[Spec]:
-    spots: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
-    for topic in placed:
-        spots.setdefault((_score(topic[across]), _score(topic[up]), topic["pillar"]), []).append(topic)
+def _points(placed: Sequence[Mapping[str, Any]], across: str, up: str, ticks: range) -> list[Spec]:
+    """Topics with their scores and where their marks stand, moved so that none hides another."""
+    span = ticks[-1] + BEYOND - ticks[0]
+    wide, high = INNER / span, HEIGHT / span
+    boxes = [(float(t[across]) * wide, -float(t[up]) * high, 12.0, 11.0) for t in placed]
+    frame = (ticks[0] * wide, -(ticks[0] + span) * high, (ticks[0] + span) * wide, -ticks[0] * high)
     return [{
-        "x": float(x), "y": float(y), "series": PILLARS[pillar], "text": "/".join(t["number"] for t in here),
-        "label": "、".join(f"{t['number']} {t['label']}" for t in here), "order": n,
-        "verdict": "、".join(dict.fromkeys(verdict(t) for t in here)), "xs": x, "ys": y,
-    } for n, ((x, y, pillar), here) in enumerate(spots.items())]
+        "x": float(t[across]), "y": float(t[up]), "mark_x": round(x / wide, 4), "mark_y": round(-y / high, 4),
+        "series": PILLARS[t["pillar"]], "text": t["number"], "label": f"{t['number']} {t['label']}",
+        "verdict": verdict(t), "material": t["material"], "xs": _score(t[across]), "ys": _score(t[up]),
+        "moved": abs(x - box[0]) + abs(y - box[1]) > 6,
+    } for t, box, (x, y) in zip(placed, boxes, apart(boxes, frame, gap=1), strict=True)]
 
 
 def _spec(
     points: list[Spec], ticks: range, limits: tuple[Decimal, Decimal], titles: tuple[str, str]
 ) -> Spec:
-    def axis(title: str) -> Spec:
-        return {"title": f"{title}（低→高）", "values": list(ticks), "format": "d", "grid": True}
-
     # the reader of an edition accounts for every number in it by what the specification says
     marks = [str(tick) for tick in ticks] * 2
-    scale = {"domain": [ticks[0], ticks[-1] + 0.2], "nice": False, "zero": False}
-    encoding = {
-        "x": {"field": "x", "type": "quantitative", "scale": scale, "axis": axis(titles[0])},
-        "y": {"field": "y", "type": "quantitative", "scale": scale, "axis": axis(titles[1])},
-    }
-    colour = {"field": "series", "type": "nominal", "sort": None, "title": None,
-              "scale": {"domain": list(PILLARS.values())}}
+    scale = {"domain": [ticks[0], ticks[-1] + BEYOND], "nice": False, "zero": False}
+    at, shown = (_places(fields, titles, ticks, scale) for fields in (("x", "y"), ("mark_x", "mark_y")))
+    pillars = {"domain": list(PILLARS.values())}
+    named = {"field": "series", "type": "nominal", "sort": None, "title": None}
+    colour = {**named, "scale": pillars, "legend": legend_at()}
+    shape = {**named, "scale": {**pillars, "range": ["circle", "square", "diamond"]}}
     tips = [{"field": n, "type": "nominal", "title": t} for n, t in (
         ("label", "议题"), ("xs", titles[0]), ("ys", titles[1]), ("verdict", "结论"))]
-    shape = {"field": "series", "type": "nominal", "sort": None, "title": None,
-             "scale": {"domain": list(PILLARS.values()), "range": ["circle", "square", "diamond"]}}
-    dots = {"mark": {"type": "point", "filled": True, "size": 120, "opacity": 0.85},
-            "encoding": {**encoding, "color": {**colour, "legend": legend_at()}, "shape": shape, "tooltip": tips}}
-    numbers = {"mark": {"type": "text", "dy": -12, "fontWeight": 600},
-               "encoding": {**encoding, "text": {"field": "text", "type": "nominal"}}}
-    rules = [{"data": {"values": [{"at": float(at)}]}, "mark": {"type": "rule", "strokeDash": [5, 4], "opacity": 0.7},
-              "encoding": {channel: {"field": "at", "type": "quantitative", "scale": scale}}}
-             for channel, at in zip(("x", "y"), limits, strict=True)]
+    look = {**shown, "color": colour, "shape": shape, "tooltip": tips}
+    moved = {"transform": [{"filter": "datum.moved"}]}
+    leads = {**moved, "mark": {"type": "rule", "opacity": 0.6}, "encoding": {
+        **at, "x2": {"field": "mark_x"}, "y2": {"field": "mark_y"}, "color": {**named, "scale": pillars}}}
+    thick = {"condition": {"test": "datum.material", "value": 2.6}, "value": 1}
+    layers = [
+        *_rules(limits, scale), leads, {**moved, "mark": {"type": "point", "filled": True, "size": 12}, "encoding": at},
+        {"mark": {"type": "point", "filled": True, "size": 420, "opacity": 0.22}, "encoding": look},
+        {"mark": {"type": "point", "filled": False, "size": 420}, "encoding": {**look, "strokeWidth": thick}},
+        {"mark": {"type": "text", "fontWeight": 600}, "encoding": {
+            **shown, "text": {"field": "text", "type": "nominal"}}},
+    ]
     return {"$schema": SCHEMA, "width": WIDTH, "height": HEIGHT, "autosize": {"type": "fit-x", "contains": "padding"},
-            "data": {"values": points}, "layer": [*rules, dots, numbers],
-            "usermeta": {"kind": "materiality", "ticks": marks}}
+            "data": {"values": points}, "layer": layers, "usermeta": {"kind": "materiality", "ticks": marks}}
+
+
+def _places(fields: tuple[str, str], titles: tuple[str, str], ticks: range, scale: Spec) -> Spec:
+    """The channels of a place on both axes."""
+    return {channel: {"field": name, "type": "quantitative", "scale": scale, "axis": {
+        "title": f"{title}（低→高）", "values": list(ticks), "format": "d", "grid": True}}
+        for channel, name, title in zip(("x", "y"), fields, titles, strict=True)}
+
+
+def _rules(limits: tuple[Decimal, Decimal], scale: Spec) -> list[Spec]:
+    return [{"data": {"values": [{"at": float(at)}]}, "mark": {"type": "rule", "strokeDash": [5, 4], "opacity": 0.7},
+             "encoding": {channel: {"field": "at", "type": "quantitative", "scale": scale}}}
+            for channel, at in zip(("x", "y"), limits, strict=True)]
 
 
 def _topics(told: Mapping[str, Any], caption: str, name: str) -> Table:
