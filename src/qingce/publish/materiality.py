@@ -104,7 +104,7 @@ def _spec(
     marks = [str(tick) for tick in ticks] * 2
     scale = {"domain": [ticks[0], ticks[-1] + BEYOND], "nice": False, "zero": False}
     at, shown = (_places(fields, titles, ticks, scale) for fields in (("x", "y"), ("mark_x", "mark_y")))
-    pillars = {"domain": list(PILLARS.values())}
+    pillars: Spec = {"domain": list(PILLARS.values())}
     named = {"field": "series", "type": "nominal", "sort": None, "title": None}
     colour = {**named, "scale": pillars, "legend": legend_at()}
     shape = {**named, "scale": {**pillars, "range": ["circle", "square", "diamond"]}}

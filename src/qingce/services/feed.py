@@ -24,11 +24,13 @@ class Feed:
         url: of the desk's database; default the environment's, else the project's own file.
         drafts: every figure that was answered, approved or not: for previews, never for publishing.
         off: none of them.
+        topics: the confirmed decision on materiality where it comes with the inputs instead of from a desk.
     """
 
     url: str = ""
     drafts: bool = False
     off: bool = False
+    topics: Mapping[str, Any] | None = None
 
 
 APPROVED = Feed()
@@ -67,6 +69,8 @@ def with_desk(
 
 def topics_of_desk(folder: Path, feed: Feed) -> Mapping[str, Any] | None:
     """The confirmed decision on materiality that an edition prints; ``None``: no desk, or no decision."""
+    if feed.topics is not None:
+        return feed.topics
     url = _desk(folder, feed)
     if url is None:
         return None

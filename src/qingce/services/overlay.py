@@ -91,7 +91,7 @@ class LaidOver(Project):
         self, folder: str | Path, overlay: Overlay, *, state: Path | None = None, progress: Progress | None = None
     ) -> None:
         # what was filed on the desk is part of the overlay, so that a clone without a desk holds it too
-        super().__init__(folder, progress, Feed(off=True))
+        super().__init__(folder, progress, Feed(off=True, topics=overlay.topics))
         self.overlay = overlay
         self.notes = overlay.notes
         self._state = state
@@ -138,11 +138,6 @@ class LaidOver(Project):
                  for key, said in ((FigureKey.parse(text), said) for text, said in self.overlay.filed.items())
                  if key.metric in self.registry.metrics and self.registry.metrics[key.metric].filed}
         return replace(made, filed={**made.filed, **filed}) if filed else made
-
-    @cached_property
-    def topics(self) -> Mapping[str, Any] | None:
-        """The decision on materiality that is laid over the files."""
-        return self.overlay.topics
 
     @cached_property
     def judged(self) -> list[Finding]:

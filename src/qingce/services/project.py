@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qingce.core.check import Finding
 from qingce.core.errors import BindingError, did_you_mean
@@ -23,7 +23,7 @@ from qingce.ledger.figures import FigureStore, Revision
 from qingce.services.ahead import Ahead
 from qingce.services.cache import CellCache
 from qingce.services.declared import Declared
-from qingce.services.feed import APPROVED, Feed, topics_of_desk
+from qingce.services.feed import APPROVED, Feed
 from qingce.services.frame import frame_of
 from qingce.services.intake import Intake, Progress, Records, Taken, silent
 from qingce.services.settings import Settings, read_settings
@@ -115,11 +115,6 @@ class Project:
         from qingce.engine.spark import Spark
 
         return Spark(self.registry, parquet, self.settings.engine, self.settings.spark)
-
-    @cached_property
-    def topics(self) -> Mapping[str, Any] | None:
-        """The confirmed decision on materiality of the project's desk; ``None``: no desk, or no decision."""
-        return topics_of_desk(self.folder, self.feed)
 
     # -- computing ----------------------------------------------------------------------------
     @cached_property

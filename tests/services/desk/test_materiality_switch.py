@@ -31,8 +31,7 @@ from qingce.services.desk.materiality.governance import (
 from qingce.services.desk.materiality.switching import switched
 from qingce.services.desk.materiality.topics import set_topic
 from qingce.services.desk.standards import coverage
-from qingce.services.feed import Feed
-from qingce.services.project import Project
+from qingce.services.feed import Feed, topics_of_desk
 from tests.services.desk import rounds as made_rounds
 from tests.services.desk.offices import by, edit, with_posts
 from tests.services.desk.rounds import STAFF, decided
@@ -153,9 +152,9 @@ def test_without_a_decision_nothing_is_drawn(bank: Desk):
 def test_a_build_without_the_desk_open_finds_the_decision_in_its_database(bank: Desk, clock):
     decided(bank, clock)
     url = bank.store.url.render_as_string(hide_password=False)
-    told = Project(bank.folder, feed=Feed(url=url)).topics
+    told = topics_of_desk(bank.folder, Feed(url=url))
     assert [t["label"] for t in told["topics"]] == ["绿色金融", "员工志愿服务"]
-    assert Project(bank.folder, feed=Feed(off=True)).topics is None
+    assert topics_of_desk(bank.folder, Feed(off=True)) is None
 
 
 # -- governance -------------------------------------------------------------------------------------
