@@ -105,14 +105,14 @@ def _spec(
     scale = {"domain": [ticks[0], ticks[-1] + BEYOND], "nice": False, "zero": False}
     at, shown = (_places(fields, titles, ticks, scale) for fields in (("x", "y"), ("mark_x", "mark_y")))
     pillars: Spec = {"domain": list(PILLARS.values())}
-    named = {"field": "series", "type": "nominal", "sort": None, "title": None}
+    named: Spec = {"field": "series", "type": "nominal", "sort": None, "title": None}
     colour = {**named, "scale": pillars, "legend": legend_at()}
     shape = {**named, "scale": {**pillars, "range": ["circle", "square", "diamond"]}}
     tips = [{"field": n, "type": "nominal", "title": t} for n, t in (
         ("label", "议题"), ("xs", titles[0]), ("ys", titles[1]), ("verdict", "结论"))]
     look = {**shown, "color": colour, "shape": shape, "tooltip": tips}
-    moved = {"transform": [{"filter": "datum.moved"}]}
-    leads = {**moved, "mark": {"type": "rule", "opacity": 0.6}, "encoding": {
+    moved: Spec = {"transform": [{"filter": "datum.moved"}]}
+    leads: Spec = {**moved, "mark": {"type": "rule", "opacity": 0.6}, "encoding": {
         **at, "x2": {"field": "mark_x"}, "y2": {"field": "mark_y"}, "color": {**named, "scale": pillars}}}
     thick = {"condition": {"test": "datum.material", "value": 2.6}, "value": 1}
     layers = [

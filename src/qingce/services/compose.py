@@ -46,7 +46,8 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
     settings = project.settings
     binder = Binder(project.computation, settings.org, str(settings.period))
     forms = _forms(project)
-    blocks = Blocks(forms, checks, tuple(project.registry.standards), lambda: topics_of_desk(project.folder, project.feed))
+    blocks = Blocks(forms, checks, tuple(project.registry.standards),
+                    lambda: topics_of_desk(project.folder, project.feed))
     reader = PageReader(binder, blocks)
     pages = []
     for path in sorted((project.folder / "pages").glob("*.md")):
