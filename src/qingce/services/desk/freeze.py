@@ -47,7 +47,8 @@ _HARMLESS = frozenset({
     "checkpointed", "backed_up", "webhook_set", "webhook_removed", "feedback_received", "feedback_answered",
     "assessment_opened", "topic_set", "topic_removed", "stakeholder_set", "stakeholder_removed", "survey_opened",
     "survey_answered", "survey_closed", "assessor_named", "topic_scored", "scores_submitted", "scores_returned",
-    "weights_set", "thresholds_set", "materiality_proposed", "setting_changed", "leader_named", "evidence_requested", "evidence_provided", "sample_drawn",
+    "weights_set", "thresholds_set", "materiality_proposed",
+    "setting_changed", "leader_named", "evidence_requested", "evidence_provided", "sample_drawn",
     "pack_exported", "conclusion_recorded", "engagement_opened", "published", "edition_withdrawn",
 })
 """What may happen while an edition is put together without touching it."""
