@@ -17,6 +17,7 @@ from qingce.services.desk.materiality.deciding import confirm, hindrances, propo
 from qingce.services.desk.materiality.exporting import exported
 from qingce.services.desk.materiality.rounds import open_round, round_of, rounds
 from qingce.services.desk.materiality.scoring import (
+    copy_scores,
     name_assessor,
     return_scores,
     save_scores,
@@ -291,3 +292,20 @@ def test_a_round_is_exported_with_everything_and_no_formula(bank: Desk, clock):
         exported(bank, by(bank, "office"), "2024", "pdf")
     with pytest.raises(Denied):
         exported(bank, by(bank, "manager"), "2024", "csv")
+
+
+def test_last_years_scores_are_taken_over_as_a_draft_and_what_is_scored_stays(bank: Desk, clock):
+    decided(bank, clock, "2023")
+    office, manager = by(bank, "office"), by(bank, "manager")
+    open_round(bank, office, "2024", label="2024", period="2024", before="2023")
+    name_assessor(bank, office, "2024", "manager")
+    save_scores(bank, manager, "2024", "staff", {"time": (LOW, "今年减少")})
+    assert copy_scores(bank, manager, "2024") == 2
+    mine = sheet(bank, manager, "2024")
+    assert (mine.missing, mine.final) == ((), False)
+    assert (mine.own["green", "loss"].scores["magnitude"], mine.own["staff", "time"].rationale) == (5, "今年减少")
+    assert copy_scores(bank, manager, "2024") == 0
+    with pytest.raises(Denied):
+        copy_scores(bank, office, "2024")
+    with pytest.raises(Denied):
+        copy_scores(bank, by(bank, "filer"), "2024")

@@ -15,6 +15,7 @@ from qingce.services.desk.editions import post_names
 from qingce.services.desk.materiality.rounds import round_of
 from qingce.services.desk.materiality.scoring import (
     Sheet,
+    copy_scores,
     name_assessor,
     return_scores,
     save_scores,
@@ -99,6 +100,14 @@ def _save(request: Request, desk: Desk, actor: Actor, name: str, topic: str, sai
     target = f"/materiality/{name}/scoring"
     return go(request, f"{target}/{said['after']}" if said.get("after") else target,
               translator(request)(_("已存为草稿。")))
+
+
+@router.post("/materiality/{name}/baseline", dependencies=[needs(Action.SCORE_TOPICS)])
+def baseline(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
+    """Take over one's scores of the round before as a draft."""
+    count = copy_scores(desk, actor, name)
+    words = translator(request)(_("已把上一轮的 %(n)s 项带为草稿，请逐项复核。")) % {"n": count}
+    return go(request, f"/materiality/{name}/scoring", words)
 
 
 @router.post("/materiality/{name}/submit", dependencies=[needs(Action.SCORE_TOPICS)])

@@ -13,6 +13,7 @@ from fractions import Fraction
 from qingce.casework.materiality import TOP, Item, Topic, shown
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Denied, Missing, Refused
+from qingce.core.event import Json
 from qingce.services.desk.desk import Desk, read_actor
 from qingce.services.desk.materiality.rounds import Assessor, Given, Round, changing, named, read_round
 
@@ -132,6 +133,37 @@ def save_scores(
         after = _sheet(read_round(made.db, name), actor.account, None)
     assert after is not None
     return after
+
+
+def copy_scores(desk: Desk, actor: Actor, name: str) -> int:
+    """Take over one's own scores and reasons of the round before as a draft; what is scored already stays.
+
+    Returns:
+        How many items were taken over.
+
+    Raises:
+        Denied, Missing, Refused: not asked; no such round; there is no round before, or scoring is over.
+    """
+    desk.require(actor, Action.SCORE_TOPICS)
+    with desk.writing() as made:
+        found = read_round(made.db, name)
+        mine = _writable(found, actor.account)
+        if not found.before:
+            raise Refused("这一轮评估没有以上一轮为底稿。")
+        last = {(g.topic, g.item): g for g in read_round(made.db, found.before).given if g.account == actor.account}
+        own = {(g.topic, g.item) for g in found.given if g.account == actor.account}
+        count = 0
+        for topic in found.case.topics:
+            kept: dict[str, Json] = {}
+            for item in topic.items if mine.scores(topic.id) else ():
+                before = last.get((topic.id, item.id))
+                if before is not None and (topic.id, item.id) not in own and _whole(item, before):
+                    kept[item.id] = {"scores": {a: before.scores[a] for a in item.asked},
+                                     "rationale": before.rationale}
+            if kept:
+                made.append(actor.account, "topic_scored", f"assessment/{name}", {"topic": topic.id, "items": kept})
+                count += len(kept)
+        return count
 
 
 def _writable(found: Round, account: str) -> Assessor:
