@@ -184,7 +184,7 @@ def pages() -> str:
     """The binding language and the blocks."""
     blocks: dict[str, Callable[..., object]] = {
         "table": Blocks._table, "chart": Blocks._chart, "index": Blocks._index, "form": Blocks._form,
-        "checks": Blocks._checks,
+        "checks": Blocks._checks, "materiality": Blocks._materiality,
     }
     def listed(room: str, keys: Iterable[str], form: str) -> str:
         return table(("写法", "含义"), ((code(form.format(k)), v) for k, v in words(keys, room).items()))

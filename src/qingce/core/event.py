@@ -161,6 +161,10 @@ VERBS: Mapping[str, str] = {
     "case_opened": "开立工单", "case_assigned": "指派工单", "case_moved": "推进工单", "case_due_moved": "调整工单期限",
     "case_closed": "办结工单",
     # materiality
+    "assessment_opened": "启动重要性评估", "stakeholder_set": "设定利益相关方", "stakeholder_removed": "撤销利益相关方",
+    "assessor_named": "指定打分人", "scores_submitted": "提交打分", "scores_returned": "退回打分",
+    "materiality_proposed": "提请确认重要性", "materiality_reopened": "重要性确认失效",
+    "governance_set": "设立治理机构",
     "topic_set": "设定议题", "topic_removed": "撤销议题", "survey_opened": "发起调查", "survey_answered": "收到问卷",
     "survey_closed": "结束调查", "topic_scored": "议题打分", "weights_set": "设定权重", "thresholds_set": "设定阈值",
     "materiality_confirmed": "确认重要性", "responsibility_set": "设定职责", "meeting_held": "召开会议",

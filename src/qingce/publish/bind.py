@@ -18,7 +18,7 @@ from qingce.core.page import Number
 
 STEPS = ("prior", "change", "growth", "share", "number", "trend", "magnitude")
 CALLS = ("at", "of", "during", "in_unit", "to_places", "over", "nearly", "about")
-FUNCTIONS = ("table", "chart", "index", "form", "checks", "caption", "said")
+FUNCTIONS = ("table", "chart", "index", "form", "checks", "caption", "said", "materiality")
 _PATTERN = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
 _ASPECTS = {"change": "变动", "growth": "增速", "share": "占比"}
 

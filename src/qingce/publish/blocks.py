@@ -16,6 +16,7 @@ from qingce.core.page import Block, Form, Index, Line, Question, Table, Text
 from qingce.core.period import Period
 from qingce.publish.bind import Binder, Call, number
 from qingce.publish.chart import Datum, Words, build
+from qingce.publish.materiality import SHOWN, drawn
 
 _STATUS = {Status.PASS: "相符", Status.FAIL: "不符", Status.NOT_APPLICABLE: "不适用"}
 _SEVERITY = {Severity.ERROR: "必须处理", Severity.WARNING: "须关注", Severity.NOTE: "提示"}
@@ -28,12 +29,14 @@ class Blocks:
     Args:
         forms: by name, as the project's ``forms.yaml`` has them.
         findings: results of the checks, for ``checks()``.
+        topics: the confirmed decision on materiality, for ``materiality()``; without one nothing is drawn.
         standards: those that are loaded; ``index()`` leaves a placeholder, filled once all pages are bound.
     """
 
     forms: Mapping[str, Mapping[str, Any]]
     findings: Callable[[], Sequence[Finding]]
     standards: Sequence[str] = ()
+    topics: Callable[[], Mapping[str, Any] | None] = lambda: None
     _count: int = field(default=0)
 
     def __call__(self, call: Call, binder: Binder) -> tuple[Block, ...]:
@@ -51,6 +54,8 @@ class Blocks:
             return (self._form(*call.args, **call.kwargs),)
         if call.name == "index":
             return (self._index(*call.args, **call.kwargs),)
+        if call.name == "materiality":
+            return self._materiality(*call.args, **call.kwargs)
         return (self._checks(**call.kwargs),)
 
     # -- tables -----------------------------------------------------------------------------
@@ -123,6 +128,13 @@ class Blocks:
             Question(str(q["id"]), str(q["text"]), tuple(map(str, q.get("answers", ())))) for q in raw["questions"]
         )
         return Form(name, str(raw["title"]), questions, tuple(map(str, raw.get("contact", ()))))
+
+    def _materiality(self, show: str = "double", caption: str = "") -> tuple[Block, ...]:
+        if show not in SHOWN:
+            raise BindingError(f"materiality({show!r})：只能写 {'、'.join(SHOWN)}。{did_you_mean(show, SHOWN)}")
+        told = self.topics()
+        self._count += 1
+        return drawn(show, told, f"chart-{self._count}-materiality", caption) if told else ()
 
     def _index(self, standard: str) -> Index:
         if standard not in self.standards:

@@ -18,6 +18,7 @@ from qingce.publish.index import content_index, fill_indexes
 from qingce.publish.notes import noted, with_notes
 from qingce.publish.pages import PageReader
 from qingce.services.content import read_yaml
+from qingce.services.feed import topics_of_desk
 from qingce.services.project import Project
 
 
@@ -45,7 +46,8 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
     settings = project.settings
     binder = Binder(project.computation, settings.org, str(settings.period))
     forms = _forms(project)
-    blocks = Blocks(forms, checks, tuple(project.registry.standards))
+    blocks = Blocks(forms, checks, tuple(project.registry.standards),
+                    lambda: topics_of_desk(project.folder, project.feed))
     reader = PageReader(binder, blocks)
     pages = []
     for path in sorted((project.folder / "pages").glob("*.md")):

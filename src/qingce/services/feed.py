@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qingce.core.check import Finding
 from qingce.core.figure import Figure, FigureKey
@@ -23,11 +24,13 @@ class Feed:
         url: of the desk's database; default the environment's, else the project's own file.
         drafts: every figure that was answered, approved or not: for previews, never for publishing.
         off: none of them.
+        topics: the confirmed decision on materiality where it comes with the inputs instead of from a desk.
     """
 
     url: str = ""
     drafts: bool = False
     off: bool = False
+    topics: Mapping[str, Any] | None = None
 
 
 APPROVED = Feed()
@@ -55,10 +58,28 @@ def with_desk(
         filed: figures of ``records/filed``.
     """
     from_files = {figure.key: figure for figure in filed}
-    url = feed.url or os.environ.get(DATABASE, "")
-    if feed.off or (not url and not (folder / ".qingce" / "desk.db").is_file()):
+    url = _desk(folder, feed)
+    if url is None:
         return Fed(from_files)
     # the desk's libraries are an extra, and slow to load
     from qingce.services.desk.filed import desk_figures
 
     return desk_figures(folder, url, feed.drafts, from_files, metrics)
+
+
+def topics_of_desk(folder: Path, feed: Feed) -> Mapping[str, Any] | None:
+    """The confirmed decision on materiality that an edition prints; ``None``: no desk, or no decision."""
+    if feed.topics is not None:
+        return feed.topics
+    url = _desk(folder, feed)
+    if url is None:
+        return None
+    from qingce.services.desk.materiality.printing import printed_of
+
+    return printed_of(folder, url)
+
+
+def _desk(folder: Path, feed: Feed) -> str | None:
+    """The URL of a project's desk, empty for its own file; ``None``: it has none, or it is not wanted."""
+    url = feed.url or os.environ.get(DATABASE, "")
+    return None if feed.off or (not url and not (folder / ".qingce" / "desk.db").is_file()) else url

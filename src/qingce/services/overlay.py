@@ -43,6 +43,7 @@ class Overlay:
         answers: for a standard's name and a clause's code, what is left out and why.
         filed: figures that were approved on the desk, by key: ``value`` (``None`` where there is none), ``unit``,
             ``qualifier``, ``answered``, ``reason``, ``source``.
+        topics: the confirmed decision on materiality as an edition prints it; ``None``: there is none.
         revisions: for a figure's key its revision number, where they are fixed; ``None`` asks the project's ledger.
     """
 
@@ -52,6 +53,7 @@ class Overlay:
     answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
     filed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     revisions: Mapping[str, int] | None = None
+    topics: Mapping[str, Any] | None = None
 
     def dump(self) -> str:
         """As JSON, the same text for the same decisions."""
@@ -62,7 +64,7 @@ class Overlay:
         }
         told = {"name": self.name, "waivers": dict(self.waivers), "notes": dict(self.notes), "answers": answers,
                 "filed": {key: dict(said) for key, said in self.filed.items()},
-                "revisions": None if self.revisions is None else dict(self.revisions)}
+                "topics": self.topics, "revisions": None if self.revisions is None else dict(self.revisions)}
         return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
     @classmethod
@@ -74,7 +76,8 @@ class Overlay:
                    for code, a in found.items()}
             for name, found in raw["answers"].items()
         }
-        return cls(raw["name"], raw["waivers"], raw["notes"], answers, raw["filed"], raw["revisions"])
+        return cls(raw["name"], raw["waivers"], raw["notes"], answers, raw["filed"], raw["revisions"],
+                   raw.get("topics"))
 
 
 class LaidOver(Project):
@@ -88,7 +91,7 @@ class LaidOver(Project):
         self, folder: str | Path, overlay: Overlay, *, state: Path | None = None, progress: Progress | None = None
     ) -> None:
         # what was filed on the desk is part of the overlay, so that a clone without a desk holds it too
-        super().__init__(folder, progress, Feed(off=True))
+        super().__init__(folder, progress, Feed(off=True, topics=overlay.topics))
         self.overlay = overlay
         self.notes = overlay.notes
         self._state = state

@@ -14,6 +14,7 @@ from qingce.core.registry import Registry
 from qingce.engine.lineage import Input, Lineage
 from qingce.publish import figures_json, html, xlsx
 from qingce.services.cards import card
+from qingce.services.feed import topics_of_desk
 from qingce.services.project import Project
 
 QUALIFIERS = {Qualifier.OVER: "不少于所示", Qualifier.NEARLY: "接近所示", Qualifier.ABOUT: "约数"}
@@ -143,7 +144,7 @@ class Presented:
             title=settings.title, organisation=settings.organisation, period=str(settings.period),
             periods=tuple(period_words(p) for p in periods), issued=issued(settings.period), edition=settings.name,
             hash=digest, rows=rows, checks=tuple(self.checks), sentences=sentences, factors=self._book_factors(),
-            sources=self._book_sources(),
+            sources=self._book_sources(), topics=topics_of_desk(self.project.folder, self.project.feed),
         )
 
     def _book_row(

@@ -9,6 +9,8 @@ import pytest
 from qingce.core.errors import Denied, Missing
 from qingce.services.desk import Desk, Role
 from qingce.services.desk.demo import accounts, enter, open_demo
+from qingce.services.desk.materiality.demo import SOURCE
+from qingce.services.desk.materiality.rounds import rounds
 from qingce.services.desk.signin import actor_of
 from qingce.services.desk.tasks import my_tasks
 from qingce.services.init import make_project
@@ -58,3 +60,14 @@ def test_a_real_desk_has_no_such_door(desk: Desk):
         enter(desk, "admin", address="127.0.0.1")
     with pytest.raises(Denied):
         accounts(desk)
+
+
+def test_a_demo_has_last_years_decision_and_this_years_round_marked_as_made_up(folder: Path):
+    desk = open_demo(folder)
+    this, last = rounds(desk, desk.actor("office"))
+    assert (this.state, last.state, len(this.case.topics), this.before) == ("open", "confirmed", 26, last.id)
+    pillars = [str(t.pillar) for t in this.case.topics]
+    assert [pillars.count(p) for p in ("environmental", "social", "governance")] == [8, 11, 7]
+    assert {s.source for s in this.surveys + last.surveys} == {SOURCE}
+    assert last.content == last.hash and desk.journal.rebuild(verify_only=True).differs == ()
+    desk.close()

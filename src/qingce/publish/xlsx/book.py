@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from qingce.core.amount import ABSENT, Value
 from qingce.core.check import Finding, Status
@@ -88,6 +89,7 @@ class Book:
         periods: labels of up to three periods, the report's own first.
         edition: the edition's name; ``hash`` the hash over its pages and figures.
         checks: results of all rules; ``sentences`` gives each rule's sentence.
+        topics: the confirmed decision on materiality, which gets a sheet; ``None``: there is none.
         issued: the date that the file's properties carry; it must not depend on the clock.
     """
 
@@ -104,6 +106,7 @@ class Book:
     factors: tuple[BookFactor, ...] = ()
     sources: tuple[BookSource, ...] = ()
     notes: tuple[str, ...] = ()
+    topics: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.periods) <= 3:

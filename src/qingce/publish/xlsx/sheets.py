@@ -15,6 +15,7 @@ from qingce.core.figure import Qualifier
 from qingce.publish.xlsx.book import Book, BookFactor, BookRow, BookSource
 from qingce.publish.xlsx.cells import exact_cell, hundredth, number_format, number_text, safe
 from qingce.publish.xlsx.cover import STATUS_WORDS, write_cover
+from qingce.publish.xlsx.materiality import SHEET, add_matrices, topic_table
 from qingce.publish.xlsx.style import BODY_FONT, Styles
 from qingce.publish.xlsx.table import Cell, Column, Paper, Row, Table, fitted
 
@@ -48,11 +49,15 @@ def render_book(book: Book) -> bytes:
         "因子": (_factors(book), "排放因子、热值与门槛值的版本和出处"),
         "数据来源": (_sources(book), "计算所读文件的指纹与行数"),
     }
+    if book.topics is not None:
+        tables[SHEET] = (topic_table(book.topics), "经确认的重要性议题、得分与矩阵图")
     styles = Styles(workbook)
     papers = {name: Paper(workbook.add_worksheet(name), styles) for name in ("说明", *tables)}
     for name, paper in papers.items():
         paper.set_up(book.organisation, f"{book.title} {name}")
     contents = {name: (words, papers[name].fill(table)) for name, (table, words) in tables.items()}
+    if book.topics is not None:
+        add_matrices(workbook, papers[SHEET].sheet, book.topics)
     write_cover(papers["说明"], book, contents)
     workbook.close()
     return buffer.getvalue()

@@ -23,6 +23,8 @@ from qingce.ledger.projections.collecting import item as item_table
 from qingce.services.desk.assigning import able
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import read_campaign, read_campaigns, scope_of
+from qingce.services.desk.materiality.switching import metrics_on
+from qingce.services.desk.materiality.switching import switched as decision_switches
 
 Material = Callable[[Desk, str], Mapping[str, bool] | None]
 """Says for a period which metrics the materiality decision switches on or off; ``None``: no decision yet."""
@@ -32,6 +34,16 @@ _MEMBERS = 200
 def everything(desk: Desk, period: str) -> Mapping[str, bool] | None:
     """No decision: every figure is asked for."""
     return None
+
+
+def offered(desk: Desk, period: str) -> tuple[tuple[Asked, ...], dict[str, str]]:
+    """Filed metrics that a campaign may ask for; and by label what the materiality decision leaves out, and why."""
+    with desk.reading() as db:
+        said = decision_switches(desk, db, period)
+    off = {name: s.reason for name, s in said.items() if not s.on}
+    scope = filed_scope(desk)
+    return (tuple(a for a in scope if a.metric not in off),
+            {desk.registry.metrics[a.metric].label: off[a.metric] for a in scope if a.metric in off})
 
 
 # -- reading ----------------------------------------------------------------------------------------
@@ -156,11 +168,11 @@ def _year_later(day: dt.date) -> dt.date:
 
 
 # -- opening, changing, closing ---------------------------------------------------------------------
-def open_campaign(desk: Desk, actor: Actor, draft: Draft, *, material: Material = everything) -> Campaign:
+def open_campaign(desk: Desk, actor: Actor, draft: Draft, *, material: Material = metrics_on) -> Campaign:
     """Begin to collect: every figure of the draft becomes an item.
 
     Args:
-        material: what the materiality decision switches on and off.
+        material: what the materiality decision switches on and off; default the confirmed one.
 
     Raises:
         Denied, Refused: no right; the draft cannot stand.
@@ -301,5 +313,5 @@ def _change(desk: Desk, actor: Actor, name: str, detail: Mapping[str, Json]) -> 
 
 __all__ = [
     "Campaign", "Draft", "Material", "ask", "campaign", "campaigns", "change_due", "close_campaign", "drop",
-    "everything", "extend", "filed_scope", "open_campaign", "roll_forward", "set_defaults", "subtree",
+    "everything", "extend", "filed_scope", "offered", "open_campaign", "roll_forward", "set_defaults", "subtree",
 ]

@@ -20,6 +20,7 @@ from qingce.ledger.journal import Clock, now
 from qingce.ledger.projections.people import account
 from qingce.services.desk.campaign import filed_scope, open_campaign
 from qingce.services.desk.desk import Desk, open_desk
+from qingce.services.desk.materiality.demo import fill_materiality
 from qingce.services.desk.people import first_administrator, grant_role, open_account
 from qingce.services.desk.signin import begin_session
 
@@ -54,6 +55,7 @@ def open_demo(folder: str | Path, *, clock: Clock = now) -> Desk:
         begun = db.execute(select(account.c.id).limit(1)).first() is not None
     if not begun:
         _people(desk)
+        fill_materiality(desk)
         _campaign(desk)
     return desk
 

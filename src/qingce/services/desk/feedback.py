@@ -8,28 +8,23 @@ reader's machine goes on the journal.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import json
-import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from qingce.casework.rights import ANYBODY, Action, Actor
 from qingce.core.errors import Missing, Refused
 from qingce.core.event import Json, moment
 from qingce.ledger.projections.feedback import feedback as feedback_table
-from qingce.ledger.tables import secret
 from qingce.services.content import read_yaml
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import Edition, sealed
+from qingce.services.desk.stamp import judge, stamp, used
 
-READ_AT_LEAST = dt.timedelta(seconds=4)
-GOOD_FOR = dt.timedelta(hours=12)
 AN_HOUR = 120
 """Answers taken in an hour from everybody together."""
 FREE, CONTACT = 4000, 120
@@ -73,41 +68,9 @@ def questions(desk: Desk, found: Edition) -> tuple[str, tuple[Asked, ...]]:
         Asked(str(q["id"]), str(q["text"]), tuple(map(str, q.get("answers", ())))) for q in raw["questions"])
 
 
-# -- against machines -------------------------------------------------------------------------------
 def token(desk: Desk, name: str) -> str:
-    """A token for one answer to one edition: when it was given, and a signature."""
-    at = f"{int(desk.clock().timestamp() * 1000)}.{secrets.token_urlsafe(9)}"
-    return f"{at}.{_sign(desk, name, at)}"
-
-
-def _sign(desk: Desk, name: str, at: str) -> str:
-    return hmac.new(_key(desk), f"feedback:{name}:{at}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def _key(desk: Desk) -> bytes:
-    query = select(secret.c.value).where(secret.c.kind == "feedback", secret.c.owner == "form")
-    with desk.reading() as db:
-        found = db.execute(query).scalar()
-    if found is None:
-        with desk.writing() as made:
-            found = made.db.execute(query).scalar()
-            if found is None:
-                found = secrets.token_hex(32)
-                made.db.execute(insert(secret).values(kind="feedback", owner="form", value=found, at=moment(made.at)))
-    return bytes.fromhex(found)
-
-
-def _judged(desk: Desk, name: str, given: str) -> None:
-    """Refuse a token that is not ours, too young or too old."""
-    at, _, signature = given.rpartition(".")
-    stamp = at.partition(".")[0]
-    if not stamp.isdigit() or not hmac.compare_digest(signature, _sign(desk, name, at)):
-        raise Refused("这张反馈表不是从本页打开的，请刷新页面后重新填写。")
-    age = desk.clock() - dt.datetime.fromtimestamp(int(stamp) / 1000, dt.UTC)
-    if age > GOOD_FOR:
-        raise Refused("这张反馈表打开得太久了，请刷新页面后重新填写。")
-    if age < READ_AT_LEAST:
-        raise Refused("提交得太快了，请稍等几秒再提交；填写的内容不会丢失。")
+    """A token for one answer to one edition."""
+    return stamp(desk, _FORM, name)
 
 
 # -- taking and answering ---------------------------------------------------------------------------
@@ -131,13 +94,10 @@ def send(
     answers = _answers(questions(desk, found)[1], given)
     if len(contact) > CONTACT:
         raise Refused(f"联系方式不超过 {CONTACT} 字。")
-    if trap.strip():
-        raise Refused("没有收下：表中有一栏应当留空。")
-    _judged(desk, found.id, token)
+    judge(desk, _FORM, found.id, token, trap)
     number = uuid.uuid4().hex[:16]
     with desk.writing() as made:
-        used = f"feedback/{hashlib.sha256(token.encode()).hexdigest()}"
-        before = made.done(used)
+        before = made.done(used(token))
         if before is not None:
             return str(before)
         since = moment(made.at - dt.timedelta(hours=1))
@@ -147,7 +107,7 @@ def send(
             raise Refused("这一小时收到的反馈太多，请稍后再提交，或按页面上的联系方式告诉我们。")
         made.append(ANYBODY.account, "feedback_received", f"feedback/{number}",
                     {"edition": found.id, "answers": answers, "contact": contact.strip()})
-        made.remember(used, number)
+        made.remember(used(token), number)
     return number
 
 

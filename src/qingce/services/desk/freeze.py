@@ -45,7 +45,10 @@ _HARMLESS = frozenset({
     "token_revoked", "account_opened", "account_changed", "account_closed", "role_granted", "role_revoked",
     "stand_in_named", "stand_in_ended", "commented", "comment_resolved", "reminded", "escalated", "workbook_issued",
     "checkpointed", "backed_up", "webhook_set", "webhook_removed", "feedback_received", "feedback_answered",
-    "survey_answered", "setting_changed", "leader_named", "evidence_requested", "evidence_provided", "sample_drawn",
+    "assessment_opened", "topic_set", "topic_removed", "stakeholder_set", "stakeholder_removed", "survey_opened",
+    "survey_answered", "survey_closed", "assessor_named", "topic_scored", "scores_submitted", "scores_returned",
+    "weights_set", "thresholds_set", "materiality_proposed",
+    "setting_changed", "leader_named", "evidence_requested", "evidence_provided", "sample_drawn",
     "pack_exported", "conclusion_recorded", "engagement_opened", "published", "edition_withdrawn",
 })
 """What may happen while an edition is put together without touching it."""

@@ -18,6 +18,8 @@ from qingce.ledger.projections.people import account
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.filed import figure_of
 from qingce.services.desk.items import of_campaign, read_items
+from qingce.services.desk.materiality.printing import printed
+from qingce.services.desk.materiality.switching import switched
 from qingce.services.overlay import LaidOver, Overlay
 
 INPUTS = ("qingce.toml", "forms.yaml", "pages", "records", "standards", "packs")
@@ -34,7 +36,7 @@ def overlay_of(desk: Desk, db: Connection, *, change: str = "", approved_only: b
     """
     return Overlay(
         name=desk.settings.name, waivers=_waivers(desk, db), notes=_notes(db, change), answers=_answers(desk, db),
-        filed=_filed(desk, db, approved_only),
+        filed=_filed(desk, db, approved_only), topics=printed(desk, db),
     )
 
 
@@ -55,12 +57,24 @@ def _notes(db: Connection, change: str) -> dict[str, str]:
 
 
 def _answers(desk: Desk, db: Connection) -> dict[str, dict[str, Answer]]:
-    found: dict[str, dict[str, Answer]] = {}
+    found = _not_material(desk, db)
     for row in db.execute(select(omission).order_by(omission.c.standard, omission.c.code)):
         standard = desk.registry.standards.get(row.standard)
         known = standard.answers.get(row.code) if standard else None
         found.setdefault(row.standard, {})[row.code] = Answer(
             row.code, known.pages if known else (), known.figures if known else (), row.reason, row.because, "工作台")
+    return found
+
+
+def _not_material(desk: Desk, db: Connection) -> dict[str, dict[str, Answer]]:
+    """Clauses that only topics without materiality answer, left out for that reason unless the project answers them."""
+    found: dict[str, dict[str, Answer]] = {}
+    for name, switch in switched(desk, db).items():
+        standard, _, code = name.partition("/")
+        known = desk.registry.standards.get(standard)
+        if not switch.on and known is not None and code not in known.answers:
+            found.setdefault(standard, {})[code] = Answer(
+                code, omission=Omission.NOT_APPLICABLE, because=switch.reason, file="重要性评估")
     return found
 
 

@@ -24,6 +24,7 @@ from qingce.services.desk.campaign import (
     change_due,
     close_campaign,
     filed_scope,
+    offered,
     open_campaign,
     roll_forward,
     set_defaults,
@@ -77,7 +78,7 @@ def _new_page(
     request: Request, desk: Desk, actor: Actor, said: Mapping[str, str], wrong: str = "",
     packs: tuple[str, ...] = (), orgs: tuple[str, ...] = (),
 ) -> Response:
-    scope = filed_scope(desk)
+    scope, off = offered(desk, said.get("period", ""))
     counts: dict[str, int] = {}
     for one in scope:
         counts[one.pack] = counts.get(one.pack, 0) + 1
@@ -85,7 +86,7 @@ def _new_page(
         request, "progress/new.html.j2", status=422 if wrong else 200, said={**_BLANK, **said}, wrong=wrong,
         packs=[(name, pack_label(desk, name), count) for name, count in counts.items()],
         orgs=[(code, org_name(desk, code), len(desk.path(code)) - 1) for code in subtree(desk, desk.tree.root)],
-        chosen=packs or tuple(counts), where=orgs or (desk.settings.org,), earlier=campaigns(desk, actor),
+        off=off, chosen=packs or tuple(counts), where=orgs or (desk.settings.org,), earlier=campaigns(desk, actor),
     )
 
 

@@ -1,0 +1,1 @@
+"""Materiality on the desk: rounds, topics, surveys, scoring, weights, confirmation and switches."""
