@@ -19,7 +19,7 @@ from _desk_bank import CAMPAIGN, PASSWORD, User
 
 _CSRF = re.compile(rb'name="csrf" (?:content|value)="([^"]+)"')
 READING = {
-    "data_owner": (("tasks", 5), ("grid", 3), ("item", 3), ("figure", 2), ("figures", 1)),
+    "data_owner": (("tasks", 5), ("grid", 3), ("item", 3), ("figure", 2)),
     "": (("board", 4), ("findings", 3), ("figure", 3), ("tasks", 3), ("journal", 2), ("figures", 1)),
 }
 """How often each page is opened, by role."""
@@ -93,6 +93,7 @@ class Browser:
         """Hang up."""
         if self._streams is not None:
             self._streams[1].close()
+            self._streams = None
 
 
 class Simulated:
@@ -123,12 +124,14 @@ class Simulated:
         assert found is not None, "the page has no form"
         return found[1].decode()
 
-    async def work(self, begin: float, every: float, requests: int) -> None:
-        """Do so many requests, one every ``every`` seconds or so, from ``begin`` on."""
+    async def work(self, begin: float, every: float, requests: int, end: float) -> None:
+        """Do so many requests, one every ``every`` seconds or so, from ``begin`` on, and none after ``end``."""
         due = begin + self._dice.random() * every
         for _ in range(requests):
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             due = max(due + every * self._dice.uniform(0.5, 1.5), time.perf_counter())
+            if due > end:
+                break
             if self._user.items and self._dice.random() < FILING:
                 await self._file()
             else:
@@ -140,19 +143,22 @@ class Simulated:
         path = {
             "tasks": "/tasks", "grid": f"/filing/{CAMPAIGN}?org={self._user.org}", "board": f"/progress/{CAMPAIGN}",
             "findings": "/findings", "figures": "/figures", "journal": "/journal",
-            "figure": f"/figures/{self._dice.choice(self._figures)}",
+            "figure": f"/figures/{self._figure()}",
             "item": f"/filing/item/{quote(self._dice.choice(self._user.items))}" if self._user.items else "",
         }[page]
         began = time.perf_counter()
         status, _, _ = await self._browser.ask("GET", path, accept_encoding="gzip")
         took = time.perf_counter() - began
-        if status == 404 and page == "journal":
-            self._pages = [one for one in self._pages if one != "journal"]  # not there in this version
-            return
-        if status == 403 and page in ("journal", "findings"):
+        if page == "journal" and status in (403, 404):
             self._pages = [one for one in self._pages if one != page]  # not for this role
             return
         self._note(page, path, status, took)
+
+    def _figure(self) -> str:
+        if not self._user.items:
+            return self._dice.choice(self._figures)
+        _, metric, org = self._dice.choice(self._user.items).split("/")
+        return f"{metric}/{org}/{CAMPAIGN}"
 
     async def _file(self) -> None:
         item = self._dice.choice(self._user.items)
@@ -181,11 +187,10 @@ async def _all(users: list[User], port: int, figures: list[str], rate: float, re
     for one in working:
         await one.sign_in()
     every = len(users) / rate
-    await asyncio.gather(*(one.work(time.perf_counter(), every, 4) for one in working))  # warm, not counted
+    await asyncio.gather(*(one.work(time.perf_counter(), every, 4, time.perf_counter() + most) for one in working))  # warm, not counted
     seen.took.clear()
     cpu, began = _cpu(), time.perf_counter()
-    async with asyncio.timeout(most):
-        await asyncio.gather(*(one.work(began, every, requests // len(users)) for one in working))
+    await asyncio.gather(*(one.work(began, every, requests // len(users), began + most) for one in working))
     seen.seconds, seen.cpu = time.perf_counter() - began, _cpu() - cpu
     return seen
 
@@ -199,8 +204,8 @@ def drive(users: list[User], port: int, figures: list[str], *, rate: float, requ
     """Let all users work at once.
 
     Args:
-        rate: requests a second that all of them together begin; 0.1 s later where the desk is slower.
+        rate: requests a second that all of them together begin, where the desk keeps up.
         requests: of all users together.
-        most: seconds after which it is given up.
+        most: seconds after which nothing is begun any more.
     """
     return asyncio.run(_all(users, port, figures, rate, requests, most))
