@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, exc, inspect, text
@@ -20,7 +22,10 @@ from qingce.core.errors import ProjectError
 
 _LOCK = 0x51494E47
 """The advisory lock of a PostgreSQL database that a writer holds."""
+_TAKE_LOCK = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
 _BUSY_SECONDS = 30
+_RESTED = 5
+"""Seconds after which an idle connection may be dead and is asked before it is used."""
 
 
 class Store:
@@ -38,25 +43,47 @@ class Store:
         self.url = _known(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = create_engine(self.url, **_options(self.url))
+        self._turn = Lock()
         if self.sqlite:
             event.listen(self.engine, "connect", _pragmas)
             event.listen(self.engine, "begin", _begin)
+        else:
+            event.listen(self.engine, "checkin", _rest)
+            event.listen(self.engine, "checkout", _awake)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database."""
-        with self._words(), self.engine.connect() as db, db.begin():
-            yield db
+        with self._words(), self.engine.connect() as db:
+            if not self.sqlite:
+                # otherwise each statement would see what was written since the one before
+                db.execution_options(isolation_level="REPEATABLE READ")
+            with db.begin():
+                yield db
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write; all of it is there afterwards, or nothing."""
         if self.sqlite and self.url.database:
             _make_folder(Path(self.url.database).parent)
-        with self._words(), self.engine.connect().execution_options(qingce_write=True) as db, db.begin():
+        with self._in_turn(), self._words(), self.engine.connect().execution_options(qingce_write=True) as db, \
+                db.begin():
             if not self.sqlite:
-                db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                db.execute(_TAKE_LOCK)
             yield db
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """SQLite lets who waits try again at intervals; threads of one process take turns instead."""
+        if not self.sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=_BUSY_SECONDS):
+            raise ProjectError(f"{self.url.render_as_string()}: {_REASONS['database is locked']}")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def prepare(self) -> None:
         """Bring the tables to what this version of the program needs; nothing is lost where it is interrupted."""
@@ -110,8 +137,7 @@ def _known(url: str) -> URL:
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": _BUSY_SECONDS, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True,
-            "connect_args": {"connect_timeout": 10}}
+    return {"pool_size": 8, "max_overflow": 12, "connect_args": {"connect_timeout": 10}}
 
 
 def _pragmas(connection: sqlite3.Connection, _: object) -> None:
@@ -124,6 +150,21 @@ def _pragmas(connection: sqlite3.Connection, _: object) -> None:
 def _begin(db: Connection) -> None:
     write = db.get_execution_options().get("qingce_write", False)
     db.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _rest(connection: Any, record: Any) -> None:
+    record.info["rested"] = monotonic()
+
+
+def _awake(connection: Any, record: Any, proxy: Any) -> None:
+    """A connection that lay idle is asked whether it still holds; one just used was alive a moment ago."""
+    if monotonic() - record.info.get("rested", monotonic()) < _RESTED:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as gone:
+        raise exc.DisconnectionError from gone
 
 
 def _migrate(db: Connection) -> None:

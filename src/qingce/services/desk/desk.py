@@ -23,6 +23,7 @@ from qingce.ledger.projections.people import account, grant
 from qingce.ledger.records import load_orgs
 from qingce.ledger.store import Store
 from qingce.services.content import load_registry
+from qingce.services.desk.kept import Kept
 from qingce.services.settings import Settings, read_settings
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -52,6 +53,7 @@ class Desk:
         self.journal = Journal(self.store, clock)
         self.clock = clock
         self.policy = Policy()
+        self.kept = Kept()
 
     def __repr__(self) -> str:
         return f"Desk({str(self.folder)!r}, {self.store.url.render_as_string()!r})"

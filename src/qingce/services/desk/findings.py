@@ -13,7 +13,7 @@ from qingce.core.figure import Answered
 from qingce.services.desk.acting import roster
 from qingce.services.desk.collecting import computed_value, items
 from qingce.services.desk.desk import Desk
-from qingce.services.desk.items import read_campaigns
+from qingce.services.desk.items import latest_findings, read_campaigns
 from qingce.services.desk.labels import answer_text, item_label, org_name
 
 
@@ -83,7 +83,7 @@ def findings(desk: Desk, actor: Actor, *, campaign: str = "", sort: str = "") ->
         Denied: no right to see findings.
     """
     desk.require(actor, Action.READ_FINDINGS)
-    stored = desk.figures.findings()
+    stored = latest_findings(desk)
     found = [_checked(f) for f in stored if f.status is Status.FAIL]
     with desk.reading() as db:
         every = read_campaigns(db)
