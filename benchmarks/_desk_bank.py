@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import select
+
 from qingce.casework.item import Step
 from qingce.casework.rights import Role
 from qingce.ledger.people import hash_password
@@ -22,7 +24,6 @@ from qingce.ledger.projections.collecting import item
 from qingce.services.desk import Desk, open_desk
 from qingce.services.desk.campaign import Draft, ask, open_campaign
 from qingce.services.desk.people import first_administrator, grant_role, open_account
-from sqlalchemy import select
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "lanzhou_2024"
 QINGCE = Path(sys.executable).with_name("qingce")
@@ -88,7 +89,7 @@ def _staff(desk: Desk, users: int) -> list[User]:
     first_administrator(desk, "admin", "系统管理岗")
     admin, root = desk.actor("admin"), desk.settings.org
     watchers = users // 5
-    branches = [code for code in desk.tree.children(root, desk.today)][:max(1, (users - watchers) // 2)]
+    branches = list(desk.tree.children(root, desk.today))[:max(1, (users - watchers) // 2)]
     made = [User(f"watch{n}", _WATCHERS[n % len(_WATCHERS)], root) for n in range(watchers)]
     made += [User(f"owner{n}", Role.DATA_OWNER, branches[n % len(branches)]) for n in range(users - watchers)]
     for user in made:

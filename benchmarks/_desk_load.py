@@ -187,7 +187,8 @@ async def _all(users: list[User], port: int, figures: list[str], rate: float, re
     for one in working:
         await one.sign_in()
     every = len(users) / rate
-    await asyncio.gather(*(one.work(time.perf_counter(), every, 4, time.perf_counter() + most) for one in working))  # warm, not counted
+    began = time.perf_counter()  # a few requests to warm up are not counted
+    await asyncio.gather(*(one.work(began, every, 4, began + most) for one in working))
     seen.took.clear()
     cpu, began = _cpu(), time.perf_counter()
     await asyncio.gather(*(one.work(began, every, requests // len(users), began + most) for one in working))

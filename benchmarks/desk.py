@@ -25,12 +25,13 @@ from pathlib import Path
 import _desk_bank as bank
 import _desk_load as load
 import httpx
+from sqlalchemy import text
+
 from qingce.core.event import GENESIS, Event
 from qingce.ledger.journal import Journal
 from qingce.ledger.store import Store
 from qingce.services.desk import open_desk
 from qingce.services.desk.items import latest_figures
-from sqlalchemy import text
 
 EVENTS, BATCH = 200_000, 1000
 USERS = {"postgresql": 50, "sqlite": 20}
@@ -201,7 +202,7 @@ def main() -> None:
     asked.add_argument("--users", type=int, default=0)
     asked.add_argument("--rate", type=float, default=RATE, help="requests a second that the users begin")
     asked.add_argument("--seconds", type=float, default=SECONDS)
-    asked.add_argument("--serve", default="", help="more options for qingce serve")
+    asked.add_argument("--serve", default="--workers 2", help="more options for qingce serve")
     asked.add_argument("--detail", action="store_true", help="each page by itself")
     asked.add_argument("--room", type=Path, help="keep the project here; default a temporary folder")
     given = asked.parse_args()

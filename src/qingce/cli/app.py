@@ -311,13 +311,17 @@ def serve(
         typer.Option("--database", metavar="URL", envvar="QINGCE_DATABASE", help="PostgreSQL 的 URL，默认为 SQLite。"),
     ] = "",
     demo: Annotated[bool, typer.Option("--demo", help="演示：账户按岗位开好，不需要口令。")] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, max=64, help="应答的进程数，一般等于处理器核数。")
+    ] = 1,
+    jobs: Annotated[bool, typer.Option("--jobs/--no-jobs", help="是否同时办理后台任务。")] = True,
 ) -> None:
     """打开填报台：填报、复核、审批、封版与发布都在浏览器里办。"""
     from qingce.cli.serve import serve as open_door
 
     open_door(
         project, host, port, names=names or (), proxies=proxies or (), certificate=certificate, key=key,
-        database=database, demo=demo,
+        database=database, demo=demo, workers=workers, jobs=jobs,
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -25,6 +28,9 @@ from qingce.web.security import Hosts, SecurityHeaders, csrf
 from qingce.web.session import DeskSignOn, NotSignedIn, SignOn, TooMany, lead_to_sign_in, make_shell, slow_down
 from qingce.web.settings import WebSettings
 
+THREADS = 6
+"""Requests that one process works on at the same time; connections to the database are enough for two of each."""
+
 
 def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: SignOn | None = None) -> FastAPI:
     """The web application of a desk.
@@ -40,7 +46,7 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
     meters = Meters()
     app = FastAPI(
         title="青册", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
-        dependencies=[Depends(csrf)], middleware=_middleware(settings, meters),
+        dependencies=[Depends(csrf)], middleware=_middleware(settings, meters), lifespan=_few_threads,
     )
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
     app.state.assets, app.state.checks = Assets(), {}
@@ -65,6 +71,13 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
 
         app.include_router(gallery)
     return app
+
+
+@asynccontextmanager
+async def _few_threads(app: FastAPI) -> AsyncIterator[None]:
+    """Requests beyond these wait for their turn, instead of each making all others slower."""
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def _middleware(settings: WebSettings, meters: Meters) -> list[Middleware]:
