@@ -55,7 +55,7 @@ class Browser:
 
     async def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes, dict[str, str]]:
         """One request and its answer."""
-        if self._streams is None:
+        if self._streams is None or self._streams[0].at_eof():  # a server lets idle connections go
             self._streams = await asyncio.open_connection("127.0.0.1", self._port, local_addr=(self._address, 0))
         reader, writer = self._streams
         lines = [f"{method} {path} HTTP/1.1", f"host: 127.0.0.1:{self._port}", "accept: text/html", *(

@@ -131,7 +131,7 @@ def loaded(store: str, room: Path, asked: argparse.Namespace) -> Iterator[Line]:
             before = _cpu(server.pid, store)
             requests = int(asked.rate * asked.seconds)
             seen = load.drive(users, port, figures, rate=asked.rate, requests=requests, most=asked.seconds * 1.5)
-            spent = _cpu(server.pid, store) - before
+            spent = tuple(now - then for now, then in zip(_cpu(server.pid, store), before, strict=True))
         finally:
             server.terminate()
     yield from _answers(store, len(users), seen, spent, asked.detail)
@@ -151,8 +151,8 @@ def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("qingce serve does not answer")
 
 
-def _cpu(pid: int, store: str) -> float:
-    return bank.cpu_of(pid) + (bank.cpu_of(bank.server_pid()) if store == "postgresql" else 0.0)
+def _cpu(pid: int, store: str) -> tuple[float, float]:
+    return bank.cpu_of(pid), bank.cpu_of(bank.server_pid()) if store == "postgresql" else 0.0
 
 
 def p95(took: list[float]) -> float:
@@ -160,7 +160,7 @@ def p95(took: list[float]) -> float:
     return sorted(took)[int(len(took) * 0.95)] * 1000
 
 
-def _answers(store: str, users: int, seen: load.Seen, spent: float, detail: bool) -> Iterator[Line]:
+def _answers(store: str, users: int, seen: load.Seen, spent: tuple[float, ...], detail: bool) -> Iterator[Line]:
     reading = [t for page, took in seen.took.items() if page != "file" for t in took]
     count = sum(map(len, seen.took.values()))
     who = f"{store}, {users} users"
@@ -173,7 +173,8 @@ def _answers(store: str, users: int, seen: load.Seen, spent: float, detail: bool
     for page, took in sorted(seen.took.items()) if detail else ():
         yield Line(f"{who}: {page} ({len(took)}) median", statistics.median(took) * 1000, "ms")
         yield Line(f"{who}: {page} p95", p95(took), "ms")
-    yield Line(f"{who}: CPU of desk and database a request", spent / count * 1000, "ms")
+    for name, seconds in zip(("desk", "database"), spent, strict=True):
+        yield Line(f"{who}: CPU of the {name} a request", seconds / count * 1000, "ms")
     yield Line(f"{who}: CPU of the users a request", seen.cpu / count * 1000, "ms")
 
 
