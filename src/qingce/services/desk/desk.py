@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from qingce.casework.rights import EVERY_PACK, Action, Actor, Grant, Policy, Role, Target, allowed
 from qingce.core.errors import Denied, Missing, ProjectError
@@ -155,15 +155,23 @@ def read_actor(db: Connection, name: str) -> Actor:
     Raises:
         Missing: no such account, or a closed one.
     """
-    row = db.execute(select(account).where(account.c.id == name, account.c.state == "open")).first()
-    if row is None:
+    rows = db.execute(_WITH_GRANTS, {"name": name}).all()
+    if not rows:
         raise Missing(f"没有账户“{name}”，或已停用。")
-    rows = db.execute(select(grant).where(grant.c.account == name, grant.c.ended == "").order_by(grant.c.id))
     grants = tuple(
-        Grant(Role(g.role), g.org, tuple(json.loads(g.packs)) or (EVERY_PACK,), _day(g.since), _day(g.until),
-              g.instead_of) for g in rows
+        Grant(Role(g.role), g.top, tuple(json.loads(g.packs)) or (EVERY_PACK,), _day(g.since), _day(g.until),
+              g.instead_of) for g in rows if g.role is not None
     )
+    row = rows[0]
     return Actor(row.id, row.post, row.org, grants, language=row.language or "zh")
+
+
+_WITH_GRANTS = (
+    select(account.c.id, account.c.post, account.c.org, account.c.language, grant.c.role, grant.c.org.label("top"),
+           grant.c.packs, grant.c.since, grant.c.until, grant.c.instead_of)
+    .join(grant, (grant.c.account == account.c.id) & (grant.c.ended == ""), isouter=True)
+    .where(account.c.id == bindparam("name"), account.c.state == "open").order_by(grant.c.id)
+)
 
 
 def _database(settings: Settings) -> str:
