@@ -28,8 +28,10 @@ from qingce.web.security import Hosts, SecurityHeaders, csrf
 from qingce.web.session import DeskSignOn, NotSignedIn, SignOn, TooMany, lead_to_sign_in, make_shell, slow_down
 from qingce.web.settings import WebSettings
 
-THREADS = 6
-"""Requests that one process works on at the same time; connections to the database are enough for two of each."""
+THREADS = 3
+"""Requests that one process works on at the same time. Making pages is computing, of which an interpreter does one
+at a time: more threads made each request cost half as much again. More processes do more: ``--workers``.
+"""
 
 
 def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: SignOn | None = None) -> FastAPI:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +13,6 @@ from fastapi import FastAPI
 
 from qingce.core.errors import ProjectError
 from qingce.web.settings import WebSettings
-
-
-_SWITCH = 0.0005
-"""Seconds after which a thread that computes makes room for one that waited for the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +100,6 @@ def bind(where: Listening) -> socket.socket:
 
 def run(app: FastAPI, where: Listening, taken: socket.socket) -> None:
     """Answer until the process is told to end; requests under way are finished first."""
-    # whoever holds the store's write lock waits for the interpreter after each statement, and all others for him
-    sys.setswitchinterval(_SWITCH)
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
         ssl_certfile=where.certificate or None, ssl_keyfile=where.key or None, timeout_graceful_shutdown=15,
