@@ -26,7 +26,7 @@ from qingce.services.project import Project
 from tests.services.desk.background_work import LEASE, kill_at_random
 
 HEAD = "活动编号,活动日期,机构,服务类别,参加人次,服务时长"
-DEATHS = int(os.environ.get("QINGCE_DEATHS", "4"))
+DEATHS = int(os.environ.get("QINGCE_KILLS", "4"))
 
 
 def csv(*numbers: int, hours: str = "10.0") -> bytes:
@@ -44,7 +44,7 @@ def send(desk: Desk, data: bytes, name: str = "12月.csv", who: str = "head", **
 
 def all_of(desk: Desk) -> list[Delivery]:
     """Every delivery, newest first."""
-    return deliveries(desk, desk.actor("office"))
+    return deliveries(desk, desk.actor("office"), limit=10_000)
 
 
 def files(desk: Desk) -> list[str]:
@@ -211,6 +211,10 @@ def test_killed_at_any_moment_journal_and_folder_agree(bank: Desk):
     while run_one(bank, Jobs(bank.store, LEASE)) is not None:
         pass
     assert {d.id: d.state for d in all_of(bank)} == wanted and bank.journal.verify() is None
+    told = [str(e.detail["delivery"]) for did in ("imported", "import_refused")
+            for e in bank.journal.page(did=did, limit=10_000)]
+    assert sorted(told) == sorted(wanted), "each delivery is on the journal once"
+    assert bank.journal.rebuild(verify_only=True).differs == ()
     assert files(bank) == sorted(Path(d.path).name for d in all_of(bank) if d.state == "accepted")
     for path in (bank.folder / "records").rglob("*.csv"):
         if OURS.fullmatch(path.name):
