@@ -327,21 +327,27 @@ def serve(
 
 def main() -> None:
     """Run the command line; people's mistakes are told in one line and exit with 2."""
-    from qingce.core.errors import QingceError
+    from qingce.core.errors import FULL, READ_ONLY, QingceError
 
     try:
         app()
     except QingceError as exc:
         print(f"qingce: {exc}", file=sys.stderr)
         sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as exc:
+        words = "磁盘已满" if exc.errno in FULL else "不能写入" if exc.errno in READ_ONLY else ""
+        if not words:
+            raise
+        print(f"qingce: {exc.filename or ''}：{words}，没有保存，原有内容不变。请处理后重试。", file=sys.stderr)
+        sys.exit(2)
     except ModuleNotFoundError as exc:
         if exc.name not in _DESK:
             raise
         print(f"qingce: {exc.name} is missing; the desk needs: pip install 'qingce[desk]'", file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except KeyboardInterrupt:
         print("qingce: 已中断；已存的内容保持上一次完整的状态。", file=sys.stderr)
         sys.exit(130)

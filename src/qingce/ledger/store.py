@@ -6,19 +6,21 @@ one end and state tables change together with the events that change them, or no
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, create_engine, event, exc, inspect, text
 from sqlalchemy.engine import URL, Engine, make_url
 
-from qingce.core.errors import ProjectError
+from qingce.core.errors import FULL, ProjectError, Unkept
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _LOCK = 0x51494E47
 """The advisory lock of a PostgreSQL database that a writer holds."""
@@ -79,17 +81,22 @@ class Store:
             yield
             return
         if not self._turn.acquire(timeout=_BUSY_SECONDS):
-            raise ProjectError(f"{self.url.render_as_string()}: {_REASONS['database is locked']}")
+            raise _unkept(self.url.render_as_string(), _BUSY)
         try:
             yield
         finally:
             self._turn.release()
 
     def prepare(self) -> None:
-        """Bring the tables to what this version of the program needs; nothing is lost where it is interrupted."""
+        """Bring the tables to what this version of the program needs; nothing is lost where it is interrupted.
+
+        Raises:
+            Unkept: the database was made by a later version of the program, or cannot be written.
+        """
         from qingce.ledger.projections import renew
 
         with self.writing() as db:
+            _refuse_newer(db, self.url.render_as_string())
             _migrate(db)
             renew(db)
 
@@ -113,11 +120,7 @@ class Store:
         except exc.DBAPIError as failed:
             reason = _reason(failed)
             if reason:
-                raise ProjectError(f"{self.url.render_as_string()}: {reason}") from failed
-            raise
-        except OSError as failed:
-            if failed.errno in (errno.ENOSPC, errno.EROFS, errno.EACCES):
-                raise ProjectError(f"{self.url.render_as_string()}: {failed.strerror}.") from failed
+                raise _unkept(self.url.render_as_string(), reason) from failed
             raise
 
 
@@ -169,38 +172,72 @@ def _awake(connection: Any, record: Any, proxy: Any) -> None:
 
 def _migrate(db: Connection) -> None:
     from alembic import command
+
+    config = _migrations()
+    config.attributes["connection"] = db
+    command.upgrade(config, "head")
+
+
+def _migrations() -> Config:
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    config.attributes["connection"] = db
-    command.upgrade(config, "head")
+    return config
+
+
+def _refuse_newer(db: Connection, where: str) -> None:
+    """A program that does not know a migration knows nothing of what it moved."""
+    from alembic.script import ScriptDirectory
+
+    if not inspect(db).has_table("alembic_version"):
+        return
+    there = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    known = {script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions()}
+    if there is not None and there not in known:
+        raise Unkept(
+            f"{where}：数据库由更新版本的青册建立（结构版本 {there}），本程序不认识，没有改动它。"
+            "请升级程序，或者用升级之前的备份恢复。", newer=True)
 
 
 def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as failed:
-        raise ProjectError(f"{path} cannot be made: {failed.strerror}. Is the disk full or read-only?") from failed
+        raise _unkept(path, _FULL if failed.errno in FULL else _READ_ONLY) from failed
 
 
+_FULL = "磁盘已满，没有保存，原有内容不变。请腾出空间后重试。"
+_READ_ONLY = "数据库或它所在的文件夹是只读的，没有保存，原有内容不变。请恢复写权限后重试。"
+_SILENT = "数据库没有应答。请确认数据库服务已经启动、网络通畅。"
+_BUSY = "另一个程序占用数据库太久，没有保存，原有内容不变。请稍后重试。"
 _REASONS = {
-    "disk is full": "the disk is full; make room and try again. Nothing was changed.",
-    "no space left": "the disk is full; make room and try again. Nothing was changed.",
-    "readonly database": "it cannot be written: the disk or the file is read-only. Nothing was changed.",
-    "read-only transaction": "it cannot be written: the database is read-only. Nothing was changed.",
-    "unable to open database": "it cannot be opened. Does the folder exist, and may it be written?",
-    "disk i/o error": "the disk does not answer as it should. Nothing was changed.",
-    "file is not a database": "this file is not a database. Move it away, or name another.",
-    "malformed": "the database file is damaged. Restore the last backup: qingce restore.",
-    "database is locked": "another program has held the database for too long. Nothing was changed; try again.",
-    "connection refused": "the database does not answer. Is it running?",
-    "could not connect": "the database does not answer. Is it running?",
-    "connection failed": "the database does not answer. Is it running?",
-    "password authentication failed": "the database refuses the user or its password.",
+    "disk is full": _FULL,
+    "no space left": _FULL,
+    "could not extend": _FULL,
+    "readonly database": _READ_ONLY,
+    "read-only transaction": _READ_ONLY,
+    "read-only file system": _READ_ONLY,
+    "unable to open database": "数据库打不开。请确认文件夹存在，并且可以写入。",
+    "disk i/o error": "磁盘没有正常应答，没有保存，原有内容不变。请检查磁盘。",
+    "file is not a database": "这个文件不是数据库。请移走它，或者指定另一个。",
+    "malformed": "数据库文件已损坏。请用最近的备份恢复：qingce restore。",
+    "database is locked": _BUSY,
+    "connection refused": _SILENT,
+    "could not connect": _SILENT,
+    "connection failed": _SILENT,
+    "connection is lost": _SILENT,
+    "server closed the connection": _SILENT,
+    "terminating connection": _SILENT,
+    "password authentication failed": "数据库拒绝了这个用户或它的口令。",
 }
+"""What databases say, in lower case, and what we say."""
 
 
 def _reason(failed: exc.DBAPIError) -> str:
     said = str(failed.orig).lower()
     return next((words for key, words in _REASONS.items() if key in said), "")
+
+
+def _unkept(where: object, words: str) -> Unkept:
+    return Unkept(f"{where}：{words}", full=words is _FULL)
