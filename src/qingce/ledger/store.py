@@ -6,6 +6,7 @@ one end and state tables change together with the events that change them, or no
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ _LOCK = 0x51494E47
 """The advisory lock of a PostgreSQL database that a writer holds."""
 _TAKE_LOCK = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
 _BUSY_SECONDS = 30
+_LEAST_ROOM = 1 << 20
 _RESTED = 5
 """Seconds after which an idle connection may be dead and is asked before it is used."""
 
@@ -119,6 +121,8 @@ class Store:
             yield
         except exc.DBAPIError as failed:
             reason = _reason(failed)
+            if reason is _UNWELL and self.sqlite and _no_room(Path(self.url.database or "").parent):
+                reason = _FULL  # what SQLite says where not even its index of the log has room
             if reason:
                 raise _unkept(self.url.render_as_string(), reason) from failed
             raise
@@ -211,6 +215,7 @@ _FULL = "磁盘已满，没有保存，原有内容不变。请腾出空间后�
 _READ_ONLY = "数据库或它所在的文件夹是只读的，没有保存，原有内容不变。请恢复写权限后重试。"
 _SILENT = "数据库没有应答。请确认数据库服务已经启动、网络通畅。"
 _BUSY = "另一个程序占用数据库太久，没有保存，原有内容不变。请稍后重试。"
+_UNWELL = "磁盘没有正常应答，没有保存，原有内容不变。请检查磁盘。"
 _REASONS = {
     "disk is full": _FULL,
     "no space left": _FULL,
@@ -219,7 +224,7 @@ _REASONS = {
     "read-only transaction": _READ_ONLY,
     "read-only file system": _READ_ONLY,
     "unable to open database": "数据库打不开。请确认文件夹存在，并且可以写入。",
-    "disk i/o error": "磁盘没有正常应答，没有保存，原有内容不变。请检查磁盘。",
+    "disk i/o error": _UNWELL,
     "file is not a database": "这个文件不是数据库。请移走它，或者指定另一个。",
     "malformed": "数据库文件已损坏。请用最近的备份恢复：qingce restore。",
     "database is locked": _BUSY,
@@ -237,6 +242,13 @@ _REASONS = {
 def _reason(failed: exc.DBAPIError) -> str:
     said = str(failed.orig).lower()
     return next((words for key, words in _REASONS.items() if key in said), "")
+
+
+def _no_room(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def _unkept(where: object, words: str) -> Unkept:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,10 +23,12 @@ QINGCE = Path(sys.executable).with_name("qingce")
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    """A small disk."""
-    with small_disk(tmp_path / "disk") as made:
-        yield made
+def disk() -> Iterator[Disk]:
+    """A small disk, where the account of the database finds it too."""
+    with tempfile.TemporaryDirectory(prefix="qingce-disk-") as room:
+        Path(room).chmod(0o755)
+        with small_disk(Path(room) / "disk") as made:
+            yield made
 
 
 @pytest.fixture
