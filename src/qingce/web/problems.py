@@ -147,7 +147,11 @@ def _desk(request: Request, error: Exception) -> Response:
 def _unkept(request: Request, error: Exception) -> Response:
     """The database or the disk does not keep what it should; what exactly is for the log, not for a reader."""
     assert isinstance(error, Unkept)
+    from qingce.web.shell import NOBODY
+
     LOG.error("nothing was kept: %s", error)
+    # who asks stands in the same database, which has just failed
+    request.state.actor, request.state.shell = None, NOBODY
     return problem(request, 507) if error.full else problem(request, 503, "unkept", headers={"retry-after": "30"})
 
 
