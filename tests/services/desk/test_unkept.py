@@ -76,7 +76,7 @@ def test_a_read_only_disk_is_said_and_can_still_be_read(small: Desk, disk: Disk)
     small.close()
     disk.read_only(True)
     try:
-        with pytest.raises(Unkept, match="只读|打不开"):
+        with pytest.raises(Unkept, match=r"只读|打不开"):
             file(small, small.actor("east"), EAST, number("2"), version=1)
     finally:
         small.close()
@@ -95,7 +95,8 @@ def test_commands_say_it_in_one_line(small: Desk, disk: Disk, trouble: str):
     else:
         disk.read_only(True)
     try:
-        done = subprocess.run([QINGCE, "journal", "checkpoint", str(folder)], capture_output=True, text=True, check=False)
+        command = [QINGCE, "journal", "checkpoint", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     finally:
         if trouble == "full":
             disk.make_room()
