@@ -40,7 +40,7 @@ def executed(unit: Path) -> list[list[str]]:
     for line in re.findall(r"^ExecStart(?:Pre)?=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE):
         words = shlex.split(line.replace("%%", "%"))
         if words[:2] == ["/bin/sh", "-c"]:
-            words = shlex.split(words[2].removeprefix("exec "))
+            words = shlex.split(re.sub(r"\$\(.*?\)", "today", words[2].removeprefix("exec ")))
         assert words[0].endswith("/qingce")
         found.append(words[1:])
     return found

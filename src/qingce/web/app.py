@@ -49,6 +49,8 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
     app = FastAPI(
         title="青册", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(csrf)], middleware=_middleware(settings, meters), lifespan=_few_threads,
+        # spans would carry the query of an address, in which one-time links have their token
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
     app.state.assets, app.state.checks = Assets(), {}
