@@ -12,6 +12,7 @@ import random
 import re
 import resource
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -181,7 +182,10 @@ class Simulated:
             self._seen.errors.append(f"{status} {page} {path} {self._user.account}")
 
 
-async def _all(users: list[User], port: int, figures: list[str], rate: float, requests: int, most: float) -> Seen:
+async def _all(
+    users: list[User], port: int, figures: list[str], rate: float, requests: int, most: float,
+    begun: Callable[[], None],
+) -> Seen:
     seen = Seen()
     working = [Simulated(user, port, number, figures, seen) for number, user in enumerate(users)]
     for one in working:
@@ -190,6 +194,7 @@ async def _all(users: list[User], port: int, figures: list[str], rate: float, re
     began = time.perf_counter()  # a few requests to warm up are not counted
     await asyncio.gather(*(one.work(began, every, 4, began + most) for one in working))
     seen.took.clear()
+    begun()
     cpu, began = _cpu(), time.perf_counter()
     await asyncio.gather(*(one.work(began, every, requests // len(users), began + most) for one in working))
     seen.seconds, seen.cpu = time.perf_counter() - began, _cpu() - cpu
@@ -201,12 +206,16 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def drive(users: list[User], port: int, figures: list[str], *, rate: float, requests: int, most: float = 60) -> Seen:
+def drive(
+    users: list[User], port: int, figures: list[str], *, rate: float, requests: int, begun: Callable[[], None],
+    most: float = 60,
+) -> Seen:
     """Let all users work at once.
 
     Args:
         rate: requests a second that all of them together begin, where the desk keeps up.
         requests: of all users together.
+        begun: called once all have signed in and every page was drawn, right before what counts.
         most: seconds after which nothing is begun any more.
     """
-    return asyncio.run(_all(users, port, figures, rate, requests, most))
+    return asyncio.run(_all(users, port, figures, rate, requests, most, begun))

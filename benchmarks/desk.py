@@ -128,10 +128,12 @@ def loaded(store: str, room: Path, asked: argparse.Namespace) -> Iterator[Line]:
     with subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"}) as server:
         try:
             _wait(port, server)
-            before = _cpu(server.pid, store)
+            before: list[tuple[float, float]] = []
             requests = int(asked.rate * asked.seconds)
-            seen = load.drive(users, port, figures, rate=asked.rate, requests=requests, most=asked.seconds * 1.5)
-            spent = tuple(now - then for now, then in zip(_cpu(server.pid, store), before, strict=True))
+            seen = load.drive(
+                users, port, figures, rate=asked.rate, requests=requests, most=min(60, asked.seconds * 1.5),
+                begun=lambda: before.append(_cpu(server.pid, store)))
+            spent = tuple(now - then for now, then in zip(_cpu(server.pid, store), before[0], strict=True))
         finally:
             server.terminate()
     yield from _answers(store, len(users), seen, spent, asked.detail)
