@@ -20,6 +20,7 @@ from qingce.ledger.store import Store
 from qingce.ledger.tables import journal, once
 
 _LAST = "\U0010ffff"
+_LAST_EVENT = select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
 Clock = Callable[[], dt.datetime]
 
 
@@ -112,17 +113,13 @@ class Journal:
     def writing(self) -> Iterator[Writing]:
         """A transaction in which events are appended."""
         with self.store.writing() as db:
-            last = db.execute(
-                select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
-            ).first()
+            last = db.execute(_LAST_EVENT).first()
             yield Writing(db, self.clock(), last.hash if last else GENESIS, last.seq if last else 0, [])
 
     def head(self) -> tuple[int, str]:
         """How many events there are, and the hash of the last."""
         with self.store.reading() as db:
-            last = db.execute(
-                select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
-            ).first()
+            last = db.execute(_LAST_EVENT).first()
         return (last.seq, last.hash) if last else (0, GENESIS)
 
     def page(

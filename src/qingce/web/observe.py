@@ -88,7 +88,7 @@ class Meters:
         if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
             return generate_latest(self.registry)
         all_of_them = CollectorRegistry()
-        MultiProcessCollector(all_of_them)
+        MultiProcessCollector(all_of_them)  # type: ignore[no-untyped-call]
         return generate_latest(all_of_them)
 
 

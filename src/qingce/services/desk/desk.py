@@ -28,6 +28,7 @@ from qingce.services.settings import Settings, read_settings
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 """Days and deadlines are those of the bank's clocks."""
+_DAY = dt.timedelta(days=1)
 SYSTEM = Actor("system", "系统", grants=())
 """Who acts when nobody does: reminders, background work."""
 
@@ -54,6 +55,7 @@ class Desk:
         self.clock = clock
         self.policy = Policy()
         self.kept = Kept()
+        self._day = (dt.datetime.min.replace(tzinfo=dt.UTC), dt.date.min)
 
     def __repr__(self) -> str:
         return f"Desk({str(self.folder)!r}, {self.store.url.render_as_string()!r})"
@@ -88,7 +90,14 @@ class Desk:
     @property
     def today(self) -> dt.date:
         """The day by the bank's clocks."""
-        return self.clock().astimezone(BEIJING).date()
+        at = self.clock()
+        since, day = self._day
+        # asked thousands of times for one page; the clocks of Beijing have known no summer time since 1991
+        if not since <= at < since + _DAY:
+            local = at.astimezone(BEIJING)
+            midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+            since, day = self._day = midnight.astimezone(dt.UTC), local.date()
+        return day
 
     def actor(self, name: str) -> Actor:
         """An open account with its grants.

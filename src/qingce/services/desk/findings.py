@@ -90,9 +90,10 @@ def findings(desk: Desk, actor: Actor, *, campaign: str = "", sort: str = "") ->
         everybody = roster(desk, db)
     name = campaign or (every[0].id if every else "")
     mine = items(desk, actor, campaign=name) if name else []
+    paths = {org: desk.path(org) for org in {item.org for item in mine}}
     for item in mine:
         found += _of_item(desk, item)
-        if item.step is not None and everybody.of(item, item.step, desk.path(item.org)).vacant:
+        if item.step is not None and everybody.of(item, item.step, paths[item.org]).vacant:
             found.append(_open(desk, item, Sort.VACANT, Severity.WARNING,
                                f"没有人可以办理{STEP_LABELS[item.step]}。", "请授予角色，或单独指定人员。"))
     found.sort(key=lambda o: _ORDER[o.severity])

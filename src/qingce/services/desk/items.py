@@ -137,18 +137,24 @@ def read_items(desk: Desk, db: Connection, query: Select[Any]) -> list[Item]:
     """The items of a query over the item table."""
     rows = db.execute(query).all()
     campaigns = {name: read_campaign(db, name, desk.kept) for name in {row.campaign for row in rows}}
-    priors = {name: _priors(desk, db, c, rows) for name, c in campaigns.items()}
-    defaults = {name: {a.metric: a for a in c.asked} for name, c in campaigns.items()}
-    return [_kept(desk, row, campaigns[row.campaign], defaults[row.campaign][row.metric], priors[row.campaign])
-            for row in rows]
+    stored = latest_figures(desk)
+    before = {name: _approved_before(db, c, rows) for name, c in campaigns.items()}
+    return [_kept(desk, row, campaigns[row.campaign], stored, before[row.campaign]) for row in rows]
 
 
-def _kept(
-    desk: Desk, row: Any, campaign: Campaign, asked: Asked, priors: Mapping[tuple[str, str, str], Prior]
-) -> Item:
-    prior = priors.get((row.metric, row.org, row.dims))
-    return desk.kept.get(
-        ("item", row.id), (tuple(row), campaign.due, asked, prior), lambda: _item(row, campaign, asked, prior))
+Priors = Mapping[tuple[str, str, str], Prior]
+
+
+def _kept(desk: Desk, row: Any, campaign: Campaign, stored: Mapping[FigureKey, Figure], before: Priors) -> Item:
+    """The item of a row, put together again only where the row or what it is compared with has changed."""
+    approved = before.get((row.metric, row.org, row.dims)) if before else None
+
+    def make() -> Item:
+        asked = campaign.of(row.metric)
+        assert asked is not None
+        return _item(row, campaign, asked, approved or _stored_before(campaign, asked, row, stored))
+
+    return desk.kept.get(("item", row.id), (tuple(row), campaign, stored, approved), make)
 
 
 def _item(row: Any, campaign: Campaign, asked: Asked, prior: Prior | None) -> Item:
@@ -179,26 +185,24 @@ def _back(text: str) -> Back | None:
 
 
 # -- last year --------------------------------------------------------------------------------------
-def _priors(desk: Desk, db: Connection, campaign: Campaign, rows: Iterable[Any]) -> dict[tuple[str, str, str], Prior]:
-    """Last year's values of the items at hand: what the campaign before approved, else what builds stored."""
-    found: dict[tuple[str, str, str], Prior] = {}
+def _stored_before(
+    campaign: Campaign, asked: Asked, row: Any, stored: Mapping[FigureKey, Figure]
+) -> Prior | None:
+    """Last year's value as builds stored it."""
     before = str(Period.parse(campaign.period).year_ago)
-    units = {a.metric: a.unit for a in campaign.asked}
-    stored = latest_figures(desk)
-    wanted = [row for row in rows if row.campaign == campaign.id]
-    metrics = {row.metric for row in wanted}
-    here = {metric: name for metric, name in units.items() if metric in metrics}
-    approved = _approved(db, campaign.before, here) if campaign.before else {}
-    for row in wanted:
-        key = (row.metric, row.org, row.dims)
-        if key in approved:
-            found[key] = approved[key]
-            continue
-        figure = stored.get(FigureKey(row.metric, row.org, before, read_dims(row.dims)))
-        if figure is not None and isinstance(figure.value, Decimal):
-            value = figure.unit.to(unit(units[row.metric]), figure.value)
-            found[key] = Prior(_plain(value), f"{before} 年度编制值，第 {figure.revision} 版")
-    return found
+    figure = stored.get(FigureKey(row.metric, row.org, before, read_dims(row.dims)))
+    if figure is None or not isinstance(figure.value, Decimal):
+        return None
+    value = figure.unit.to(unit(asked.unit), figure.value)
+    return Prior(_plain(value), f"{before} 年度编制值，第 {figure.revision} 版")
+
+
+def _approved_before(db: Connection, campaign: Campaign, rows: Iterable[Any]) -> Priors:
+    """Last year's values of the items at hand, where the campaign before approved them."""
+    if not campaign.before:
+        return {}
+    metrics = {row.metric for row in rows if row.campaign == campaign.id}
+    return _approved(db, campaign.before, {a.metric: a.unit for a in campaign.asked if a.metric in metrics})
 
 
 def _approved(
