@@ -37,10 +37,8 @@ def serve(
     with tempfile.TemporaryDirectory(prefix="qingce-metrics-") as room:
         if workers > 1:
             os.environ[_SHARED_METRICS] = room  # before the library that reads it is loaded
-        from qingce.cli.show import say
         from qingce.services.desk import open_desk
         from qingce.services.desk.demo import open_demo
-        from qingce.services.desk.opening import first_link
         from qingce.web.observe import log_as_json
         from qingce.web.serving import bind, listening
 
@@ -49,12 +47,7 @@ def serve(
         )
         desk = open_demo(folder) if demo else open_desk(Path(folder), url=database)
         taken = bind(where)
-        say(f"青册已打开：{where.url}")
-        if demo:
-            say("演示环境：登录页列出演示账户，不需要口令；只有本机能打开。按 Ctrl+C 结束。")
-        elif token := first_link(desk):
-            say("还没有人设过口令。请系统管理员用这个一次性链接设置（24 小时内有效）：\n"
-                f"{where.url}/welcome?token={token}")
+        _greet(desk, where, demo)
         log_as_json()
         try:
             if workers > 1:
@@ -63,6 +56,18 @@ def serve(
                 _alone(desk, where, taken, jobs)
         finally:
             desk.close()
+
+
+def _greet(desk: Desk, where: Listening, demo: bool) -> None:
+    from qingce.cli.show import say
+    from qingce.services.desk.opening import first_link
+
+    say(f"青册已打开：{where.url}")
+    if demo:
+        say("演示环境：登录页列出演示账户，不需要口令；只有本机能打开。按 Ctrl+C 结束。")
+    elif token := first_link(desk):
+        say("还没有人设过口令。请系统管理员用这个一次性链接设置（24 小时内有效）：\n"
+            f"{where.url}/welcome?token={token}")
 
 
 def _alone(desk: Desk, where: Listening, taken: socket.socket, jobs: bool) -> None:
