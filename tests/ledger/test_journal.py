@@ -181,7 +181,7 @@ def test_the_letters_of_an_escape_are_only_letters(journal: Journal):
 
 def test_a_file_that_is_no_database_is_said_in_words(tmp_path: Path):
     (tmp_path / "desk.db").write_bytes(b"not a database, but long enough to be read as one" * 50)
-    with pytest.raises(ProjectError, match="not a database"):
+    with pytest.raises(ProjectError, match="不是数据库"):
         Store(f"sqlite:///{tmp_path / 'desk.db'}").prepare()
 
 
@@ -192,5 +192,5 @@ def test_a_url_that_is_no_database_of_ours_is_refused(url: str):
 
 
 def test_a_database_that_does_not_answer_is_said_in_words():
-    with pytest.raises(ProjectError, match="does not answer"):
+    with pytest.raises(ProjectError, match="没有应答"):
         Store("postgresql://nobody@127.0.0.1:1/none").prepare()

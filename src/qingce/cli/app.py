@@ -316,33 +316,43 @@ def serve(
         typer.Option("--database", metavar="URL", envvar="QINGCE_DATABASE", help="PostgreSQL 的 URL，默认为 SQLite。"),
     ] = "",
     demo: Annotated[bool, typer.Option("--demo", help="演示：账户按岗位开好，不需要口令。")] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", min=1, max=64, help="应答的进程数，一般等于处理器核数。")
+    ] = 1,
+    jobs: Annotated[bool, typer.Option("--jobs/--no-jobs", help="是否同时办理后台任务。")] = True,
 ) -> None:
     """打开填报台：填报、复核、审批、封版与发布都在浏览器里办。"""
     from qingce.cli.serve import serve as open_door
 
     open_door(
         project, host, port, names=names or (), proxies=proxies or (), certificate=certificate, key=key,
-        database=database, demo=demo,
+        database=database, demo=demo, workers=workers, jobs=jobs,
     )
 
 
 def main() -> None:
     """Run the command line; people's mistakes are told in one line and exit with 2."""
-    from qingce.core.errors import QingceError
+    from qingce.core.errors import FULL, READ_ONLY, QingceError
 
     try:
         app()
     except QingceError as exc:
         print(f"qingce: {exc}", file=sys.stderr)
         sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as exc:
+        words = "磁盘已满" if exc.errno in FULL else "不能写入" if exc.errno in READ_ONLY else ""
+        if not words:
+            raise
+        print(f"qingce: {exc.filename or ''}：{words}，没有保存，原有内容不变。请处理后重试。", file=sys.stderr)
+        sys.exit(2)
     except ModuleNotFoundError as exc:
         if exc.name not in _DESK:
             raise
         print(f"qingce: {exc.name} is missing; the desk needs: pip install 'qingce[desk]'", file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except KeyboardInterrupt:
         print("qingce: 已中断；已存的内容保持上一次完整的状态。", file=sys.stderr)
         sys.exit(130)

@@ -7,7 +7,13 @@ Only programming and declaration mistakes raise. People's data never does: it be
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Mapping
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system answers for a disk without room."""
+READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+"""What it answers where nothing may be written."""
 
 
 class QingceError(Exception):
@@ -32,6 +38,20 @@ class BindingError(QingceError):
 
 class ProjectError(QingceError):
     """A project folder cannot be opened or used as asked."""
+
+
+class Unkept(ProjectError):
+    """The disk or the database cannot keep or give what it should; nothing was changed.
+
+    Args:
+        text: one Chinese sentence: what is wrong and what to do.
+        full: it is for want of room.
+        newer: the database belongs to a later version of the program.
+    """
+
+    def __init__(self, text: str, *, full: bool = False, newer: bool = False) -> None:
+        super().__init__(text)
+        self.full, self.newer = full, newer
 
 
 class Denied(QingceError):

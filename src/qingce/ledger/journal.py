@@ -5,20 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from qingce.core.errors import DeclarationError, did_you_mean
 from qingce.core.event import GENESIS, VERBS, Event, Json, canonical, moment
+from qingce.ledger.chain import Broken, verify
 from qingce.ledger.projections import apply, digests, replay
 from qingce.ledger.store import Store
 from qingce.ledger.tables import journal, once
 
-_BATCH = 10_000
 _LAST = "\U0010ffff"
+_LAST_EVENT = select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
 Clock = Callable[[], dt.datetime]
 
 
@@ -64,7 +66,7 @@ class Writing:
             made.append(event)
             rows.append({"seq": event.seq, "line": line, "hash": self.head})
         if rows:
-            self.db.execute(journal.insert(), rows)
+            _insert(self.db, rows)
         for event in made:
             apply(self.db, event)
         self.written += made
@@ -78,6 +80,22 @@ class Writing:
     def remember(self, key: str, result: Json) -> None:
         """Keep what an act with this key gave."""
         self.db.execute(once.insert().values(key=key, at=moment(self.at), result=canonical(result)))
+
+
+_AT_ONCE = text(
+    "INSERT INTO journal (seq, line, hash) SELECT :before + place, line, hash FROM ROWS FROM ("
+    "unnest(string_to_array(:lines, E'\\n')), unnest(string_to_array(:hashes, E'\\n'))"
+    ") WITH ORDINALITY AS event(line, hash, place)"
+)
+"""Many rows as one statement with two texts: the driver would send and await each of them by itself."""
+
+
+def _insert(db: Connection, rows: list[dict[str, Any]]) -> None:
+    if len(rows) > 1 and db.dialect.name == "postgresql":
+        lines, hashes = ("\n".join(row[name] for row in rows) for name in ("line", "hash"))
+        db.execute(_AT_ONCE, {"before": rows[0]["seq"] - 1, "lines": lines, "hashes": hashes})
+    else:
+        db.execute(journal.insert(), rows)
 
 
 class Journal:
@@ -95,17 +113,13 @@ class Journal:
     def writing(self) -> Iterator[Writing]:
         """A transaction in which events are appended."""
         with self.store.writing() as db:
-            last = db.execute(
-                select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
-            ).first()
+            last = db.execute(_LAST_EVENT).first()
             yield Writing(db, self.clock(), last.hash if last else GENESIS, last.seq if last else 0, [])
 
     def head(self) -> tuple[int, str]:
         """How many events there are, and the hash of the last."""
         with self.store.reading() as db:
-            last = db.execute(
-                select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
-            ).first()
+            last = db.execute(_LAST_EVENT).first()
         return (last.seq, last.hash) if last else (0, GENESIS)
 
     def page(
@@ -158,14 +172,6 @@ class Journal:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """The first event of a chain that does not hold."""
-
-    seq: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Rebuilt:
     """What making the state again showed.
 
@@ -177,30 +183,4 @@ class Rebuilt:
     differs: tuple[str, ...]
 
 
-def verify(db: Connection) -> Broken | None:
-    """Go through the chain of an open database; the first place where it does not hold."""
-    head, expected = GENESIS, 0
-    sha = hashlib.sha256
-    for block in _blocks(db):
-        for seq, line, link in block:
-            expected += 1
-            if seq != expected:
-                return Broken(expected, f"事项 {expected} 不在日志里。")
-            head = sha(f"{head}\n{line}".encode()).hexdigest()
-            if head != link:
-                return Broken(seq, f"事项 {seq} 与它的哈希不符：内容、次序或前一事项被改动过。")
-    return None
-
-
-def _blocks(db: Connection) -> Iterator[Sequence[tuple[int, str, str]]]:
-    """The chain in blocks, by the driver's own cursor: a verification that is slow is one that nobody runs."""
-    driver = db.connection.driver_connection
-    assert driver is not None
-    # a named cursor of PostgreSQL stays on the server; an SQLite cursor reads as it goes
-    cursor = driver.cursor() if db.dialect.name == "sqlite" else driver.cursor(name="qingce_chain")
-    try:
-        cursor.execute("SELECT seq, line, hash FROM journal ORDER BY seq")
-        while block := cursor.fetchmany(_BATCH):
-            yield block
-    finally:
-        cursor.close()
+__all__ = ["Broken", "Clock", "Journal", "Rebuilt", "Writing", "now", "verify"]

@@ -6,21 +6,30 @@ one end and state tables change together with the events that change them, or no
 
 from __future__ import annotations
 
-import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, create_engine, event, exc, inspect, text
 from sqlalchemy.engine import URL, Engine, make_url
 
-from qingce.core.errors import ProjectError
+from qingce.core.errors import FULL, ProjectError, Unkept
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _LOCK = 0x51494E47
 """The advisory lock of a PostgreSQL database that a writer holds."""
+_TAKE_LOCK = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
 _BUSY_SECONDS = 30
+_LEAST_ROOM = 1 << 20
+_RESTED = 5
+"""Seconds after which an idle connection may be dead and is asked before it is used."""
 
 
 class Store:
@@ -38,31 +47,58 @@ class Store:
         self.url = _known(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = create_engine(self.url, **_options(self.url))
+        self._turn = Lock()
         if self.sqlite:
             event.listen(self.engine, "connect", _pragmas)
             event.listen(self.engine, "begin", _begin)
+        else:
+            event.listen(self.engine, "checkin", _rest)
+            event.listen(self.engine, "checkout", _awake)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database."""
-        with self._words(), self.engine.connect() as db, db.begin():
-            yield db
+        with self._words(), self.engine.connect() as db:
+            if not self.sqlite:
+                # otherwise each statement would see what was written since the one before
+                db.execution_options(isolation_level="REPEATABLE READ")
+            with db.begin():
+                yield db
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write; all of it is there afterwards, or nothing."""
         if self.sqlite and self.url.database:
             _make_folder(Path(self.url.database).parent)
-        with self._words(), self.engine.connect().execution_options(qingce_write=True) as db, db.begin():
+        with self._in_turn(), self._words(), self.engine.connect().execution_options(qingce_write=True) as db, \
+                db.begin():
             if not self.sqlite:
-                db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                db.execute(_TAKE_LOCK)
             yield db
 
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """SQLite lets who waits try again at intervals; threads of one process take turns instead."""
+        if not self.sqlite:
+            yield
+            return
+        if not self._turn.acquire(timeout=_BUSY_SECONDS):
+            raise _unkept(self.url.render_as_string(), _BUSY)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     def prepare(self) -> None:
-        """Bring the tables to what this version of the program needs; nothing is lost where it is interrupted."""
+        """Bring the tables to what this version of the program needs; nothing is lost where it is interrupted.
+
+        Raises:
+            Unkept: the database was made by a later version of the program, or cannot be written.
+        """
         from qingce.ledger.projections import renew
 
         with self.writing() as db:
+            _refuse_newer(db, self.url.render_as_string())
             _migrate(db)
             renew(db)
 
@@ -85,12 +121,10 @@ class Store:
             yield
         except exc.DBAPIError as failed:
             reason = _reason(failed)
+            if reason is _UNWELL and self.sqlite and _no_room(Path(self.url.database or "").parent):
+                reason = _FULL  # what SQLite says where not even its index of the log has room
             if reason:
-                raise ProjectError(f"{self.url.render_as_string()}: {reason}") from failed
-            raise
-        except OSError as failed:
-            if failed.errno in (errno.ENOSPC, errno.EROFS, errno.EACCES):
-                raise ProjectError(f"{self.url.render_as_string()}: {failed.strerror}.") from failed
+                raise _unkept(self.url.render_as_string(), reason) from failed
             raise
 
 
@@ -110,8 +144,7 @@ def _known(url: str) -> URL:
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": _BUSY_SECONDS, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True,
-            "connect_args": {"connect_timeout": 10}}
+    return {"pool_size": 8, "max_overflow": 12, "connect_args": {"connect_timeout": 10}}
 
 
 def _pragmas(connection: sqlite3.Connection, _: object) -> None:
@@ -126,40 +159,97 @@ def _begin(db: Connection) -> None:
     db.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def _rest(connection: Any, record: Any) -> None:
+    record.info["rested"] = monotonic()
+
+
+def _awake(connection: Any, record: Any, proxy: Any) -> None:
+    """A connection that lay idle is asked whether it still holds; one just used was alive a moment ago."""
+    if monotonic() - record.info.get("rested", monotonic()) < _RESTED:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as gone:
+        raise exc.DisconnectionError from gone
+
+
 def _migrate(db: Connection) -> None:
     from alembic import command
+
+    config = _migrations()
+    config.attributes["connection"] = db
+    command.upgrade(config, "head")
+
+
+def _migrations() -> Config:
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
-    config.attributes["connection"] = db
-    command.upgrade(config, "head")
+    return config
+
+
+def _refuse_newer(db: Connection, where: str) -> None:
+    """A program that does not know a migration knows nothing of what it moved."""
+    from alembic.script import ScriptDirectory
+
+    if not inspect(db).has_table("alembic_version"):
+        return
+    there = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    known = {script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions()}
+    if there is not None and there not in known:
+        raise Unkept(
+            f"{where}：数据库由更新版本的青册建立（结构版本 {there}），本程序不认识，没有改动它。"
+            "请升级程序，或者用升级之前的备份恢复。", newer=True)
 
 
 def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as failed:
-        raise ProjectError(f"{path} cannot be made: {failed.strerror}. Is the disk full or read-only?") from failed
+        raise _unkept(path, _FULL if failed.errno in FULL else _READ_ONLY) from failed
 
 
+_FULL = "磁盘已满，没有保存，原有内容不变。请腾出空间后重试。"
+_READ_ONLY = "数据库或它所在的文件夹是只读的，没有保存，原有内容不变。请恢复写权限后重试。"
+_SILENT = "数据库没有应答。请确认数据库服务已经启动、网络通畅。"
+_BUSY = "另一个程序占用数据库太久，没有保存，原有内容不变。请稍后重试。"
+_UNWELL = "磁盘没有正常应答，没有保存，原有内容不变。请检查磁盘。"
 _REASONS = {
-    "disk is full": "the disk is full; make room and try again. Nothing was changed.",
-    "no space left": "the disk is full; make room and try again. Nothing was changed.",
-    "readonly database": "it cannot be written: the disk or the file is read-only. Nothing was changed.",
-    "read-only transaction": "it cannot be written: the database is read-only. Nothing was changed.",
-    "unable to open database": "it cannot be opened. Does the folder exist, and may it be written?",
-    "disk i/o error": "the disk does not answer as it should. Nothing was changed.",
-    "file is not a database": "this file is not a database. Move it away, or name another.",
-    "malformed": "the database file is damaged. Restore the last backup: qingce restore.",
-    "database is locked": "another program has held the database for too long. Nothing was changed; try again.",
-    "connection refused": "the database does not answer. Is it running?",
-    "could not connect": "the database does not answer. Is it running?",
-    "connection failed": "the database does not answer. Is it running?",
-    "password authentication failed": "the database refuses the user or its password.",
+    "disk is full": _FULL,
+    "no space left": _FULL,
+    "could not extend": _FULL,
+    "readonly database": _READ_ONLY,
+    "read-only transaction": _READ_ONLY,
+    "read-only file system": _READ_ONLY,
+    "unable to open database": "数据库打不开。请确认文件夹存在，并且可以写入。",
+    "disk i/o error": _UNWELL,
+    "file is not a database": "这个文件不是数据库。请移走它，或者指定另一个。",
+    "malformed": "数据库文件已损坏。请用最近的备份恢复：qingce restore。",
+    "database is locked": _BUSY,
+    "connection refused": _SILENT,
+    "could not connect": _SILENT,
+    "connection failed": _SILENT,
+    "connection is lost": _SILENT,
+    "server closed the connection": _SILENT,
+    "terminating connection": _SILENT,
+    "password authentication failed": "数据库拒绝了这个用户或它的口令。",
 }
+"""What databases say, in lower case, and what we say."""
 
 
 def _reason(failed: exc.DBAPIError) -> str:
     said = str(failed.orig).lower()
     return next((words for key, words in _REASONS.items() if key in said), "")
+
+
+def _no_room(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
+def _unkept(where: object, words: str) -> Unkept:
+    return Unkept(f"{where}：{words}", full=words is _FULL)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -25,6 +29,13 @@ from qingce.web.security import Hosts, SecurityHeaders, csrf
 from qingce.web.session import DeskSignOn, NotSignedIn, SignOn, TooMany, lead_to_sign_in, make_shell, slow_down
 from qingce.web.settings import WebSettings
 
+_UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""Spans would carry the query of an address, in which one-time links have their token."""
+THREADS = 3
+"""Requests that one process works on at the same time. Making pages is computing, of which an interpreter does one
+at a time: more threads made each request cost half as much again. More processes do more: ``--workers``.
+"""
+
 
 def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: SignOn | None = None) -> FastAPI:
     """The web application of a desk.
@@ -40,12 +51,12 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
     meters = Meters()
     app = FastAPI(
         title="青册", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
-        dependencies=[Depends(csrf)], middleware=_middleware(settings, meters),
+        dependencies=[Depends(csrf)], middleware=_middleware(settings, meters), lifespan=_few_threads,
+        telemetry=_UNTRACED,
     )
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
     app.state.assets, app.state.checks = Assets(), {}
-    app.state.sign_on = sign_on or (DeskSignOn(desk) if desk is not None else None)
-    app.state.make_shell = make_shell
+    app.state.sign_on, app.state.make_shell = sign_on or (DeskSignOn(desk) if desk is not None else None), make_shell
     app.state.account_buckets = Buckets(settings.account_rate)
     app.state.sign_in_buckets = Buckets(settings.sign_in_rate)
     answer_problems(app)
@@ -65,6 +76,13 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
 
         app.include_router(gallery)
     return app
+
+
+@asynccontextmanager
+async def _few_threads(app: FastAPI) -> AsyncIterator[None]:
+    """Requests beyond these wait for their turn, instead of each making all others slower."""
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def _middleware(settings: WebSettings, meters: Meters) -> list[Middleware]:

@@ -1,7 +1,8 @@
 """How much one address or account may ask in a while, and words for a body that is too large.
 
 Starlette counts the bytes of a body as they arrive; a route that takes files says so with
-``max_body_size=MAX_UPLOAD``. Buckets live in the memory of one process: the desk runs as one.
+``max_body_size=MAX_UPLOAD``. Buckets live in the memory of one process: several workers
+count each by itself, which stops floods all the same. Guesses at passwords are counted in the store.
 """
 
 from __future__ import annotations

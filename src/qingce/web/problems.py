@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -13,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from qingce.core.check import Finding
-from qingce.core.errors import Denied, Missing, Refused, Stale
+from qingce.core.errors import FULL, READ_ONLY, Denied, Missing, Refused, Stale, Unkept
 from qingce.web.language import marked as _
 
+LOG = logging.getLogger("qingce.web")
 WORDS: dict[str, tuple[str, str, str]] = {
     "400": (_("这个请求看不懂"), _("浏览器送来的内容不完整，或者格式不对。"), _("请返回上一页，重新操作一次。")),
     "host": (
@@ -49,6 +51,14 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "500": (
         _("系统出了差错"), _("差错已经记录，已经确认的内容不会丢失。"),
         _("请稍后再试；如果一再出现，请把下面的编号告诉管理员。"),
+    ),
+    "507": (
+        _("服务器的磁盘满了"), _("刚才的内容没有保存，原有内容不变。"),
+        _("请把填写的内容先复制留存，并通知系统管理员腾出空间；之后重新提交即可。"),
+    ),
+    "unkept": (
+        _("暂时不能保存或读取"), _("刚才的内容没有保存，已经确认的内容不会丢失。"),
+        _("请稍后再试，并把下面的编号告诉系统管理员。"),
     ),
     "503": (_("系统正在维护"), _("暂时不能使用，已经确认的内容不会丢失。"), _("请稍后再试。")),
 }
@@ -134,6 +144,25 @@ def _desk(request: Request, error: Exception) -> Response:
     return problem(request, status, detail=str(error), findings=findings)
 
 
+def _unkept(request: Request, error: Exception) -> Response:
+    """The database or the disk does not keep what it should; what exactly is for the log, not for a reader."""
+    assert isinstance(error, Unkept)
+    from qingce.web.shell import NOBODY
+
+    LOG.error("nothing was kept: %s", error)
+    # who asks stands in the same database, which has just failed
+    request.state.actor, request.state.shell = None, NOBODY
+    return problem(request, 507) if error.full else problem(request, 503, "unkept", headers={"retry-after": "30"})
+
+
+def _disk(request: Request, error: Exception) -> Response:
+    """A disk without room, or one that may not be written; every other error of the system is a programming error."""
+    assert isinstance(error, OSError)
+    if error.errno not in FULL + READ_ONLY:
+        raise error
+    return _unkept(request, Unkept(str(error), full=error.errno in FULL))
+
+
 def _place(found: object) -> dict[str, object]:
     if not isinstance(found, Finding):
         return {"place": "", "words": str(found), "advice": ""}
@@ -144,6 +173,8 @@ def answer_problems(app: FastAPI) -> None:
     """Let the application answer refusals with these pages."""
     for kind in DESK:
         app.add_exception_handler(kind, _desk)
+    app.add_exception_handler(Unkept, _unkept)
+    app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -17,8 +17,8 @@ from qingce.services.desk.jobs import _KINDS, Work, Worker, background, run_due,
 from tests.services.desk.background_work import LEASE, kill_at_random
 from tests.services.desk.conftest import Clock
 
-DEATHS = int(os.environ.get("QINGCE_DEATHS", "6"))
-"""How often a worker is killed; `QINGCE_DEATHS=200` for a long run."""
+DEATHS = int(os.environ.get("QINGCE_KILLS", "6"))
+"""How often a worker is killed; `QINGCE_KILLS=200` for a long run."""
 
 
 def declare() -> None:

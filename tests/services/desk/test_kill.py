@@ -16,8 +16,8 @@ from qingce.ledger.projections.people import account
 from qingce.ledger.store import Store
 from tests.services.desk.killing import killed
 
-MOMENTS = int(os.environ.get("QINGCE_KILLS", "200"))
-"""How many random moments each test tries."""
+MOMENTS = int(os.environ.get("QINGCE_KILLS", "40"))
+"""How many random moments each test tries; ``QINGCE_KILLS=200`` for a long run."""
 
 
 def seconds(act: Callable[[int], None]) -> float:

@@ -23,8 +23,11 @@ campaign = Table(
     Column("state", Text, nullable=False), Column("opened_by", Text, nullable=False),
     Column("opened", Text, nullable=False), Column("closed", Text, nullable=False),
     Column("due", Text, nullable=False), Column("clock", Text, nullable=False), Column("before", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
 )
-"""``due`` and ``clock`` are JSON: days by step, and when to remind and escalate; ``before`` is last year's campaign."""
+"""``due`` and ``clock`` are JSON: days by step, and when to remind and escalate; ``before`` is last year's campaign;
+``seq`` is the last event that changed the campaign or what it asks.
+"""
 
 asked = Table(
     "campaign_metric", STATE,
@@ -101,7 +104,7 @@ def opened(db: Connection, event: Event) -> None:
     db.execute(insert(campaign).values(
         id=_id(event), label=said["label"], period=said["period"], state="open", opened_by=event.by,
         opened=moment(event.at), closed="", due=canonical(said["due"]), clock=canonical(said.get("clock", {})),
-        before=said.get("before", ""),
+        before=said.get("before", ""), seq=event.seq,
     ))
     _ask(db, event, said["metrics"], 0)
     if said.get("before") and (said.get("texts") or said.get("people")):
@@ -163,10 +166,10 @@ def changed(db: Connection, event: Event) -> None:
     """Other days, other defaults, more or fewer figures."""
     said: Mapping[str, Any] = event.detail
     name = _id(event)
-    plain = {key: said[key] for key in ("label",) if key in said}
+    plain: dict[str, Any] = {key: said[key] for key in ("label",) if key in said}
     plain |= {key: canonical(said[key]) for key in ("due", "clock") if key in said}
-    if plain:
-        db.execute(update(campaign).where(campaign.c.id == name).values(**plain))
+    plain["seq"] = event.seq
+    db.execute(update(campaign).where(campaign.c.id == name).values(**plain))
     for metric, values in said.get("defaults", {}).items():
         db.execute(update(asked).where(asked.c.campaign == name, asked.c.metric == metric).values(**values))
         if said.get("overrides") == "clear":
@@ -184,7 +187,8 @@ def changed(db: Connection, event: Event) -> None:
 @collecting.on("campaign_closed")
 def ended(db: Connection, event: Event) -> None:
     """Nothing is asked for any more."""
-    db.execute(update(campaign).where(campaign.c.id == _id(event)).values(state="closed", closed=moment(event.at)))
+    db.execute(update(campaign).where(campaign.c.id == _id(event)).values(
+        state="closed", closed=moment(event.at), seq=event.seq))
 
 
 # -- people -----------------------------------------------------------------------------------------

@@ -116,18 +116,36 @@ def may(desk: Desk, actor: Actor, step: Step, item: Item) -> bool:
     return True
 
 
+def orgs_of(desk: Desk, actor: Actor) -> list[str] | None:
+    """The orgs below an actor's grants; nothing where he is granted something for the whole tree."""
+    today = desk.today
+    tops = frozenset(g.org for g in actor.grants if g.holds(today))
+    if desk.tree.root in tops:
+        return None
+    return desk.kept.get(
+        ("orgs", tops), today, lambda: [code for code in desk.tree if not tops.isdisjoint(desk.path(code))])
+
+
 def roster(desk: Desk, db: Connection) -> Roster:
     """Every grant in force today."""
-    rows = db.execute(
-        select(grant).join(account, account.c.id == grant.c.account)
-        .where(grant.c.ended == "", account.c.state == "open").order_by(grant.c.id))
-    return Roster([(row.account, _grant(row)) for row in rows], desk.today)
+    rows = [tuple(row) for row in db.execute(_IN_FORCE)]
+    today = desk.today
+    return desk.kept.get("roster", (rows, today), lambda: Roster([(row[0], _grant(row)) for row in rows], today))
 
 
-def _grant(row: Any) -> Grant:
+_IN_FORCE = (
+    select(grant.c.account, grant.c.role, grant.c.org, grant.c.packs, grant.c.since, grant.c.until,
+           grant.c.instead_of)
+    .join(account, account.c.id == grant.c.account)
+    .where(grant.c.ended == "", account.c.state == "open").order_by(grant.c.id)
+)
+
+
+def _grant(row: tuple[Any, ...]) -> Grant:
+    _, role, org, packs, since, until, instead_of = row
     day = dt.date.fromisoformat
-    return Grant(Role(row.role), row.org, tuple(json.loads(row.packs)) or (EVERY_PACK,),
-                 day(row.since) if row.since else None, day(row.until) if row.until else None, row.instead_of)
+    return Grant(Role(role), org, tuple(json.loads(packs)) or (EVERY_PACK,), day(since) if since else None,
+                 day(until) if until else None, instead_of)
 
 
 def posts(db: Connection) -> dict[str, str]:
@@ -135,4 +153,4 @@ def posts(db: Connection) -> dict[str, str]:
     return {row.id: row.post for row in db.execute(select(account.c.id, account.c.post))}
 
 
-__all__ = ["ACTION_OF_STEP", "Done", "Step", "acting", "each", "may", "posts", "roster", "target_of"]
+__all__ = ["ACTION_OF_STEP", "Done", "Step", "acting", "each", "may", "orgs_of", "posts", "roster", "target_of"]

@@ -18,6 +18,9 @@ from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import read_campaign
 from qingce.services.desk.labels import item_label, metric_label, org_name, pack_label
 
+Paths = Mapping[str, tuple[str, ...]]
+"""For each org that is asked, itself and its ancestors."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -82,16 +85,17 @@ def board(
     every = read(desk, actor, campaign=campaign)
     with desk.reading() as db:
         about = read_campaign(db, campaign)
-    below = [i for i in every if top in desk.path(i.org)]
+    everywhere = {org: desk.path(org) for org in {i.org for i in every}}
+    below = [i for i in every if top in everywhere[i.org]]
     shown = [i for i in below if _wanted(desk, i, pack, state, late, word)]
-    columns = _columns(desk, top, below)
+    paths = {i.org: everywhere[i.org] for i in below}
+    columns = _columns(desk, top, paths)
     packs = {i.pack: pack_label(desk, i.pack) for i in every}
-    paths = {i.org: desk.path(i.org) for i in below}
     nodes = tallies(below, paths, desk.today)
     totals = {c.org: nodes[c.org] for c in columns if not c.own}
     totals |= {f"{c.org}/": _tally(desk, (i for i in below if i.org == c.org)) for c in columns if c.own}
     up = tuple(Column(code, org_name(desk, code)) for code in reversed(desk.path(top)))
-    return Board(about, top, up, columns, _rows(desk, shown, columns), totals, nodes.get(top, Tally()), packs)
+    return Board(about, top, up, columns, _rows(desk, shown, columns, paths), totals, nodes.get(top, Tally()), packs)
 
 
 def _wanted(desk: Desk, item: Item, pack: str, state: str, late: bool, word: str) -> bool:
@@ -100,13 +104,12 @@ def _wanted(desk: Desk, item: Item, pack: str, state: str, late: bool, word: str
     return not word or word in item.metric or word in item_label(desk, item)
 
 
-def _columns(desk: Desk, top: str, items: Sequence[Item]) -> tuple[Column, ...]:
-    there = {node for i in items for node in desk.path(i.org)}
-    own = [Column(top, f"{org_name(desk, top)}本级", False, True)] if any(i.org == top for i in items) else []
+def _columns(desk: Desk, top: str, paths: Paths) -> tuple[Column, ...]:
+    there = {node for path in paths.values() for node in path}
+    own = [Column(top, f"{org_name(desk, top)}本级", False, True)] if top in paths else []
     children = [code for code in desk.tree.children(top, desk.today) if code in there]
-    filed = {i.org for i in items}
     return (*own, *(
-        Column(code, org_name(desk, code), bool({n for n in filed if n != code and code in desk.path(n)}))
+        Column(code, org_name(desk, code), any(n != code and code in path for n, path in paths.items()))
         for code in children
     ))
 
@@ -116,12 +119,13 @@ def column_key(column: Column) -> str:
     return f"{column.org}/" if column.own else column.org
 
 
-def _rows(desk: Desk, items: Sequence[Item], columns: Sequence[Column]) -> tuple[Row, ...]:
+def _rows(desk: Desk, items: Sequence[Item], columns: Sequence[Column], paths: Paths) -> tuple[Row, ...]:
     nodes = {c.org: column_key(c) for c in columns if not c.own}
     own = {c.org: column_key(c) for c in columns if c.own}
+    keys = {org: own.get(org) or next((nodes[n] for n in path if n in nodes), "") for org, path in paths.items()}
     found: dict[tuple[str, Dims], dict[str, list[Item]]] = {}
     for item in items:
-        key = own.get(item.org) or next((nodes[n] for n in desk.path(item.org) if n in nodes), "")
+        key = keys[item.org]
         if key:
             found.setdefault((item.metric, item.dims), {}).setdefault(key, []).append(item)
     rows = []
@@ -136,9 +140,9 @@ def _rows(desk: Desk, items: Sequence[Item], columns: Sequence[Column]) -> tuple
 
 
 def _tally(desk: Desk, items: Iterable[Item]) -> Tally:
-    made = Tally()
+    made, today = Tally(), desk.today
     for item in items:
-        made.add(item, desk.today)
+        made.add(item, today)
     return made
 
 

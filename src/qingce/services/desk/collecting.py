@@ -31,7 +31,7 @@ from qingce.ledger.journal import Writing
 from qingce.ledger.projections.collecting import asked as asked_table
 from qingce.ledger.projections.collecting import item as item_table
 from qingce.ledger.tables import journal
-from qingce.services.desk.acting import Done, acting, each
+from qingce.services.desk.acting import Done, acting, each, orgs_of
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import (
     latest_figures,
@@ -62,8 +62,10 @@ def items(
         Missing: no such campaign.
     """
     with desk.reading() as db:
-        read_campaign(db, campaign)
-        found = read_items(desk, db, of_campaign(campaign, org=org, state=state, metric=metric))
+        read_campaign(db, campaign, desk.kept)
+        # what lies outside of everything granted is not read; of the rest each is judged
+        found = read_items(desk, db, of_campaign(
+            campaign, org=org, state=state, metric=metric, orgs=orgs_of(desk, actor)))
     readable = {key: desk.may(actor, Action.READ_ITEMS, desk.target(*key)) for key in {(i.org, i.pack) for i in found}}
     mine = (i for i in found if readable[i.org, i.pack])
     return [i for i in mine if not owner or owner == i.owner or (not i.owner and owner in i.filers)]

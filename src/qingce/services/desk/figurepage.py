@@ -123,15 +123,21 @@ def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
             item_table.c.dims == dims_text(key.dims)).order_by(campaign_table.c.opened.desc())))
         called = posts(db)
     series = sorted((k.period, figure_text(metric, f)) for k, f in stored.items()
-                    if (k.metric, k.org, k.dims) == (key.metric, key.org, key.dims))
+                    if k.metric == key.metric and (k.org, k.dims) == (key.org, key.dims))
     shown = figure_text(metric, figure) if figure is not None else answer_text(found[0]) if found else "—"
     return FigurePage(
         key, metric_label(desk, key.metric, key.dims), org_name(desk, key.org), shown, metric.shown.text,
         metric_card(desk, metric), figure, _tree(desk, figure, stored, set(), 0) if figure is not None else None,
         tuple(desk.figures.revisions(key)), found, acts_of(desk, (i.subject for i in found), called),
         printed_on(desk, key.metric), tuple(series), tuple(dict.fromkeys(s for i in found for s in i.evidence)),
-        tuple((m.name, m.label) for m in desk.registry.metrics.values() if key.metric in m.params),
+        _used_by(desk, key.metric),
     )
+
+
+def _used_by(desk: Desk, metric: str) -> tuple[tuple[str, str], ...]:
+    """What is computed from it, as declared."""
+    return desk.kept.get(("used by", metric), None, lambda: tuple(
+        (m.name, m.label) for m in desk.registry.metrics.values() if metric in m.params))
 
 
 def read_key(desk: Desk, text: str) -> tuple[FigureKey, Metric]:
@@ -227,13 +233,21 @@ def words_of(event: Event) -> str:
 # -- where it is printed ----------------------------------------------------------------------------
 def printed_on(desk: Desk, metric: str) -> tuple[Printed, ...]:
     """Pages whose source binds the metric."""
+    room, newest = str(desk.folder / "pages"), _newest(desk.folder / "pages")
+    return desk.kept.get(("printed", metric), newest, lambda: _printed(metric, _pages(room, newest)))
+
+
+def _printed(metric: str, pages: Pages) -> tuple[Printed, ...]:
     name = re.compile(rf"(?<![\w.]){re.escape(metric)}(?!\w)")
     found = []
-    for path, title, bound in _pages(str(desk.folder / "pages"), _newest(desk.folder / "pages")):
+    for path, title, bound in pages:
         lines = tuple(number for number, text in bound if name.search(text))
         if lines:
             found.append(Printed(path, title, lines))
     return tuple(found)
+
+
+Pages = tuple[tuple[str, str, tuple[tuple[int, str], ...]], ...]
 
 
 def _newest(room: Path) -> int:
@@ -241,7 +255,7 @@ def _newest(room: Path) -> int:
 
 
 @lru_cache(maxsize=8)
-def _pages(room: str, newest: int) -> tuple[tuple[str, str, tuple[tuple[int, str], ...]], ...]:
+def _pages(room: str, newest: int) -> Pages:
     """Every page: its path, its title, and the lines that bind something."""
     found = []
     for path in sorted(Path(room).rglob("*.md")):

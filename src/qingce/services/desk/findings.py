@@ -13,7 +13,7 @@ from qingce.core.figure import Answered
 from qingce.services.desk.acting import roster
 from qingce.services.desk.collecting import computed_value, items
 from qingce.services.desk.desk import Desk
-from qingce.services.desk.items import read_campaigns
+from qingce.services.desk.items import latest_findings, read_campaigns
 from qingce.services.desk.labels import answer_text, item_label, org_name
 
 
@@ -85,16 +85,17 @@ def findings(desk: Desk, actor: Actor, *, campaign: str = "", sort: str = "") ->
         Denied: no right to see findings.
     """
     desk.require(actor, Action.READ_FINDINGS)
-    stored = desk.figures.findings()
+    stored = latest_findings(desk)
     found = [_checked(f) for f in stored if f.status is Status.FAIL]
     with desk.reading() as db:
         every = read_campaigns(db)
         everybody = roster(desk, db)
     name = campaign or (every[0].id if every else "")
     mine = items(desk, actor, campaign=name) if name else []
+    paths = {org: desk.path(org) for org in {item.org for item in mine}}
     for item in mine:
         found += _of_item(desk, item)
-        if item.step is not None and everybody.of(item, item.step, desk.path(item.org)).vacant:
+        if item.step is not None and everybody.of(item, item.step, paths[item.org]).vacant:
             found.append(_open(desk, item, Sort.VACANT, Severity.WARNING,
                                f"没有人可以办理{STEP_LABELS[item.step]}。", "请授予角色，或单独指定人员。"))
     found.sort(key=lambda o: _ORDER[o.severity])

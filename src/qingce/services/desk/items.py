@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from qingce.casework.item import (
     read_dims,
 )
 from qingce.casework.variance import Prior
+from qingce.core.check import Finding
 from qingce.core.errors import Missing
 from qingce.core.figure import Answered, Dims, Figure, FigureKey, Qualifier
 from qingce.core.period import Period
@@ -36,13 +37,17 @@ from qingce.ledger.projections.collecting import asked as asked_table
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
 from qingce.services.desk.desk import Desk
+from qingce.services.desk.kept import Kept
 
 _IN = 500
 
 
 # -- campaigns --------------------------------------------------------------------------------------
-def read_campaign(db: Connection, name: str) -> Campaign:
+def read_campaign(db: Connection, name: str, kept: Kept | None = None) -> Campaign:
     """A campaign with what it asks; the orgs of what it asks are those of its items.
+
+    Args:
+        kept: where it may still be from an earlier time.
 
     Raises:
         Missing: no such campaign.
@@ -50,7 +55,11 @@ def read_campaign(db: Connection, name: str) -> Campaign:
     row = db.execute(select(campaign_table).where(campaign_table.c.id == name)).first()
     if row is None:
         raise Missing(f"没有收集“{name}”。")
-    return _campaign(db, row)
+    if kept is None:
+        return _campaign(db, row)
+    # an act that is not committed may be taken back, and another event then has its place in the journal
+    settled = not db.get_execution_options().get("qingce_write", False)
+    return kept.get(("campaign", name), tuple(row), lambda: _campaign(db, row), keep=settled)
 
 
 def read_campaigns(db: Connection) -> list[Campaign]:
@@ -111,27 +120,44 @@ def read_named(desk: Desk, db: Connection, names: Iterable[str]) -> list[Item]:
     return [found[name] for name in wanted if name in found]
 
 
-def of_campaign(name: str, *, org: str = "", state: str = "", metric: str = "") -> Select[Any]:
+def of_campaign(
+    name: str, *, org: str = "", state: str = "", metric: str = "", orgs: Sequence[str] | None = None
+) -> Select[Any]:
     """The query for a campaign's items in their order; what it no longer asks for only where it is asked about."""
     query = select(item_table).where(item_table.c.campaign == name).order_by(item_table.c.position)
     query = query.where(item_table.c.state == state) if state else query.where(item_table.c.state != State.VOIDED)
     if org:
         query = query.where(item_table.c.org == org)
+    if orgs is not None and len(orgs) <= _IN:
+        query = query.where(item_table.c.org.in_(orgs))
     return query.where(item_table.c.metric == metric) if metric else query
 
 
 def read_items(desk: Desk, db: Connection, query: Select[Any]) -> list[Item]:
     """The items of a query over the item table."""
     rows = db.execute(query).all()
-    campaigns = {name: read_campaign(db, name) for name in {row.campaign for row in rows}}
-    priors = {name: _priors(desk, db, c, rows) for name, c in campaigns.items()}
-    defaults = {name: {a.metric: a for a in c.asked} for name, c in campaigns.items()}
-    return [
-        _item(row, campaigns[row.campaign], defaults[row.campaign][row.metric], priors[row.campaign]) for row in rows
-    ]
+    campaigns = {name: read_campaign(db, name, desk.kept) for name in {row.campaign for row in rows}}
+    stored = latest_figures(desk)
+    before = {name: _approved_before(db, c, rows) for name, c in campaigns.items()}
+    return [_kept(desk, row, campaigns[row.campaign], stored, before[row.campaign]) for row in rows]
 
 
-def _item(row: Any, campaign: Campaign, asked: Asked, priors: Mapping[tuple[str, str, str], Prior]) -> Item:
+Priors = Mapping[tuple[str, str, str], Prior]
+
+
+def _kept(desk: Desk, row: Any, campaign: Campaign, stored: Mapping[FigureKey, Figure], before: Priors) -> Item:
+    """The item of a row, put together again only where the row or what it is compared with has changed."""
+    approved = before.get((row.metric, row.org, row.dims)) if before else None
+
+    def make() -> Item:
+        asked = campaign.of(row.metric)
+        assert asked is not None
+        return _item(row, campaign, asked, approved or _stored_before(campaign, asked, row, stored))
+
+    return desk.kept.get(("item", row.id), (tuple(row), campaign, stored, approved), make)
+
+
+def _item(row: Any, campaign: Campaign, asked: Asked, prior: Prior | None) -> Item:
     due = dict(campaign.due)
     due |= {Step(step): dt.date.fromisoformat(day) for step, day in json.loads(row.due).items()}
     hands = {hand: getattr(row, hand) or getattr(asked, hand) for hand in ("owner", "reviewer", "approver")}
@@ -145,7 +171,7 @@ def _item(row: Any, campaign: Campaign, asked: Asked, priors: Mapping[tuple[str,
         named=frozenset(hand for hand in hands if getattr(row, hand)), due=due,
         filers=frozenset(json.loads(row.filers)), submitted=_seal(row.submitted), reviewed=_seal(row.reviewed),
         approved=_seal(row.approved), returned=_back(row.returned), void=_back(row.voided), seq=row.seq,
-        changed=row.changed, prior=priors.get((row.metric, row.org, row.dims)), tolerance=asked.tolerance,
+        changed=row.changed, prior=prior, tolerance=asked.tolerance,
         reminded=row.reminded, escalated=row.escalated,
     )
 
@@ -159,26 +185,24 @@ def _back(text: str) -> Back | None:
 
 
 # -- last year --------------------------------------------------------------------------------------
-def _priors(desk: Desk, db: Connection, campaign: Campaign, rows: Iterable[Any]) -> dict[tuple[str, str, str], Prior]:
-    """Last year's values of the items at hand: what the campaign before approved, else what builds stored."""
-    found: dict[tuple[str, str, str], Prior] = {}
+def _stored_before(
+    campaign: Campaign, asked: Asked, row: Any, stored: Mapping[FigureKey, Figure]
+) -> Prior | None:
+    """Last year's value as builds stored it."""
     before = str(Period.parse(campaign.period).year_ago)
-    units = {a.metric: a.unit for a in campaign.asked}
-    stored = latest_figures(desk)
-    wanted = [row for row in rows if row.campaign == campaign.id]
-    metrics = {row.metric for row in wanted}
-    here = {metric: name for metric, name in units.items() if metric in metrics}
-    approved = _approved(db, campaign.before, here) if campaign.before else {}
-    for row in wanted:
-        key = (row.metric, row.org, row.dims)
-        if key in approved:
-            found[key] = approved[key]
-            continue
-        figure = stored.get(FigureKey(row.metric, row.org, before, read_dims(row.dims)))
-        if figure is not None and isinstance(figure.value, Decimal):
-            value = figure.unit.to(unit(units[row.metric]), figure.value)
-            found[key] = Prior(_plain(value), f"{before} 年度编制值，第 {figure.revision} 版")
-    return found
+    figure = stored.get(FigureKey(row.metric, row.org, before, read_dims(row.dims)))
+    if figure is None or not isinstance(figure.value, Decimal):
+        return None
+    value = figure.unit.to(unit(asked.unit), figure.value)
+    return Prior(_plain(value), f"{before} 年度编制值，第 {figure.revision} 版")
+
+
+def _approved_before(db: Connection, campaign: Campaign, rows: Iterable[Any]) -> Priors:
+    """Last year's values of the items at hand, where the campaign before approved them."""
+    if not campaign.before:
+        return {}
+    metrics = {row.metric for row in rows if row.campaign == campaign.id}
+    return _approved(db, campaign.before, {a.metric: a.unit for a in campaign.asked if a.metric in metrics})
 
 
 def _approved(
@@ -209,6 +233,17 @@ def latest_figures(desk: Desk) -> Mapping[FigureKey, Figure]:
     """What builds stored last, read again only after another build."""
     path = desk.figures.path
     return _latest(str(path), tuple(_stamp(path)))
+
+
+def latest_findings(desk: Desk) -> Sequence[Finding]:
+    """What the checks of the latest build found, read again only after another build."""
+    path = desk.figures.path
+    return _found(str(path), tuple(_stamp(path)))
+
+
+@lru_cache(maxsize=8)
+def _found(path: str, stamp: tuple[int, ...]) -> Sequence[Finding]:
+    return tuple(FigureStore(Path(path)).findings())
 
 
 def _stamp(path: Path) -> Iterator[int]:

@@ -13,7 +13,7 @@ from qingce.casework.rights import Actor, Role
 from qingce.casework.routing import Post, Roster
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
-from qingce.services.desk.acting import may, roster
+from qingce.services.desk.acting import may, orgs_of, roster
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import read_items
 from qingce.services.desk.labels import item_label, org_name
@@ -85,14 +85,6 @@ def waiting(steps: Sequence[Step], campaign: str = "", orgs: Sequence[str] | Non
     if orgs is not None:
         query = query.where(item_table.c.org.in_(orgs))
     return query.where(item_table.c.campaign == campaign) if campaign else query
-
-
-def orgs_of(desk: Desk, actor: Actor) -> list[str] | None:
-    """The orgs below an actor's grants; nothing where he is granted something for the whole tree."""
-    tops = {g.org for g in actor.grants if g.holds(desk.today)}
-    if desk.tree.root in tops:
-        return None
-    return [code for code in desk.tree if tops & set(desk.path(code))]
 
 
 def _task(desk: Desk, actor: Actor, everybody: Roster, item: Item) -> Task | None:
