@@ -19,6 +19,7 @@ from qingce.web import api, pages
 from qingce.web.assets import Assets
 from qingce.web.limits import AddressRate, Buckets, TooLarge
 from qingce.web.navigation import ENTRIES
+from qingce.web.needs import open_to_all
 from qingce.web.observe import Meters, Observe, operations
 from qingce.web.problems import answer_problems
 from qingce.web.security import Hosts, SecurityHeaders, csrf
@@ -39,7 +40,7 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
     settings = settings or WebSettings()
     meters = Meters()
     app = FastAPI(
-        title="青册", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+        title="青册", version="1", docs_url=None, redoc_url=None, openapi_url=None,
         dependencies=[Depends(csrf)], middleware=_middleware(settings, meters),
     )
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
@@ -98,7 +99,7 @@ def routers(package: Any) -> list[APIRouter]:
 
 
 def _static(assets: Assets) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, dependencies=[open_to_all()])
 
     @router.get("/static/{name:path}")
     def static(request: Request, name: str) -> Response:

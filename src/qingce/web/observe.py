@@ -139,7 +139,9 @@ class Observe:
 
 def operations() -> APIRouter:
     """``/healthz``: the process answers. ``/readyz``: so do its parts. ``/metrics``: for Prometheus."""
-    router = APIRouter(include_in_schema=False)
+    from qingce.web.needs import open_to_all
+
+    router = APIRouter(include_in_schema=False, dependencies=[open_to_all()])
 
     @router.get("/healthz")
     def healthz() -> JSONResponse:
