@@ -32,7 +32,8 @@ SIGN_IN = {
     "POST /signout/everywhere": ACCOUNTS, "GET /account": ACCOUNTS, "POST /account/password": ACCOUNTS,
 }
 OPERATING = {
-    "GET /healthz": EVERYBODY, "GET /readyz": EVERYBODY, "GET /metrics": EVERYBODY, "GET /static/{name:path}": EVERYBODY,
+    "GET /healthz": EVERYBODY, "GET /readyz": EVERYBODY, "GET /metrics": EVERYBODY,
+    "GET /static/{name:path}": EVERYBODY,
     "GET /jobs": only(OFFICE, ADMIN), "POST /jobs/{id}/again": only(OFFICE, ADMIN),
 }
 COLLECTING = {
@@ -97,13 +98,15 @@ TABLES = (SIGN_IN, OPERATING, COLLECTING, REPORT, FREEZING, API)
 RIGHTS: dict[str, frozenset[str]] = {route: roles for table in TABLES for route, roles in table.items()}
 """Every route with the roles that may come in."""
 PLACES = {
-    "/static/{name:path}": "/static/desk.css", "/filing/item/{name:path}": "/filing/item/2024/registered_volunteers/HEAD",
+    "/static/{name:path}": "/static/desk.css",
+    "/filing/item/{name:path}": "/filing/item/2024/registered_volunteers/HEAD",
     "/figures/{key:path}": "/figures/volunteer_hours", "/filing/{campaign}": "/filing/2024",
     "/progress/{name}": "/progress/2024", "/progress/{name}/setup": "/progress/2024/setup",
     "/progress/{name}/export.{kind}": "/progress/2024/export.csv",
     "/evidence": "/evidence?about=item/2024/registered_volunteers/HEAD",
     "/freeze/signoff/matrix.{form}": "/freeze/signoff/matrix.xlsx",
-    "/api/v1/figures/{name:path}": "/api/v1/figures/volunteer_hours/HEAD/2024", "/api/v1/items": "/api/v1/items?campaign=2024",
+    "/api/v1/figures/{name:path}": "/api/v1/figures/volunteer_hours/HEAD/2024",
+    "/api/v1/items": "/api/v1/items?campaign=2024",
     "/api/v1/explanations/{name:path}": "/api/v1/explanations/volunteer_hours/HEAD/2024",
     "/api/v1/campaigns/{name}/status": "/api/v1/campaigns/2024/status",
     "/api/v1/items/{name:path}": "/api/v1/items/2024/registered_volunteers/HEAD",

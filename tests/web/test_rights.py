@@ -1,4 +1,4 @@
-"""Every role at every door: what is not allowed answers 403, or leads to the sign-in, and leaves the journal as it was."""
+"""Every role at every door: what is not its own answers 403, or leads to the sign-in, and changes nothing."""
 
 from __future__ import annotations
 
