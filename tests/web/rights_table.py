@@ -90,6 +90,8 @@ API = {
     "GET /api/v1/items/{name:path}": READERS, "POST /api/v1/items/submit": only(OWNER),
     "POST /api/v1/items/review": only(REVIEWER), "POST /api/v1/items/approve": only(APPROVER),
     "PUT /api/v1/items/{name:path}/answer": only(OWNER), "POST /api/v1/items/{name:path}/explanation": only(OWNER),
+    "POST /api/v1/items/{name:path}/explanation/accept": only(REVIEWER),
+    "POST /api/v1/items/{name:path}/explanation/return": only(REVIEWER),
     "POST /api/v1/items/{name:path}/return": only(REVIEWER, APPROVER),
     "GET /api/v1/project": ACCOUNTS, "GET /api/v1/tasks": ACCOUNTS,
     "GET /api/v1/findings": READERS, "GET /api/v1/checks": READERS,
