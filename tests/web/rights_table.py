@@ -28,6 +28,7 @@ def only(*roles: str) -> frozenset[str]:
 SIGN_IN = {
     "GET /": EVERYBODY, "GET /more": EVERYBODY, "POST /preferences": EVERYBODY,
     "GET /signin": EVERYBODY, "POST /signin": EVERYBODY, "POST /signin/demo": EVERYBODY,
+    "GET /signin/oidc": EVERYBODY, "GET /signin/oidc/callback": EVERYBODY,
     "GET /welcome": EVERYBODY, "POST /welcome": EVERYBODY, "POST /signout": EVERYBODY,
     "POST /signout/everywhere": ACCOUNTS, "GET /account": ACCOUNTS, "POST /account/password": ACCOUNTS,
 }

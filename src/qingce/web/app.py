@@ -15,6 +15,7 @@ from starlette.responses import Response
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from qingce.services.desk import Desk
+from qingce.services.desk.oidc import sign_on_of
 from qingce.web import api, pages
 from qingce.web.assets import Assets
 from qingce.web.limits import AddressRate, Buckets, TooLarge
@@ -46,6 +47,7 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
     app.state.assets, app.state.checks = Assets(), {}
     app.state.sign_on = sign_on or (DeskSignOn(desk) if desk is not None else None)
+    app.state.bank_sign_on = sign_on_of(desk) if desk is not None else None
     app.state.make_shell = make_shell
     app.state.account_buckets = Buckets(settings.account_rate)
     app.state.sign_in_buckets = Buckets(settings.sign_in_rate)

@@ -36,7 +36,9 @@ def _waits(request: Request) -> float:
 def _door(request: Request, desk: TheDesk, target: str, error: str = "", name: str = "", status: int = 200) -> Response:
     settings: WebSettings = request.app.state.settings
     accounts = demo.accounts(desk) if settings.demo else ()
-    return _unkept(page(request, "sign_in.html.j2", status, target=target, error=error, name=name, accounts=accounts))
+    bank = request.app.state.bank_sign_on
+    return _unkept(page(request, "sign_in.html.j2", status, target=target, error=error, name=name, accounts=accounts,
+                        sign_on=bank.label if bank else ""))
 
 
 def _admitted(request: Request, token: str, target: str, words: str = "") -> Response:
