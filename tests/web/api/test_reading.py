@@ -60,6 +60,18 @@ def test_a_figure_is_explained_down_to_its_rows(of: Program):
     assert of("office").get("/api/v1/explanations/volunteer_hours").json()["tree"] is None
 
 
+@pytest.mark.parametrize("name", [
+    "none", "volunteer_hours/NONE/2024", "volunteer_hours/HEAD/2024-99", "volunteer_hours/HEAD/2024/kind=none",
+    "volunteer_hours/HEAD/2024/none=none", "volunteer_hours/HEAD/1900", "a/b/c/d/e", "//",
+])
+def test_what_no_figure_is_called_is_missing_however_it_is_asked_for(of: Program, name: str):
+    for query in ("", "?tree=true&rows=2"):
+        answer = of("office").get(f"/api/v1/explanations/{name}{query}")
+        assert answer.status_code in (200, 404), answer.text
+    assert of("office").get(f"/api/v1/figures/{name}").status_code == 404
+    assert of("office").get("/api/v1/figures", params={"after": name}).status_code in (200, 404)
+
+
 def test_records_behind_a_figure_need_their_own_scope(of: Program):
     reader = of("office", "read_figures")
     assert reader.get("/api/v1/explanations/volunteer_hours?tree=true").status_code == 200

@@ -282,8 +282,11 @@ def figure_tree(desk: Desk, actor: Actor, text: str, rows: int = 0) -> Node:
     desk.require(actor, Action.READ_FIGURES, target)
     if rows:
         desk.require(actor, Action.READ_RECORDS, target)
-    with _COMPUTING:
-        return explain(Project(desk.folder), str(key), rows)
+    try:
+        with _COMPUTING:
+            return explain(Project(desk.folder), str(key), rows)
+    except BindingError as wrong:
+        raise Missing(f"没有数值“{text}”。") from wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,9 @@ class NodeBody(BaseModel):
 
 
 class Explanation(BaseModel):
-    """Where a figure comes from; ``tree`` where it was asked for."""
+    """Where a figure comes from; ``tree`` where it was asked for, ``figure`` null where no build has stored it."""
 
-    figure: FigureBody
+    figure: FigureBody | None
     definition: str
     needs: list[str]
     revisions: list[RevisionBody]
@@ -170,11 +170,11 @@ def explanation(
 ) -> Explanation:
     """一个数值的口径、所依据的数据与历次修订；``tree`` 给出公式、因子、文件与记录。"""
     key, declared = read_key(desk, name)
-    found = _figure(desk, actor, key)
     unfolded = figure_tree(desk, actor, str(key), rows) if tree else None
+    stored = latest_figures(desk).get(key) if tree else _figure(desk, actor, key)
     return Explanation(
-        figure=figure_body(desk, found), definition=declared.doc, needs=list(declared.params),
+        figure=None if stored is None else figure_body(desk, stored), definition=declared.doc, needs=list(declared.params),
         revisions=[RevisionBody(figure=figure_body(desk, r.figure), cause=r.cause, at=r.at)
-                   for r in desk.figures.revisions(found.key)],
+                   for r in desk.figures.revisions(key)],
         tree=None if unfolded is None else NodeBody.model_validate(asdict(unfolded)),
     )
