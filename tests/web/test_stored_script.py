@@ -69,7 +69,7 @@ def shown_of(page: str) -> set[int]:
 
 
 def plant(bank: Desk) -> dict[int, str]:
-    """Write hostile words with acts that no form of a page in this test reaches; what each number is."""
+    """Write hostile words everywhere; what each number is that is kept as it was written, as a file's name is not."""
     office, head, checker = bank.actor("office"), bank.actor("head"), bank.actor("checker")
     open_account(bank, bank.actor("admin"), "forger", post=hostile(1), org="HEAD", contact=hostile(2))
     grant_role(bank, bank.actor("admin"), "forger", Role.REVIEWER, org="HEAD")
@@ -81,7 +81,7 @@ def plant(bank: Desk) -> dict[int, str]:
     comments.comment(bank, bank.actor("forger"), f"item/{HEAD}", "岗位名称里有脚本的人说的话")
     evidence.attach(bank, head, [f"item/{HEAD}"], b"%PDF-1.7 x", hostile(7) + ".pdf", note=hostile(8))
     signoff.name_leader(bank, office, "办公室", "<script>qc9()<script>")
-    return {3: "source", 4: "explanation", 5: "words of a return", 6: "comment", 1: "post", 7: "file name", 8: "note"}
+    return {3: "source", 4: "explanation", 5: "words of a return", 6: "comment", 1: "post", 8: "note"}
 
 
 def read_all(readers: dict[str, TestClient]) -> tuple[list[tuple[str, Form]], set[int]]:
@@ -108,7 +108,7 @@ def test_script_in_any_field_stands_as_text_on_every_page(app: FastAPI, bank: De
         attempt(readers[account], form, tried)
     _, after = read_all({account: readers[account] for account in AFTERWARDS})
     kept = {tried[n] for n in after if n in tried}
-    assert len(tried) > 30 and len(kept) > 5, (sorted(tried.values()), kept)
+    assert len(tried) > 100 and {"/comments words", "/evidence note"} <= kept and len(kept) > 5, kept
 
 
 def attempt(reader: TestClient, form: Form, tried: dict[int, str]) -> None:

@@ -57,6 +57,8 @@ def log_as_json(level: int = logging.INFO) -> None:
         logger.handlers, logger.propagate = [], False
         logger.setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True
+    for name in ("httpx", "httpcore"):  # these note whole addresses, and that of a chat room is a secret
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("qingce", "uvicorn"):
         logging.getLogger(name).addHandler(handler)
     logging.getLogger("uvicorn.error").propagate = True
