@@ -168,12 +168,13 @@ def explanation(
     tree: Annotated[bool, Query(description="把数值拆到底；要现算，较慢。")] = False,
     rows: Annotated[int, Query(ge=0, le=200, description="拆开时列出背后的前几行记录。")] = 0,
 ) -> Explanation:
-    """一个数值的口径、所依据的数据与历次修订；``tree`` 给出公式、因子、文件与记录。"""
+    """一个数值的口径、所依据的数据与历次修订；tree 给出公式、因子、文件与记录。"""
     key, declared = read_key(desk, name)
     unfolded = figure_tree(desk, actor, str(key), rows) if tree else None
     stored = latest_figures(desk).get(key) if tree else _figure(desk, actor, key)
     return Explanation(
-        figure=None if stored is None else figure_body(desk, stored), definition=declared.doc, needs=list(declared.params),
+        figure=None if stored is None else figure_body(desk, stored), definition=declared.doc,
+        needs=list(declared.params),
         revisions=[RevisionBody(figure=figure_body(desk, r.figure), cause=r.cause, at=r.at)
                    for r in desk.figures.revisions(key)],
         tree=None if unfolded is None else NodeBody.model_validate(asdict(unfolded)),
