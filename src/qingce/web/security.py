@@ -175,16 +175,21 @@ def same_origin(request: Request) -> bool:
 def bearer(request: Request) -> str | None:
     """The token that a program brings to the API; elsewhere there is no such thing."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" and request.url.path.startswith(API) else None
+    return token.strip() if kind.lower() == "bearer" and _of_programs(request) else None
+
+
+def _of_programs(request: Request) -> bool:
+    return request.url.path.startswith(API)
 
 
 async def csrf(request: Request) -> None:
     """Refuse a changing request that does not prove that it comes from our page.
 
     A program's token is nothing that a browser adds by itself, so it needs no proof; the cookie beside it is not
-    looked at.
+    looked at. Below ``/api`` a request with neither is nobody's, and is told to bring a token.
     """
-    if request.method in READING or bearer(request) is not None:
+    session = cookie_name(request.app.state.settings, SESSION) in request.cookies
+    if request.method in READING or bearer(request) is not None or (_of_programs(request) and not session):
         return
     token = request.headers.get("x-csrf", "")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

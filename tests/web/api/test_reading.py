@@ -176,6 +176,14 @@ def test_a_token_that_is_none_of_ours_gets_401(app: FastAPI, token: str):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(("method", "path"), [
+    ("GET", "/webhooks"), ("POST", "/webhooks"), ("DELETE", "/webhooks/x"), ("PUT", "/items/x/answer"),
+])
+def test_who_brings_no_token_is_told_to_bring_one(app: FastAPI, method: str, path: str):
+    answer = TestClient(app, base_url="http://localhost").request(method, f"/api/v1{path}", json={})
+    assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
+
+
 def test_whether_the_interface_answers_needs_no_token(app: FastAPI):
     assert TestClient(app, base_url="http://localhost").get("/api/v1/health").json()["status"] == "ok"
 
