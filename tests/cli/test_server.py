@@ -18,7 +18,7 @@ from qingce.core.errors import ProjectError
 from qingce.services.desk import Desk
 from qingce.services.desk.keeping import sign_journal
 from qingce.services.desk.tokens import issue_token
-from qingce.services.remote import Remote, verify_remote
+from qingce.services.remote_desk import Remote, verify_remote
 from qingce.web import create_app
 from tests.cli.test_cli import RUN
 from tests.web.collecting import bank_in_campaign

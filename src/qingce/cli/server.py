@@ -37,7 +37,7 @@ def own_argument(project: str, own: str) -> str:
 def figures(server: str, name: str, org: str, period: str, as_json: bool) -> None:
     """List the figures of a server."""
     from qingce.cli.show import FigureLine, show_figure_lines
-    from qingce.services.remote import Remote, remote_figures
+    from qingce.services.remote_desk import Remote, remote_figures
 
     found = remote_figures(Remote(server), name, org, period)
     show_figure_lines([
@@ -48,7 +48,7 @@ def figures(server: str, name: str, org: str, period: str, as_json: bool) -> Non
 def explain(server: str, figure: str, rows: int, sql: bool, as_json: bool) -> None:
     """Take a figure of a server apart."""
     from qingce.cli.show import show_tree
-    from qingce.services.remote import Remote, remote_tree
+    from qingce.services.remote_desk import Remote, remote_tree
 
     show_tree(remote_tree(Remote(server), figure, rows), as_json, sql)
 
@@ -56,7 +56,7 @@ def explain(server: str, figure: str, rows: int, sql: bool, as_json: bool) -> No
 def check(server: str, as_json: bool, every: bool) -> bool:
     """Show what the latest build of a server found; whether something stands in the way of publishing."""
     from qingce.cli.show import say, show_findings
-    from qingce.services.remote import Remote, remote_findings
+    from qingce.services.remote_desk import Remote, remote_findings
 
     found, built = remote_findings(Remote(server))
     show_findings(found, as_json, every)
@@ -68,7 +68,7 @@ def check(server: str, as_json: bool, every: bool) -> bool:
 def verify(server: str, as_json: bool) -> bool:
     """Go through the journal of a server; whether it holds."""
     from qingce.cli.show import put_json, say
-    from qingce.services.remote import Remote, verify_remote
+    from qingce.services.remote_desk import Remote, verify_remote
 
     found = verify_remote(Remote(server))
     if as_json:
