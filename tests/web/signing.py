@@ -23,6 +23,8 @@ class NamesAsTokens:
         except Missing:
             return None
 
+    program = actor
+
 
 def client(desk: Desk, account: str = "", settings: WebSettings | None = None) -> TestClient:
     """A client without a browser, signed in as an account."""

@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.services.desk import Desk
+from qingce.services.desk.signin import begin_session
+from qingce.services.desk.tokens import issue_token
 from qingce.web import WebSettings, create_app
 from qingce.web.navigation import AREA_ACTIONS, ENTRIES, PHONE
 from qingce.web.render import page
@@ -84,7 +86,29 @@ def test_htmx_leads_the_whole_page_to_the_door(every_area: TestClient):
     assert answer.status_code == 401 and answer.headers["hx-redirect"] == "/signin"
 
 
-def test_a_token_in_the_head_is_as_good_as_a_cookie(every_area: TestClient):
-    answer = every_area.get("/journal", headers={"authorization": "Bearer office"})
-    assert answer.status_code == 200
-    assert every_area.get("/journal", headers={"authorization": "Bearer nobody"}).status_code == 303
+def test_a_programs_token_counts_below_api_and_nowhere_else(every_area: TestClient):
+    brought = {"authorization": "Bearer office"}
+    assert every_area.get("/api/v1/me", headers=brought).json()["account"] == "office"
+    assert every_area.get("/api/v1/me", headers={"authorization": "Bearer nobody"}).status_code == 401
+    assert every_area.get("/journal", headers=brought).status_code == 303
+    assert every_area.post("/preferences", headers=brought).status_code == 403, "a page's form still proves itself"
+
+
+def test_neither_kind_of_token_passes_for_the_other(desk: Desk):
+    token = issue_token(desk, desk.actor("office"), "每日取数", ["read_items"], 1)
+    with desk.writing() as made:
+        session = begin_session(made, "office", "127.0.0.1", "password")
+    reader = TestClient(create_app(desk), base_url="http://localhost", follow_redirects=False)
+    assert reader.get("/api/v1/me", headers={"authorization": f"Bearer {token}"}).json()["scopes"] == ["read_items"]
+    assert reader.get("/api/v1/me", headers={"authorization": f"Bearer {session}"}).status_code == 401
+    reader.cookies.set("qc_session", token)
+    assert reader.get("/tasks").status_code == 303
+    reader.cookies.set("qc_session", session)
+    assert reader.get("/tasks").status_code == 200
+
+
+def test_beside_a_programs_token_the_cookie_is_not_looked_at(every_area: TestClient):
+    every_area.cookies.set("qc_session", "admin")
+    sent = every_area.post("/api/v1/webhooks", json={}, headers={"authorization": "Bearer clerk"})
+    assert sent.status_code == 403 and "csrf" not in sent.text
+    assert every_area.post("/api/v1/webhooks", json={}).json()["type"] == "urn:qingce:problem:csrf"

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingce.cli import assurance, jobs, journal
-from qingce.cli.words import JsonOption, ProjectArg
+from qingce.cli import assurance, jobs, journal, server
+from qingce.cli.server import ServerOption
+from qingce.cli.words import JsonOption, OptionalProject, ProjectArg
 
 if TYPE_CHECKING:
     from qingce.services.project import Project
@@ -29,7 +30,7 @@ app.command()(journal.restore)
 app.add_typer(assurance.assurance, name="assurance")
 app.command()(assurance.verify)
 _DESK = frozenset({
-    "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel",
+    "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel", "joserfc",
 })
 """Libraries of the extra ``desk``, which the base install does without."""
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="不显示进度。")]
@@ -84,17 +85,21 @@ def build(
 
 @app.command()
 def check(
-    project: ProjectArg,
+    project: OptionalProject = "",
     as_json: JsonOption = False,
     every: Annotated[bool, typer.Option("--all", help="也列出相符与不适用的勾稽。")] = False,
     quiet: Quiet = False,
+    at: ServerOption = "",
 ) -> None:
-    """检查交来的数据、勾稽关系与页面，列出疑点。"""
+    """检查交来的数据、勾稽关系与页面，列出疑点；对服务器则列出最近一次编制的。"""
+    if at:
+        server.own_argument("", project)
+        raise typer.Exit(1 if server.check(at, as_json, every) else 0)
     from qingce.cli.show import say, show_findings
     from qingce.services.plan import intake_of_all
     from qingce.services.publish import examine
 
-    opened = _open(project, quiet or as_json)
+    opened = _open(server.needed(project), quiet or as_json)
     found = examine(opened)
     _watched(opened)
     show_findings(found, as_json, every)
@@ -105,32 +110,45 @@ def check(
 
 @app.command()
 def figures(
-    project: ProjectArg,
+    project: OptionalProject = "",
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="指标名；不写则列出全部。")] = "",
     org: Annotated[str, typer.Option("--org", metavar="CODE", help="机构代码，默认为报告主体。")] = "",
     period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="期间，如 2024、2024Q3、2024-12。")] = "",
     as_json: JsonOption = False,
+    at: ServerOption = "",
 ) -> None:
-    """列出数值。"""
+    """列出数值；对服务器则列出最近一次编制的。"""
+    if at:
+        server.figures(at, server.own_argument(project, name), org, period, as_json)
+        return
     from qingce.cli.show import show_figures
 
-    opened = _open(project, True)
+    opened = _open(server.needed(project), True)
     found = opened.figures([name] if name else None, orgs=[org] if org else None, periods=[period] if period else None)
     show_figures(opened, found, as_json)
 
 
 @app.command()
 def explain(
-    project: ProjectArg,
+    project: OptionalProject = "",
     figure: Annotated[
         str, typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=infra。")
-    ],
+    ] = "",
     rows: Annotated[int, typer.Option("--rows", metavar="N", help="列出背后的前 N 行记录。")] = 5,
     sql: Annotated[bool, typer.Option("--sql", help="显示取数 SQL。")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="显示取数方案、理由与代价，以及交来的行去了哪里。")] = False,
     as_json: JsonOption = False,
+    at: ServerOption = "",
 ) -> None:
     """把一个数值拆到底：公式、因子版次、下级数值、记录与文件指纹。"""
+    figure = server.own_argument(project, figure) if at else figure
+    if not figure:
+        raise typer.BadParameter("Name a figure, as green_loan_balance.", param_hint="FIGURE")
+    if at:
+        if plan:
+            raise typer.BadParameter("A plan is made where the records lie.", param_hint="--plan")
+        server.explain(at, figure, rows, sql, as_json)
+        return
     from qingce.cli.show import show_tree
     from qingce.services.explain import explain as unfold
 

@@ -8,19 +8,26 @@ from typing import Annotated
 
 import typer
 
-from qingce.cli.words import DatabaseOption, JsonOption, ProjectArg
+from qingce.cli import server
+from qingce.cli.server import ServerOption
+from qingce.cli.words import DatabaseOption, JsonOption, OptionalProject, ProjectArg
 
 journal = typer.Typer(no_args_is_help=True, help="日志：核验、重建、导出、签名。")
 
 
 @journal.command()
-def verify(project: ProjectArg, database: DatabaseOption = "", as_json: JsonOption = False) -> None:
-    """逐条核验哈希链与检查点；不符时报出第一条并以 1 退出。"""
+def verify(
+    project: OptionalProject = "", database: DatabaseOption = "", as_json: JsonOption = False, at: ServerOption = "",
+) -> None:
+    """逐条核验哈希链与检查点；不符时报出第一条并以 1 退出。对服务器则逐条取来，在本机核验。"""
+    if at:
+        server.own_argument("", project)
+        raise typer.Exit(0 if server.verify(at, as_json) else 1)
     from qingce.cli.show import say
     from qingce.services.desk import open_desk
     from qingce.services.desk.keeping import verify_journal
 
-    found = verify_journal(open_desk(project, url=database))
+    found = verify_journal(open_desk(server.needed(project), url=database))
     if as_json:
         broken = {"seq": found.broken.seq, "reason": found.broken.reason} if found.broken else None
         print(json.dumps({"events": found.events, "head": found.head, "checkpoints": found.checkpoints,

@@ -6,7 +6,7 @@ import atexit
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -121,24 +121,46 @@ def _reading(project: Project, figure: Figure) -> Reading:
     return Reading(project.computation, project.registry.metrics[figure.key.metric], figure.key)
 
 
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """A figure as a line of the list, from a project or from a server."""
+
+    metric: str
+    label: str
+    org: str
+    period: str
+    dims: Mapping[str, str]
+    members: tuple[str, ...]
+    value: str | None
+    unit: str
+    text: str
+    qualifier: str
+    lineage: str
+
+
 def show_figures(project: Project, figures: Sequence[Figure], as_json: bool) -> None:
     """One line a figure."""
+    lines = []
+    for f in figures:
+        reading = _reading(project, f)
+        members = tuple(reading.source.label(reading.metric, d, c) for d, c in f.key.dims)
+        lines.append(FigureLine(
+            f.key.metric, reading.metric.label, f.key.org, f.key.period, dict(f.key.dims), members,
+            None if f.amount.absent else f"{f.value:f}", f.unit.name, reading.text, str(f.qualifier), f.lineage))
+    show_figure_lines(lines, as_json)
+
+
+def show_figure_lines(lines: Sequence[FigureLine], as_json: bool) -> None:
+    """The list itself."""
     if as_json:
-        put_json([
-            {"metric": f.key.metric, "label": project.registry.metrics[f.key.metric].label, "org": f.key.org,
-             "period": f.key.period, "dims": dict(f.key.dims), "value": None if f.amount.absent else f"{f.value:f}",
-             "unit": f.unit.name, "text": _reading(project, f).text, "qualifier": str(f.qualifier),
-             "lineage": f.lineage}
-            for f in figures
-        ])
+        told = [asdict(line) for line in lines]
+        put_json([{name: value for name, value in one.items() if name != "members"} for one in told])
         return
     table = Table("指标", "名称", "机构", "期间", "成员", box=None, pad_edge=False, header_style="bold")
     table.add_column("数值", justify="right")
-    for figure in figures:
-        reading = _reading(project, figure)
-        members = "、".join(reading.source.label(reading.metric, d, c) for d, c in figure.key.dims)
-        table.add_row(figure.key.metric, escape(reading.metric.label), figure.key.org, figure.key.period,
-                      escape(members), escape(reading.text))
+    for line in lines:
+        table.add_row(line.metric, escape(line.label), line.org, line.period, escape("、".join(line.members)),
+                      escape(line.text))
     console().print(table)
 
 

@@ -84,6 +84,11 @@ def forget_secret(db: Connection, kind: str, owner: str) -> None:
     db.execute(delete(secret).where(secret.c.kind == kind, secret.c.owner == owner))
 
 
+def sweep_secrets(db: Connection, kind: str, before: dt.datetime) -> int:
+    """Let go of secrets of a kind that are older; how many there were."""
+    return db.execute(delete(secret).where(secret.c.kind == kind, secret.c.at < moment(before))).rowcount
+
+
 # -- tokens -----------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Held:

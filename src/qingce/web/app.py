@@ -19,10 +19,12 @@ from starlette.responses import Response
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from qingce.services.desk import Desk
+from qingce.services.desk.oidc import sign_on_of
 from qingce.web import api, pages
 from qingce.web.assets import Assets
 from qingce.web.limits import AddressRate, Buckets, TooLarge
 from qingce.web.navigation import ENTRIES
+from qingce.web.needs import open_to_all
 from qingce.web.observe import Meters, Observe, operations
 from qingce.web.problems import answer_problems
 from qingce.web.security import Hosts, SecurityHeaders, csrf
@@ -50,13 +52,14 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
     settings = settings or WebSettings()
     meters = Meters()
     app = FastAPI(
-        title="青册", version="1", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json",
+        title="青册", version="1", docs_url=None, redoc_url=None, openapi_url=None,
         dependencies=[Depends(csrf)], middleware=_middleware(settings, meters), lifespan=_few_threads,
         telemetry=_UNTRACED,
     )
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
     app.state.assets, app.state.checks = Assets(), {}
     app.state.sign_on, app.state.make_shell = sign_on or (DeskSignOn(desk) if desk is not None else None), make_shell
+    app.state.bank_sign_on = sign_on_of(desk) if desk is not None else None
     app.state.account_buckets = Buckets(settings.account_rate)
     app.state.sign_in_buckets = Buckets(settings.sign_in_rate)
     answer_problems(app)
@@ -116,7 +119,7 @@ def routers(package: Any) -> list[APIRouter]:
 
 
 def _static(assets: Assets) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, dependencies=[open_to_all()])
 
     @router.get("/static/{name:path}")
     def static(request: Request, name: str) -> Response:

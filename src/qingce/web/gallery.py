@@ -14,11 +14,12 @@ from starlette.responses import Response
 from qingce.core.errors import QingceError
 from qingce.web import gallery_case as case
 from qingce.web.navigation import ENTRIES
+from qingce.web.needs import open_to_all
 from qingce.web.problems import problem
 from qingce.web.render import go, page
 from qingce.web.shell import Reader, Shell, framed
 
-router = APIRouter(include_in_schema=False, prefix="/_components")
+router = APIRouter(include_in_schema=False, prefix="/_components", dependencies=[open_to_all()])
 
 
 def _frame(request: Request) -> None:

@@ -59,6 +59,8 @@ def log_as_json(level: int = logging.INFO) -> None:
         logger.handlers, logger.propagate = [], False
         logger.setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True
+    for name in ("httpx", "httpcore"):  # these note whole addresses, and that of a chat room is a secret
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("qingce", "uvicorn"):
         logging.getLogger(name).addHandler(handler)
     logging.getLogger("uvicorn.error").propagate = True
@@ -153,7 +155,9 @@ class Observe:
 
 def operations() -> APIRouter:
     """``/healthz``: the process answers. ``/readyz``: so do its parts. ``/metrics``: for Prometheus."""
-    router = APIRouter(include_in_schema=False)
+    from qingce.web.needs import open_to_all
+
+    router = APIRouter(include_in_schema=False, dependencies=[open_to_all()])
 
     @router.get("/healthz")
     def healthz() -> JSONResponse:

@@ -38,6 +38,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+API = "/api/"
+"""What programs ask for lies below it."""
 CSRF, SESSION, FLASH = "qc_csrf", "qc_session", "qc_flash"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _SIZE = 32
@@ -170,12 +172,24 @@ def same_origin(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
+def bearer(request: Request) -> str | None:
+    """The token that a program brings to the API; elsewhere there is no such thing."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" and _of_programs(request) else None
+
+
+def _of_programs(request: Request) -> bool:
+    return request.url.path.startswith(API)
+
+
 async def csrf(request: Request) -> None:
     """Refuse a changing request that does not prove that it comes from our page.
 
-    A client with a bearer token brings no cookie that a browser would add by itself, so it needs none.
+    A program's token is nothing that a browser adds by itself, so it needs no proof; the cookie beside it is not
+    looked at. Below ``/api`` a request with neither is nobody's, and is told to bring a token.
     """
-    if request.method in READING or request.headers.get("authorization", "").lower().startswith("bearer "):
+    session = cookie_name(request.app.state.settings, SESSION) in request.cookies
+    if request.method in READING or bearer(request) is not None or (_of_programs(request) and not session):
         return
     token = request.headers.get("x-csrf", "")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

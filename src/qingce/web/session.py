@@ -17,10 +17,11 @@ from starlette.responses import RedirectResponse, Response
 from qingce.core.errors import SignInNeeded
 from qingce.services.desk import Actor, Desk, Role
 from qingce.services.desk.signin import actor_of
+from qingce.services.desk.tokens import API_PREFIX, actor_of_token
 from qingce.web.limits import Buckets
 from qingce.web.navigation import AREA_ACTIONS, ENTRIES
 from qingce.web.problems import problem, too_many, wants_json
-from qingce.web.security import READING, SESSION, cookie_name
+from qingce.web.security import READING, SESSION, bearer, cookie_name
 from qingce.web.shell import NOBODY, Reader, Shell, framed
 from qingce.web.show import ROLES
 
@@ -28,23 +29,36 @@ LANGUAGE_OF = {"zh": "zh_CN", "en": "en"}
 
 
 class SignOn(Protocol):
-    """Turns the token of a session into its account."""
+    """Turns the token of a session, or of a program, into its account."""
 
     def actor(self, token: str) -> Actor | None:
-        """The account of a session that is in force, or nothing."""
+        """The account of a browser's session that is in force, or nothing."""
+        ...
+
+    def program(self, token: str) -> Actor | None:
+        """The account of an API token that is good, limited to its scopes, or nothing."""
         ...
 
 
 class DeskSignOn:
-    """The sessions that the desk itself keeps."""
+    """The sessions and tokens that the desk itself keeps; neither passes for the other."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     def actor(self, token: str) -> Actor | None:
-        """The account of a session that is in force, or nothing."""
+        """The account of a browser's session that is in force, or nothing."""
+        if token.startswith(API_PREFIX):
+            return None
         try:
             return actor_of(self._desk, token)
+        except SignInNeeded:
+            return None
+
+    def program(self, token: str) -> Actor | None:
+        """The account of an API token that is good, limited to its scopes, or nothing."""
+        try:
+            return actor_of_token(self._desk, token)
         except SignInNeeded:
             return None
 
@@ -62,18 +76,23 @@ class TooMany(Exception):
 
 
 def token_of(request: Request) -> str:
-    """The token that a request brings: a program's in its head, a browser's in its cookie."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        return token.strip()
+    """The token of a browser's session, from its cookie."""
     return request.cookies.get(cookie_name(request.app.state.settings, SESSION), "")
 
 
 def whoever(request: Request) -> Actor | None:
-    """The account of a request, if somebody signed in; found once."""
+    """The account of a request, if somebody signed in; found once.
+
+    A program's token counts below ``/api`` and nowhere else; a request that brings one is judged by it alone.
+    """
     if not hasattr(request.state, "actor"):
-        token, sign_on = token_of(request), request.app.state.sign_on
-        request.state.actor = sign_on.actor(token) if token and sign_on is not None else None
+        sign_on: SignOn | None = request.app.state.sign_on
+        programs, session = bearer(request), token_of(request)
+        request.state.actor = None
+        if sign_on is not None and programs is not None:
+            request.state.actor = sign_on.program(programs)
+        elif sign_on is not None and session:
+            request.state.actor = sign_on.actor(session)
         if request.state.actor is not None:
             request.state.account_id = request.state.actor.account
             request.state.account_language = LANGUAGE_OF.get(request.state.actor.language)

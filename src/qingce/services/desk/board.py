@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from qingce.casework.campaign import Campaign, Tally, tallies
 from qingce.casework.item import ANSWER_LABELS, STATE_LABELS, STEP_LABELS, Item, State
-from qingce.casework.rights import Actor
+from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Missing
 from qingce.core.figure import Dims
 from qingce.services.desk.acting import posts, roster
@@ -77,8 +77,9 @@ def board(
         word: part of a metric's name or label.
 
     Raises:
-        Missing: no such campaign or org.
+        Denied, Missing: no right; no such campaign or org.
     """
+    desk.require(actor, Action.READ_ITEMS)
     top = top or desk.tree.root
     if top not in desk.tree:
         raise Missing(f"没有机构“{top}”。")

@@ -26,7 +26,7 @@ from qingce.services.desk.acting import posts
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import dims_text, latest_figures, read_items
 from qingce.services.desk.labels import answer_text, metric_label, org_name, pack_label
-from qingce.services.explain import ORIGINS
+from qingce.services.explain import ORIGINS, Node, explain
 from qingce.services.rows import Rows, list_rows
 
 _SHOWN_ROWS = 20
@@ -281,6 +281,26 @@ def figure_rows(desk: Desk, actor: Actor, text: str, limit: int = _SHOWN_ROWS) -
     # one at a time: a computation takes all of a small machine
     with _COMPUTING:
         return list_rows(Project(desk.folder), str(key), min(limit, 200))
+
+
+def figure_tree(desk: Desk, actor: Actor, text: str, rows: int = 0) -> Node:
+    """A figure taken apart down to its factors, its files and the first of its rows, computed afresh.
+
+    Raises:
+        Denied, Missing: no right, of which records need one of their own; no such figure.
+    """
+    from qingce.services.project import Project
+
+    key, _ = read_key(desk, text)
+    target = desk.target(key.org, desk.registry.pack_of.get(key.metric, ""))
+    desk.require(actor, Action.READ_FIGURES, target)
+    if rows:
+        desk.require(actor, Action.READ_RECORDS, target)
+    try:
+        with _COMPUTING:
+            return explain(Project(desk.folder), str(key), rows)
+    except BindingError as wrong:
+        raise Missing(f"没有数值“{text}”。") from wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,17 @@ def findings(desk: Desk, actor: Actor, *, campaign: str = "", sort: str = "") ->
                     sum(f.status is Status.PASS for f in stored))
 
 
+def stored_findings(desk: Desk, actor: Actor) -> tuple[list[Finding], str]:
+    """Every rule as the latest build tried it, and when that was; nothing where no build was made.
+
+    Raises:
+        Denied: no right to see findings.
+    """
+    desk.require(actor, Action.READ_FINDINGS)
+    builds = desk.figures.builds()
+    return desk.figures.findings(), builds[-1][1] if builds else ""
+
+
 def _checked(finding: Finding) -> Open:
     return Open(Sort.CHECK, finding.severity, finding.reason, finding.rule, advice=finding.advice,
                 place=str(finding.place), rows=finding.rows, key=f"finding/{finding.content}")

@@ -9,13 +9,14 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Connection, select
 
 import qingce
+from qingce.casework.rights import Action, Actor
 from qingce.core.errors import ProjectError
 from qingce.core.event import Json, canonical, moment
 from qingce.ledger import checkpoints, dump
@@ -53,6 +54,29 @@ def verify_journal(desk: Desk) -> Verified:
         last = db.execute(select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)).first()
     count, head = (last.seq, last.hash) if last else (0, "")
     return Verified(count, head, broken, len(signed), signed[-1].key if signed else "")
+
+
+def signed_heads(desk: Desk, actor: Actor) -> list[checkpoints.Checkpoint]:
+    """Every checkpoint, the first one first.
+
+    Raises:
+        Denied: no right to read the journal.
+    """
+    desk.require(actor, Action.READ_JOURNAL)
+    with desk.reading() as db:
+        return checkpoints.every(db)
+
+
+def stored_links(desk: Desk, actor: Actor, places: Sequence[int]) -> dict[int, str]:
+    """The hashes that stand in the store beside some events, by place, as they are and not as they should be.
+
+    Raises:
+        Denied: no right to read the journal.
+    """
+    desk.require(actor, Action.READ_JOURNAL)
+    with desk.reading() as db:
+        rows = db.execute(select(journal.c.seq, journal.c.hash).where(journal.c.seq.in_(places)))
+        return {int(seq): str(link) for seq, link in rows}
 
 
 def sign_journal(desk: Desk) -> checkpoints.Checkpoint:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from qingce.casework.item import Item
-from qingce.core.figure import Dims
+from qingce.core.figure import Dims, FigureKey
+from qingce.core.period import Period
 from qingce.core.unit import unit
 from qingce.services.desk.desk import Desk
 
@@ -55,3 +57,39 @@ def answer_text(item: Item) -> str:
 def number_text(value: object) -> str:
     """A number with thousands separators, or a dash."""
     return "—" if value is None else f"{value:,f}"
+
+
+def member_labels(desk: Desk, key: FigureKey) -> list[str]:
+    """What the members of a key are called."""
+    declared = desk.registry.metrics.get(key.metric)
+    if declared is None:
+        return [code for _, code in key.dims]
+    lists = ((desk.registry.code_list(declared, dimension), code) for dimension, code in key.dims)
+    return [codes.label_of(code) if codes is not None else code for codes, code in lists]
+
+
+def ranking(desk: Desk) -> Callable[[FigureKey], tuple[object, ...]]:
+    """The order in which figures are listed: metrics and members as declared, orgs as in the tree, newest first."""
+    metrics = {name: at for at, name in enumerate(desk.registry.metrics)}
+    orgs = {code: at for at, code in enumerate(desk.tree)}
+
+    @lru_cache(maxsize=4096)
+    def day(text: str) -> tuple[int, int]:
+        period = Period.parse(text)
+        return -period.end.toordinal(), period.start.toordinal()
+
+    @lru_cache(maxsize=4096)
+    def member(metric: str, dimension: str, code: str) -> tuple[int, int, str]:
+        declared = desk.registry.metrics.get(metric)
+        if declared is None or dimension not in declared.by:
+            return 0, 0, code
+        codes = desk.registry.code_list(declared, dimension)
+        known = [value.code for value in codes.values] if codes is not None else []
+        return declared.by.index(dimension), known.index(code) if code in known else len(known), code
+
+    def rank(key: FigureKey) -> tuple[object, ...]:
+        dims = tuple(member(key.metric, dimension, code) for dimension, code in key.dims)
+        return (metrics.get(key.metric, len(metrics)), key.metric, orgs.get(key.org, len(orgs)), key.org,
+                *day(key.period), len(dims), dims)
+
+    return rank

@@ -12,6 +12,8 @@ from qingce.ledger import people
 from qingce.services.desk.desk import Desk, read_actor
 from qingce.services.desk.people import plain, require_over
 
+API_PREFIX = people.API_PREFIX
+"""How every token begins."""
 LONGEST = 366
 """Days that a token may live."""
 MOST = 20

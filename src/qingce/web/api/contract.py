@@ -64,6 +64,7 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="每页条数。")]
 After = Annotated[str, Query(max_length=600, description="上一页答复中的 next。")]
+Skip = Annotated[int, Query(ge=0, le=10**6, description="略过前几条；取上一页答复中的 next。")]
 IfMatch = Annotated[str, Header(alias="If-Match", max_length=100, description="所依据版本的 ETag。")]
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=100, pattern=r"^[\x21-\x7e]*$",
                             description="同一键的重复请求只办理一次。")]
@@ -109,6 +110,17 @@ def answer(request: Request, response: Response, body: BaseModel, version: int |
         return Response(status_code=304, headers={"etag": tag})
     response.headers["etag"] = tag
     return body
+
+
+def holds(request: Request, digest: str) -> bool:
+    """Whether the client says that it has the bytes of that hash."""
+    return f'"{digest}"' in request.headers.get("if-none-match", "")
+
+
+def download() -> dict[int | str, dict[str, Any]]:
+    """The answers of a route that gives bytes, for the description."""
+    return {200: {"description": "文件的字节", "content": {"application/octet-stream": {}}},
+            304: {"description": "内容未变"}}
 
 
 def once(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
@@ -9,11 +10,14 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from qingce.core.amount import Absent
-from qingce.core.errors import Missing
+from qingce.core.errors import Missing, PeriodError, did_you_mean
 from qingce.core.figure import Figure, FigureKey
+from qingce.core.period import Period
 from qingce.services.desk import Action, Actor, Desk
+from qingce.services.desk.figurepage import figure_text, figure_tree, read_key
 from qingce.services.desk.items import latest_figures
-from qingce.web.api.contract import PREFIX, After, Limit, answer, refusals, window
+from qingce.services.desk.labels import member_labels, ranking
+from qingce.web.api.contract import PREFIX, After, Limit, answer, refusals
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 
@@ -21,7 +25,10 @@ router = APIRouter(prefix=PREFIX, tags=["数值"])
 
 
 class FigureBody(BaseModel):
-    """One figure; numbers are text, so that no digit is lost; ``value`` is null where there is none."""
+    """One figure; numbers are text, so that no digit is lost; ``value`` is null where there is none.
+
+    ``text`` is the figure as it is printed, ``members`` what the codes of ``dims`` are called.
+    """
 
     key: str
     metric: str
@@ -29,13 +36,16 @@ class FigureBody(BaseModel):
     org: str
     period: str
     dims: dict[str, str]
+    members: list[str]
     value: str | None
     unit: str
     qualifier: str
+    text: str
     answered: str
     reason: str
     source: str
     revision: int
+    lineage: str
 
 
 class FigurePage(BaseModel):
@@ -53,23 +63,43 @@ class RevisionBody(BaseModel):
     at: str
 
 
-class Explanation(BaseModel):
-    """Where a figure comes from."""
+class NodeBody(BaseModel):
+    """A figure taken apart: its facts, factors, files and rows, and the figures that it is made of."""
 
-    figure: FigureBody
+    key: str
+    label: str
+    text: str
+    facts: dict[str, str]
+    factors: list[dict[str, Any]]
+    inputs: list[dict[str, Any]]
+    sql: str
+    rows_sql: str
+    rows: list[dict[str, str]]
+    row_count: int
+    operands: list[NodeBody]
+    again: bool
+
+
+class Explanation(BaseModel):
+    """Where a figure comes from; ``tree`` where it was asked for, ``figure`` null where no build has stored it."""
+
+    figure: FigureBody | None
     definition: str
     needs: list[str]
     revisions: list[RevisionBody]
+    tree: NodeBody | None = None
 
 
 def figure_body(desk: Desk, figure: Figure) -> FigureBody:
     """A figure as programs read it."""
     key, declared = figure.key, desk.registry.metrics.get(figure.key.metric)
+    value = None if isinstance(figure.value, Absent) else f"{figure.value:f}"
     return FigureBody(
         key=str(key), metric=key.metric, label=declared.label if declared else key.metric, org=key.org,
-        period=key.period, dims=dict(key.dims), unit=figure.unit.name, qualifier=str(figure.qualifier),
-        value=None if isinstance(figure.value, Absent) else f"{figure.value:f}", answered=str(figure.answered),
-        reason=figure.reason, source=figure.source, revision=figure.revision,
+        period=key.period, dims=dict(key.dims), members=member_labels(desk, key), unit=figure.unit.name,
+        qualifier=str(figure.qualifier), value=value, text=figure_text(declared, figure) if declared else value or "",
+        answered=str(figure.answered), reason=figure.reason, source=figure.source, revision=figure.revision,
+        lineage=figure.lineage,
     )
 
 
@@ -79,13 +109,15 @@ def _readable(desk: Desk, actor: Actor, key: FigureKey) -> bool:
     return desk.may(actor, Action.READ_FIGURES, target)
 
 
-@router.get("/figures", dependencies=[needs(Action.READ_FIGURES)], responses=refusals())
+@router.get("/figures", dependencies=[needs(Action.READ_FIGURES)], responses=refusals(404))
 def figures(
     desk: TheDesk, actor: SignedIn, metric: Annotated[str, Query(max_length=100)] = "",
     org: Annotated[str, Query(max_length=40)] = "", period: Annotated[str, Query(max_length=20)] = "",
     after: After = "", limit: Limit = 100,
 ) -> FigurePage:
-    """列出最近一次编制的数值，按编号排列。"""
+    """列出最近一次编制的数值，按指标声明的次序排列，期间由近及远。"""
+    if metric and metric not in desk.registry.metrics:
+        raise Missing(f"没有名为“{metric}”的指标。{did_you_mean(metric, desk.registry.metrics)}")
     scopes: dict[tuple[str, str], bool] = {}
     found = []
     for key, figure in latest_figures(desk).items():
@@ -95,20 +127,28 @@ def figures(
         if pair not in scopes:
             scopes[pair] = _readable(desk, actor, key)
         if scopes[pair]:
-            found.append((str(key), figure))
-    found.sort(key=lambda pair: pair[0])
-    shown, following = window(found, lambda pair: pair[0], after, limit)
-    return FigurePage(figures=[figure_body(desk, figure) for _, figure in shown], next=following)
+            found.append(figure)
+    rank = ranking(desk)
+    found.sort(key=lambda one: rank(one.key))
+    rest = found if not after else [one for one in found if rank(one.key) > rank(_named(after))]
+    shown = rest[:limit]
+    return FigurePage(figures=[figure_body(desk, one) for one in shown],
+                      next=str(shown[-1].key) if len(rest) > limit else None)
 
 
-def _figure(desk: Desk, actor: Actor, name: str) -> Figure:
+def _named(name: str) -> FigureKey:
     try:
         key = FigureKey.parse(name)
-    except ValueError as wrong:
+        Period.parse(key.period)
+        return key
+    except (ValueError, PeriodError) as wrong:
         raise Missing(f"“{name}”不是数值编号，应如 green_loan_balance/LZB/2024。") from wrong
+
+
+def _figure(desk: Desk, actor: Actor, key: FigureKey) -> Figure:
     found = latest_figures(desk).get(key)
     if found is None or not _readable(desk, actor, key):
-        raise Missing(f"没有数值“{name}”，或不在您的范围内。")
+        raise Missing(f"没有数值“{key}”，或不在您的范围内。")
     return found
 
 
@@ -119,17 +159,23 @@ Name = Annotated[str, Path(max_length=400, description="数值编号，如 green
             response_model=FigureBody)
 def figure(request: Request, response: Response, desk: TheDesk, actor: SignedIn, name: Name) -> Any:
     """读取一个数值。"""
-    return answer(request, response, figure_body(desk, _figure(desk, actor, name)))
+    return answer(request, response, figure_body(desk, _figure(desk, actor, _named(name))))
 
 
 @router.get("/explanations/{name:path}", dependencies=[needs(Action.READ_FIGURES)], responses=refusals(404))
-def explanation(desk: TheDesk, actor: SignedIn, name: Name) -> Explanation:
-    """一个数值的口径、所依据的数据与历次修订。"""
-    found = _figure(desk, actor, name)
-    declared = desk.registry.metrics.get(found.key.metric)
+def explanation(
+    desk: TheDesk, actor: SignedIn, name: Name,
+    tree: Annotated[bool, Query(description="把数值拆到底；要现算，较慢。")] = False,
+    rows: Annotated[int, Query(ge=0, le=200, description="拆开时列出背后的前几行记录。")] = 0,
+) -> Explanation:
+    """一个数值的口径、所依据的数据与历次修订；tree 给出公式、因子、文件与记录。"""
+    key, declared = read_key(desk, name)
+    unfolded = figure_tree(desk, actor, str(key), rows) if tree else None
+    stored = latest_figures(desk).get(key) if tree else _figure(desk, actor, key)
     return Explanation(
-        figure=figure_body(desk, found), definition=declared.doc if declared else "",
-        needs=list(declared.params) if declared else [],
+        figure=None if stored is None else figure_body(desk, stored), definition=declared.doc,
+        needs=list(declared.params),
         revisions=[RevisionBody(figure=figure_body(desk, r.figure), cause=r.cause, at=r.at)
-                   for r in desk.figures.revisions(found.key)],
+                   for r in desk.figures.revisions(key)],
+        tree=None if unfolded is None else NodeBody.model_validate(asdict(unfolded)),
     )

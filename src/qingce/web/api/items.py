@@ -239,6 +239,18 @@ def explain(
     return body
 
 
+@router.post("/items/{name:path}/explanation/accept", dependencies=[needs(Action.REVIEW)], responses=refusals(404))
+def accept(desk: TheDesk, actor: SignedIn, name: Name) -> ItemBody:
+    """认可填报人对差异的说明。"""
+    return _body(desk, review.accept_explanation(desk, actor, name))
+
+
+@router.post("/items/{name:path}/explanation/return", dependencies=[needs(Action.REVIEW)], responses=refusals(404))
+def return_explanation(desk: TheDesk, actor: SignedIn, name: Name, given: Explained) -> ItemBody:
+    """退回填报人对差异的说明，写明原因。"""
+    return _body(desk, review.return_explanation(desk, actor, name, given.words))
+
+
 @router.post("/items/{name:path}/return", dependencies=[needs(Action.REVIEW, Action.APPROVE)],
              responses=refusals(404))
 def send_back(desk: TheDesk, actor: SignedIn, name: Name, given: Back) -> ItemBody:

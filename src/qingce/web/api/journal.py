@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from qingce.core.event import VERBS, moment
 from qingce.services.desk import Action
+from qingce.services.desk.keeping import signed_heads, stored_links
 from qingce.web.api.contract import PREFIX, Limit, refusals
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
@@ -17,7 +18,7 @@ router = APIRouter(prefix=PREFIX, tags=["日志"])
 
 
 class EventBody(BaseModel):
-    """One event; ``line`` is what the chain's hash covers."""
+    """One event; ``line`` is what the chain's hash covers, ``hash`` the link that was stored for it."""
 
     seq: int
     at: str
@@ -27,12 +28,30 @@ class EventBody(BaseModel):
     subject: str
     detail: dict[str, Any]
     line: str
+    hash: str
 
 
 class EventPage(BaseModel):
     """A page of events, newest first."""
 
     events: list[EventBody]
+    next: int | None = None
+
+
+class CheckpointBody(BaseModel):
+    """A signed head: Ed25519 by ``key`` over the canonical JSON of ``at``, ``head`` and ``seq``."""
+
+    seq: int
+    head: str
+    at: str
+    key: str
+    signature: str
+
+
+class Checkpoints(BaseModel):
+    """Every signed head, the first one first; ``next`` is an ``after``."""
+
+    checkpoints: list[CheckpointBody]
     next: int | None = None
 
 
@@ -55,11 +74,22 @@ def events(
     found = desk.journal.page(before=before, limit=limit + 1, by=clean[0], did=clean[1], subject=clean[2],
                               under=clean[3])
     shown = found[:limit]
+    links = stored_links(desk, actor, [e.seq for e in shown])
     bodies = [
         EventBody(seq=e.seq, at=moment(e.at), by=e.by, did=e.did, label=VERBS.get(e.did, e.did), subject=e.subject,
-                  detail=dict(e.detail), line=e.line) for e in shown
+                  detail=dict(e.detail), line=e.line, hash=links[e.seq]) for e in shown
     ]
     return EventPage(events=bodies, next=shown[-1].seq if len(found) > limit else None)
+
+
+@router.get("/journal/checkpoints", dependencies=[needs(Action.READ_JOURNAL)], responses=refusals())
+def checkpoints(
+    desk: TheDesk, actor: SignedIn, after: Annotated[int, Query(ge=0, le=2**53)] = 0, limit: Limit = 100,
+) -> Checkpoints:
+    """列出检查点：经签名的日志末端，可用来核验日志没有被截短或改写。"""
+    found = [point for point in signed_heads(desk, actor) if point.seq > after]
+    bodies = [CheckpointBody(seq=p.seq, head=p.head, at=p.at, key=p.key, signature=p.signature) for p in found[:limit]]
+    return Checkpoints(checkpoints=bodies, next=bodies[-1].seq if len(found) > limit else None)
 
 
 @router.get("/journal/head", dependencies=[needs(Action.READ_JOURNAL)], responses=refusals())

@@ -24,6 +24,7 @@ from qingce.services.desk.restate import (
     seal_of,
 )
 from qingce.web.language import marked as _
+from qingce.web.needs import needs
 from qingce.web.pages.freeze import tabs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
@@ -35,7 +36,7 @@ CAUSES = {"boundary": _("边界"), "data": _("数据"), "factor": _("因子"), "
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-@router.get("/freeze/changes")
+@router.get("/freeze/changes", dependencies=[needs(Action.READ_EDITIONS)])
 def listed(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """Every change request, and the register."""
     found = {e.id: e for e in editions(desk, actor)}
@@ -45,7 +46,7 @@ def listed(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     )
 
 
-@router.post("/freeze/changes")
+@router.post("/freeze/changes", dependencies=[needs(Action.REQUEST_CHANGE)])
 def ask(
     request: Request, desk: TheDesk, actor: SignedIn, edition: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
@@ -55,7 +56,7 @@ def ask(
     return go(request, f"/freeze/changes/{number}", translator(request)(_("变更申请已提交，等待批复。")))
 
 
-@router.get("/freeze/changes/{number}")
+@router.get("/freeze/changes/{number}", dependencies=[needs(Action.READ_EDITIONS)])
 def one(request: Request, desk: TheDesk, actor: SignedIn, number: str) -> Response:
     """A change request: what moved, what is registered, what is approved."""
     seen = drift(desk, actor, number)
@@ -68,7 +69,7 @@ def one(request: Request, desk: TheDesk, actor: SignedIn, number: str) -> Respon
     )
 
 
-@router.post("/freeze/changes/{number}/decide")
+@router.post("/freeze/changes/{number}/decide", dependencies=[needs(Action.DECIDE_CHANGE)])
 def decide(
     request: Request, desk: TheDesk, actor: SignedIn, number: str, verdict: Annotated[str, Form()] = "",
     words: Annotated[str, Form()] = "",
@@ -78,7 +79,7 @@ def decide(
     return go(request, f"/freeze/changes/{number}", translator(request)(_("已批复。")))
 
 
-@router.post("/freeze/changes/{number}/restate")
+@router.post("/freeze/changes/{number}/restate", dependencies=[needs(Action.RESTATE)])
 async def enter(request: Request, desk: TheDesk, actor: SignedIn, number: str) -> Response:
     """Enter moved figures into the register: one reason for all that have none of their own."""
     from starlette.concurrency import run_in_threadpool
@@ -95,7 +96,7 @@ async def enter(request: Request, desk: TheDesk, actor: SignedIn, number: str) -
     return go(request, f"/freeze/changes/{number}", words)
 
 
-@router.post("/freeze/changes/{number}/approve")
+@router.post("/freeze/changes/{number}/approve", dependencies=[needs(Action.DECIDE_CHANGE)])
 def approve(
     request: Request, desk: TheDesk, actor: SignedIn, number: str, seal: Annotated[str, Form()] = ""
 ) -> Response:
@@ -106,7 +107,7 @@ def approve(
 
 
 # -- two editions -----------------------------------------------------------------------------------
-@router.get("/freeze/compare")
+@router.get("/freeze/compare", dependencies=[needs(Action.READ_EDITIONS)])
 def side_by_side(
     request: Request, desk: TheDesk, actor: SignedIn, before: Annotated[str, Query(max_length=64)] = "",
     after: Annotated[str, Query(max_length=64)] = "",
@@ -120,7 +121,7 @@ def side_by_side(
                 told=told, before=before, after=after)
 
 
-@router.get("/freeze/compare/{before}/{after}.docx")
+@router.get("/freeze/compare/{before}/{after}.docx", dependencies=[needs(Action.READ_EDITIONS)])
 def as_word(request: Request, desk: TheDesk, actor: SignedIn, before: str, after: str) -> Response:
     """The comparison as Word."""
     told = compare(desk, actor, before, after)
@@ -130,7 +131,7 @@ def as_word(request: Request, desk: TheDesk, actor: SignedIn, before: str, after
         "content-disposition": f'attachment; filename="compare-{before[:8]}-{after[:8]}.docx"'})
 
 
-@router.get("/freeze/compare/{before}/{after}.html")
+@router.get("/freeze/compare/{before}/{after}.html", dependencies=[needs(Action.READ_EDITIONS)])
 def as_page(request: Request, desk: TheDesk, actor: SignedIn, before: str, after: str) -> Response:
     """The comparison as one file that needs nothing else."""
     told = compare(desk, actor, before, after)

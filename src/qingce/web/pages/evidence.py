@@ -16,6 +16,7 @@ from qingce.services.desk.evidence import attach, changed_since_output, detach, 
 from qingce.services.desk.evidence_pack import export_pack, pack_name
 from qingce.services.desk.subjects import subject
 from qingce.web.downloads import attachment
+from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.settings import MAX_UPLOAD
@@ -23,7 +24,7 @@ from qingce.web.settings import MAX_UPLOAD
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/evidence")
+@router.get("/evidence", dependencies=[needs(Action.READ_FIGURES, Action.READ_ITEMS, Action.READ_PAGES)])
 def evidence(request: Request, desk: TheDesk, actor: SignedIn, about: str) -> Response:
     """Files behind a subject with its threads."""
     with desk.reading() as db:
@@ -39,7 +40,7 @@ def evidence(request: Request, desk: TheDesk, actor: SignedIn, about: str) -> Re
     )
 
 
-@router.post("/evidence", max_body_size=MAX_UPLOAD)
+@router.post("/evidence", dependencies=[needs(Action.ATTACH)], max_body_size=MAX_UPLOAD)
 def add_evidence(
     request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()],
     file: Annotated[UploadFile, File()], note: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
@@ -49,7 +50,7 @@ def add_evidence(
     return go(request, back or f"/evidence?about={quote(about, safe='')}", "证据已附上。")
 
 
-@router.post("/evidence/detach")
+@router.post("/evidence/detach", dependencies=[needs(Action.ATTACH)])
 def take_away(
     request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()], sha256: Annotated[str, Form()],
     reason: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
@@ -59,14 +60,14 @@ def take_away(
     return go(request, back or f"/evidence?about={quote(about, safe='')}", "证据已撤下，经过留在日志里。")
 
 
-@router.get("/evidence/file/{sha256}")
+@router.get("/evidence/file/{sha256}", dependencies=[needs(Action.READ_EVIDENCE)])
 def evidence_file(desk: TheDesk, actor: SignedIn, sha256: str) -> Response:
     """A file, to be saved."""
     found = download(desk, actor, sha256)
     return attachment(found.name, found.kind, found.content, size=found.size, etag=found.sha256)
 
 
-@router.post("/evidence/pack")
+@router.post("/evidence/pack", dependencies=[needs(Action.READ_EVIDENCE)])
 def pack(
     desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Form()], metric: Annotated[str, Form()] = "",
     org: Annotated[str, Form()] = "",
@@ -83,7 +84,7 @@ def pack(
     return attachment(str(pack_name(campaign)), "application/zip", cast(BinaryIO, made), size=size)
 
 
-@router.post("/comments")
+@router.post("/comments", dependencies=[needs(Action.COMMENT)])
 def say(
     request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()],
     words: Annotated[str, Form()] = "", thread: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
@@ -93,7 +94,7 @@ def say(
     return go(request, back or f"/evidence?about={quote(about, safe='')}", "评论已发出。")
 
 
-@router.post("/comments/resolve")
+@router.post("/comments/resolve", dependencies=[needs(Action.COMMENT)])
 def settle(
     request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()], thread: Annotated[str, Form()],
     back: Annotated[str, Form()] = "",

@@ -15,6 +15,7 @@ from qingce.services.desk import Action
 from qingce.services.desk.figurepage import Part, figure_page, figure_rows, figure_text, list_figures
 from qingce.services.desk.labels import pack_label
 from qingce.web.collected import item_href, shown
+from qingce.web.needs import needs
 from qingce.web.render import page
 from qingce.web.session import SignedIn, TheDesk
 
@@ -22,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 _TRUST = {"verified": "来源已核实", "unconfirmed": "来源待核实"}
 
 
-@router.get("/figures")
+@router.get("/figures", dependencies=[needs(Action.READ_FIGURES)])
 def listed(
     request: Request, desk: TheDesk, actor: SignedIn, word: Annotated[str, Query(max_length=80)] = "",
     pack: Annotated[str, Query(max_length=60)] = "", period: Annotated[str, Query(max_length=20)] = "",
@@ -40,7 +41,7 @@ def figure_href(key: object) -> str:
     return f"/figures/{quote(str(key), safe='/')}"
 
 
-@router.get("/figures/{key:path}")
+@router.get("/figures/{key:path}", dependencies=[needs(Action.READ_FIGURES)])
 def figure(
     request: Request, desk: TheDesk, actor: SignedIn, key: str, rows: Annotated[str, Query(max_length=3)] = "",
 ) -> Response:

@@ -21,6 +21,7 @@ from qingce.services.desk.figurepage import acts_of, metric_card
 from qingce.services.desk.labels import metric_label, org_name
 from qingce.services.desk.review import accept_explanation, approve, return_explanation, return_item, review
 from qingce.web.collected import current, item_href, shown, told
+from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 
@@ -41,7 +42,7 @@ class GridRow:
     cells: dict[str, Item] = field(default_factory=dict)
 
 
-@router.get("/filing")
+@router.get("/filing", dependencies=[needs(Action.READ_ITEMS)])
 def filing(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """Lead to the grid of the campaign at hand."""
     found = current(desk, actor)
@@ -50,7 +51,7 @@ def filing(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     return go(request, f"/filing/{found.id}")
 
 
-@router.get("/filing/{campaign}")
+@router.get("/filing/{campaign}", dependencies=[needs(Action.READ_ITEMS)])
 def grid(
     request: Request, desk: TheDesk, actor: SignedIn, campaign: str, org: Annotated[str, Query(max_length=60)] = "",
     all: Annotated[str, Query(max_length=5)] = "",
@@ -91,7 +92,7 @@ def _rows(desk: Desk, found: list[Item]) -> list[GridRow]:
     return list(rows.values())
 
 
-@router.post("/filing/save")
+@router.post("/filing/save", dependencies=[needs(Action.FILE)])
 def save(
     desk: TheDesk, actor: SignedIn, item: Annotated[str, Form(max_length=400)], version: Annotated[int, Form()],
     key: Annotated[str, Form(max_length=80)] = "", value: Annotated[str | None, Form()] = None,
@@ -120,7 +121,7 @@ def read(desk: Desk, actor: Actor, name: str) -> Item:
     return item(desk, actor, name)
 
 
-@router.post("/filing/submit")
+@router.post("/filing/submit", dependencies=[needs(Action.SUBMIT)])
 def submit_many(
     request: Request, desk: TheDesk, actor: SignedIn, item: Annotated[list[str], Form()] = [],  # noqa: B006
     back: Annotated[str, Form()] = "/filing",
@@ -133,7 +134,7 @@ def submit_many(
 
 
 # -- one item ---------------------------------------------------------------------------------------
-@router.get("/filing/item/{name:path}")
+@router.get("/filing/item/{name:path}", dependencies=[needs(Action.READ_ITEMS)])
 def one(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
     """The page of an item."""
     return _item_page(request, desk, actor, name)
@@ -174,7 +175,9 @@ def _open_acts(desk: Desk, actor: Actor, now: Item) -> frozenset[str]:
     return frozenset(found)
 
 
-@router.post("/filing/item/{name:path}")
+@router.post(
+    "/filing/item/{name:path}", dependencies=[needs(Action.FILE, Action.REVIEW, Action.APPROVE, Action.TAKE_OVER)],
+)
 async def act(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
     """Do one of the item's acts, named by the button that was pressed."""
     form = {key: str(value) for key, value in (await request.form()).items()}

@@ -12,6 +12,7 @@ from qingce.services.desk import Action
 from qingce.services.desk.cases import open_about
 from qingce.services.desk.findings import SORT_LABELS, findings
 from qingce.web.collected import item_href, with_query
+from qingce.web.needs import needs
 from qingce.web.render import page
 from qingce.web.session import SignedIn, TheDesk
 
@@ -19,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 _LISTED = 300
 
 
-@router.get("/findings")
+@router.get("/findings", dependencies=[needs(Action.READ_FINDINGS)])
 def show(
     request: Request, desk: TheDesk, actor: SignedIn, sort: Annotated[str, Query(max_length=20)] = "",
     campaign: Annotated[str, Query(max_length=40)] = "",

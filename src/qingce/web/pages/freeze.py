@@ -23,6 +23,7 @@ from qingce.services.desk.freeze import freeze, standing
 from qingce.services.desk.restate import changes
 from qingce.services.desk.waivers import judged
 from qingce.web.language import marked as _
+from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
@@ -46,7 +47,7 @@ def tabs(request: Request, desk: Desk, current: str) -> list[dict[str, object]]:
     return [{"href": href, "label": say(label), "current": href == current} for href, label in shown]
 
 
-@router.get("/freeze")
+@router.get("/freeze", dependencies=[needs(Action.READ_EDITIONS)])
 def overview(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """What would be frozen now, and every edition."""
     found = editions(desk, actor)
@@ -60,7 +61,7 @@ def overview(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     )
 
 
-@router.post("/freeze")
+@router.post("/freeze", dependencies=[needs(Action.FREEZE)])
 def act(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """Freeze the report as it stands."""
     made = freeze(desk, actor)
@@ -68,7 +69,7 @@ def act(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     return go(request, f"/freeze/editions/{made.id}", say(_("已封版：%(hash)s")) % {"hash": made.id[:16]})
 
 
-@router.get("/freeze/editions/{name}")
+@router.get("/freeze/editions/{name}", dependencies=[needs(Action.READ_EDITIONS)])
 def one(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
     """An edition: what is under its hash."""
     desk.require(actor, Action.READ_EDITIONS)
@@ -83,14 +84,14 @@ def one(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response
     )
 
 
-@router.post("/freeze/editions/{name}/publish")
+@router.post("/freeze/editions/{name}/publish", dependencies=[needs(Action.PUBLISH)])
 def put_out(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
     """Let everybody read it."""
     publish(desk, actor, name)
     return go(request, f"/freeze/editions/{name}", translator(request)(_("已发布，公众可以在公开页面阅读和下载。")))
 
 
-@router.post("/freeze/editions/{name}/withdraw")
+@router.post("/freeze/editions/{name}/withdraw", dependencies=[needs(Action.PUBLISH)])
 def take_back(
     request: Request, desk: TheDesk, actor: SignedIn, name: str, reason: Annotated[str, Form()] = ""
 ) -> Response:
@@ -99,7 +100,7 @@ def take_back(
     return go(request, f"/freeze/editions/{name}", translator(request)(_("已撤回，公开页面不再提供这一版。")))
 
 
-@router.post("/freeze/editions/{name}/verify")
+@router.post("/freeze/editions/{name}/verify", dependencies=[needs(Action.READ_EDITIONS)])
 def check(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
     """Build it again from its frozen inputs and compare."""
     damage, differs = verify(desk, actor, name)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.web.language import COOKIE, LANGUAGES
+from qingce.web.needs import open_to_all
 from qingce.web.render import THEME, THEMES, go, page
 from qingce.web.shell import shell_of
 
@@ -16,20 +17,20 @@ router = APIRouter(include_in_schema=False)
 YEAR = 365 * 86400
 
 
-@router.get("/")
+@router.get("/", dependencies=[open_to_all()])
 def home(request: Request) -> Response:
     """Lead a reader to the first screen there is."""
     shown = [entry.path for group in shell_of(request).groups for entry in group.entries]
     return go(request, (shown or ["/more"])[0])
 
 
-@router.get("/more")
+@router.get("/more", dependencies=[open_to_all()])
 def more(request: Request) -> Response:
     """All screens on one page."""
     return page(request, "more.html.j2")
 
 
-@router.post("/preferences")
+@router.post("/preferences", dependencies=[open_to_all()])
 def prefer(
     request: Request, theme: Annotated[str, Form()] = "", language: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "/",

@@ -10,8 +10,10 @@ from starlette.responses import Response
 
 from qingce.core.page import Number
 from qingce.publish.svg import render_svg
+from qingce.services.desk import Action
 from qingce.services.desk.preview import STATES, chapter_of, preview
 from qingce.web.language import marked as _
+from qingce.web.needs import needs
 from qingce.web.render import page
 from qingce.web.session import SignedIn, TheDesk
 
@@ -29,13 +31,13 @@ def figure_href(number: Number) -> str:
     return f"/figures/{quote(number.figures[0])}" if number.figures else ""
 
 
-@router.get("/preview")
+@router.get("/preview", dependencies=[needs(Action.READ_PAGES)])
 def overview(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """All chapters, with how many of their numbers are in which state."""
     return page(request, "preview/overview.html.j2", found=preview(desk, actor), states=STATES, marks=MARKS)
 
 
-@router.get("/preview/{slug}")
+@router.get("/preview/{slug}", dependencies=[needs(Action.READ_PAGES)])
 def chapter(request: Request, desk: TheDesk, actor: SignedIn, slug: str) -> Response:
     """One chapter."""
     found = preview(desk, actor)
@@ -50,7 +52,7 @@ def chapter(request: Request, desk: TheDesk, actor: SignedIn, slug: str) -> Resp
     )
 
 
-@router.get("/preview/{slug}/charts/{name}.svg")
+@router.get("/preview/{slug}/charts/{name}.svg", dependencies=[needs(Action.READ_PAGES)])
 def drawn(request: Request, desk: TheDesk, actor: SignedIn, slug: str, name: str) -> Response:
     """A chart of a chapter as a picture."""
     from qingce.core.errors import Missing

@@ -34,6 +34,7 @@ from qingce.services.desk.collecting import items
 from qingce.services.desk.labels import item_label, metric_label, org_name, pack_label
 from qingce.services.desk.reminders import remind_late
 from qingce.web.collected import STATES, current, item_href, with_query
+from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 
@@ -46,7 +47,7 @@ _KINDS = {
 }
 
 
-@router.get("/progress")
+@router.get("/progress", dependencies=[needs(Action.READ_ITEMS)])
 def progress(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """Lead to the board of the campaign at hand."""
     found = current(desk, actor)
@@ -56,7 +57,7 @@ def progress(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     return go(request, f"/progress/{found.id}")
 
 
-@router.get("/progress/new")
+@router.get("/progress/new", dependencies=[needs(Action.RUN_CAMPAIGN)])
 def new(request: Request, desk: TheDesk, actor: SignedIn, before: Word = "") -> Response:
     """The form that opens a campaign, from nothing or from last year's."""
     desk.require(actor, Action.RUN_CAMPAIGN)
@@ -90,7 +91,7 @@ def _new_page(
     )
 
 
-@router.post("/progress/new")
+@router.post("/progress/new", dependencies=[needs(Action.RUN_CAMPAIGN)])
 async def begin(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """Open a campaign."""
 
@@ -132,7 +133,7 @@ def _day(text: str) -> dt.date:
 
 
 # -- the board --------------------------------------------------------------------------------------
-@router.get("/progress/{name}")
+@router.get("/progress/{name}", dependencies=[needs(Action.READ_ITEMS)])
 def show(
     request: Request, desk: TheDesk, actor: SignedIn, name: str, top: Word = "", pack: Word = "", state: Word = "",
     late: Word = "", word: Word = "",
@@ -155,7 +156,7 @@ def show(
     )
 
 
-@router.get("/progress/{name}/export.{kind}")
+@router.get("/progress/{name}/export.{kind}", dependencies=[needs(Action.READ_ITEMS)])
 def download(
     desk: TheDesk, actor: SignedIn, name: str, kind: str, top: Word = "", pack: Word = "", state: Word = "",
     late: Word = "", word: Word = "",
@@ -170,7 +171,7 @@ def download(
         "cache-control": "private, no-store"})
 
 
-@router.post("/progress/{name}/remind")
+@router.post("/progress/{name}/remind", dependencies=[needs(Action.REMIND)])
 def remind(
     request: Request, desk: TheDesk, actor: SignedIn, name: str, top: Annotated[str, Form()] = "",
 ) -> Response:
@@ -179,7 +180,7 @@ def remind(
 
 
 # -- set-up -----------------------------------------------------------------------------------------
-@router.get("/progress/{name}/setup")
+@router.get("/progress/{name}/setup", dependencies=[needs(Action.RUN_CAMPAIGN)])
 def setup(request: Request, desk: TheDesk, actor: SignedIn, name: str, metric: Word = "", ask: Word = "") -> Response:
     """Days, defaults by metric, and who was named one by one."""
     desk.require(actor, Action.RUN_CAMPAIGN)
@@ -198,7 +199,7 @@ def setup(request: Request, desk: TheDesk, actor: SignedIn, name: str, metric: W
     )
 
 
-@router.post("/progress/{name}/setup")
+@router.post("/progress/{name}/setup", dependencies=[needs(Action.RUN_CAMPAIGN)])
 async def change(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response:
     """One change of the set-up, named by the button that was pressed."""
 

@@ -21,6 +21,7 @@ from qingce.services.desk.editions import SITE, Edition, proof, published, seale
 from qingce.services.desk.feedback import questions, send, token
 from qingce.web.language import marked as _
 from qingce.web.limits import Buckets, address_of
+from qingce.web.needs import open_to_all
 from qingce.web.render import go, page, translator
 from qingce.web.session import TheDesk, TooMany
 from qingce.web.settings import Rate
@@ -48,13 +49,13 @@ def _edition(desk: Desk, name: str) -> Edition:
     return made
 
 
-@router.get("/editions")
+@router.get("/editions", dependencies=[open_to_all()])
 def listed(request: Request, desk: TheDesk) -> Response:
     """What is published."""
     return page(request, "public/list.html.j2", editions=published(desk))
 
 
-@router.get("/editions/{name}")
+@router.get("/editions/{name}", dependencies=[open_to_all()])
 def one(request: Request, desk: TheDesk, name: str) -> Response:
     """A published edition: how to read it, its downloads, its hashes."""
     found = _edition(desk, name)
@@ -69,13 +70,13 @@ def one(request: Request, desk: TheDesk, name: str) -> Response:
     )
 
 
-@router.get("/editions/{name}/manifest.json")
+@router.get("/editions/{name}/manifest.json", dependencies=[open_to_all()])
 def manifest(request: Request, desk: TheDesk, name: str) -> Response:
     """The manifest, whose sha256 is the edition's name."""
     return _bytes(request, desk, name, MANIFEST)
 
 
-@router.get("/editions/{name}/files/{path:path}")
+@router.get("/editions/{name}/files/{path:path}", dependencies=[open_to_all()])
 def served(request: Request, desk: TheDesk, name: str, path: str) -> Response:
     """A frozen file."""
     return _bytes(request, desk, name, f"{SITE}/{path or 'index.html'}")
@@ -99,13 +100,13 @@ def _bytes(request: Request, desk: Desk, name: str, path: str) -> Response:
 
 
 # -- the reader's form ------------------------------------------------------------------------------
-@router.get("/editions/{name}/feedback")
+@router.get("/editions/{name}/feedback", dependencies=[open_to_all()])
 def ask(request: Request, desk: TheDesk, name: str) -> Response:
     """The form."""
     return _form(request, desk, name, {}, "", 200)
 
 
-@router.post("/editions/{name}/feedback")
+@router.post("/editions/{name}/feedback", dependencies=[open_to_all()])
 async def take(request: Request, desk: TheDesk, name: str) -> Response:
     """Take what a reader says; what is refused stays in the form."""
     form = await request.form()

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from qingce.core.errors import Denied, Refused
 from qingce.services.desk import demo, signin
 from qingce.web.limits import Buckets, address_of
+from qingce.web.needs import needs, open_to_all
 from qingce.web.problems import too_many
 from qingce.web.render import go, local, page, translator
 from qingce.web.security import SESSION, drop_cookie, set_cookie
@@ -35,7 +36,9 @@ def _waits(request: Request) -> float:
 def _door(request: Request, desk: TheDesk, target: str, error: str = "", name: str = "", status: int = 200) -> Response:
     settings: WebSettings = request.app.state.settings
     accounts = demo.accounts(desk) if settings.demo else ()
-    return _unkept(page(request, "sign_in.html.j2", status, target=target, error=error, name=name, accounts=accounts))
+    bank = request.app.state.bank_sign_on
+    return _unkept(page(request, "sign_in.html.j2", status, target=target, error=error, name=name, accounts=accounts,
+                        sign_on=bank.label if bank else ""))
 
 
 def _admitted(request: Request, token: str, target: str, words: str = "") -> Response:
@@ -44,7 +47,7 @@ def _admitted(request: Request, token: str, target: str, words: str = "") -> Res
     return _unkept(response)
 
 
-@router.get("/signin")
+@router.get("/signin", dependencies=[open_to_all()])
 def ask(
     request: Request, desk: TheDesk, target: Annotated[str, Query(alias="next", max_length=2000)] = "/",
 ) -> Response:
@@ -54,7 +57,7 @@ def ask(
     return _door(request, desk, local(target))
 
 
-@router.post("/signin")
+@router.post("/signin", dependencies=[open_to_all()])
 def enter(
     request: Request, desk: TheDesk, name: Text = "", password: Text = "",
     target: Annotated[str, Form(alias="next", max_length=2000)] = "/",
@@ -69,7 +72,7 @@ def enter(
     return _admitted(request, token, local(target))
 
 
-@router.post("/signin/demo")
+@router.post("/signin/demo", dependencies=[open_to_all()])
 def enter_demo(request: Request, desk: TheDesk, name: Text = "") -> Response:
     """Begin a session of a demo account without a password; there is no such door outside a demo."""
     settings: WebSettings = request.app.state.settings
@@ -78,14 +81,14 @@ def enter_demo(request: Request, desk: TheDesk, name: Text = "") -> Response:
     return _admitted(request, demo.enter(desk, name, address=address_of(request.scope)), "/")
 
 
-@router.get("/welcome")
+@router.get("/welcome", dependencies=[open_to_all()])
 def greet(request: Request, desk: TheDesk, token: Annotated[str, Query(max_length=200)] = "") -> Response:
     """The page behind a one-time link: choose a password."""
     account, post = signin.link_account(desk, token)
     return _unkept(page(request, "welcome.html.j2", token=token, account=account, post=post, error=""))
 
 
-@router.post("/welcome")
+@router.post("/welcome", dependencies=[open_to_all()])
 def begin(
     request: Request, desk: TheDesk, token: Text = "", password: Text = "", again: Text = "",
 ) -> Response:
@@ -111,27 +114,27 @@ def _left(request: Request) -> Response:
     return _unkept(response)
 
 
-@router.post("/signout")
+@router.post("/signout", dependencies=[open_to_all()])
 def leave(request: Request, desk: TheDesk) -> Response:
     """End this session."""
     signin.sign_out(desk, token_of(request))
     return _left(request)
 
 
-@router.post("/signout/everywhere")
+@router.post("/signout/everywhere", dependencies=[needs()])
 def leave_everywhere(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """End every session of one's own account."""
     signin.sign_out_everywhere(desk, actor, actor.account)
     return _left(request)
 
 
-@router.get("/account")
+@router.get("/account", dependencies=[needs()])
 def account(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """One's own account: who one is, language and theme, password, sessions."""
     return _account(request, desk, actor)
 
 
-@router.post("/account/password")
+@router.post("/account/password", dependencies=[needs()])
 def change_password(
     request: Request, desk: TheDesk, actor: SignedIn, current: Text = "", password: Text = "", again: Text = "",
 ) -> Response:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from qingce.services.desk import Action
 from qingce.services.desk.standards import REASONS, coverage, coverages, remove_omission, set_omission
 from qingce.web.language import marked as _
+from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
@@ -22,13 +23,13 @@ MARKS: dict[str, tuple[str, str, str]] = {
 """How the report stands to a clause: word, icon, tone."""
 
 
-@router.get("/standards")
+@router.get("/standards", dependencies=[needs(Action.READ_PAGES)])
 def listed(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """Every standard with its coverage."""
     return page(request, "standards/list.html.j2", found=coverages(desk, actor), marks=MARKS)
 
 
-@router.get("/standards/{name}")
+@router.get("/standards/{name}", dependencies=[needs(Action.READ_PAGES)])
 def one(
     request: Request, desk: TheDesk, actor: SignedIn, name: str, state: Annotated[str, Query(max_length=20)] = ""
 ) -> Response:
@@ -39,7 +40,7 @@ def one(
                 reasons=REASONS, may_edit=desk.may(actor, Action.EDIT_INDEX))
 
 
-@router.post("/standards/{name}/{code}")
+@router.post("/standards/{name}/{code}", dependencies=[needs(Action.EDIT_INDEX)])
 def leave_out(
     request: Request, desk: TheDesk, actor: SignedIn, name: str, code: str, reason: Annotated[str, Form()] = "",
     because: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",

@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.core.errors import Refused
+from qingce.services.desk import Action
 from qingce.services.desk.acting import posts
 from qingce.services.desk.assurance_requests import asked_of
 from qingce.services.desk.collecting import submit
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.tasks import Task, my_tasks
 from qingce.web.collected import shown, told, with_query
+from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 
@@ -22,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 _LISTED = 200
 
 
-@router.get("/tasks")
+@router.get("/tasks", dependencies=[needs()])
 def tasks(
     request: Request, desk: TheDesk, actor: SignedIn, view: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
@@ -48,7 +50,7 @@ def _begin(first: Task | None) -> str:
     return with_query(f"/filing/{first.item.campaign}", org=first.item.org) + f"#{first.item.id}"
 
 
-@router.post("/tasks")
+@router.post("/tasks", dependencies=[needs(Action.SUBMIT, Action.REVIEW, Action.APPROVE)])
 def act(
     request: Request, desk: TheDesk, actor: SignedIn, act: Annotated[str, Form()] = "",
     item: Annotated[list[str], Form()] = [], view: Annotated[str, Form()] = "",  # noqa: B006

@@ -18,6 +18,7 @@ from qingce.services.desk.upload import deliver, deliveries, get, ledgers, withd
 from qingce.services.desk.workbook import fileable, issue, owners
 from qingce.services.desk.workbook_return import Outcome, marked, receive
 from qingce.web.downloads import attachment
+from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.settings import MAX_UPLOAD
@@ -26,13 +27,13 @@ router = APIRouter(include_in_schema=False)
 
 
 # -- workbooks --------------------------------------------------------------------------------------
-@router.get("/workbook")
+@router.get("/workbook", dependencies=[needs(Action.FILE, Action.RUN_CAMPAIGN)])
 def workbook(request: Request, desk: TheDesk, actor: SignedIn, campaign: str = "") -> Response:
     """My workbook: download, and send in."""
     return _workbook(request, desk, actor, campaign)
 
 
-@router.post("/workbook/issue")
+@router.post("/workbook/issue", dependencies=[needs(Action.FILE, Action.RUN_CAMPAIGN)])
 def issue_workbook(
     request: Request, desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Form()],
     owner: Annotated[str, Form()] = "",
@@ -42,7 +43,7 @@ def issue_workbook(
     return attachment(made.name, XLSX, made.content)
 
 
-@router.post("/workbook", max_body_size=MAX_UPLOAD)
+@router.post("/workbook", dependencies=[needs(Action.FILE)], max_body_size=MAX_UPLOAD)
 def send_workbook(
     request: Request, desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Form()],
     file: Annotated[UploadFile, File()], good_rows: Annotated[str, Form()] = "",
@@ -54,7 +55,7 @@ def send_workbook(
     return _workbook(request, desk, actor, campaign, outcome, 200 if outcome.stands else 422)
 
 
-@router.get("/workbook/marked/{campaign}/{sha256}")
+@router.get("/workbook/marked/{campaign}/{sha256}", dependencies=[needs(Action.FILE, Action.RUN_CAMPAIGN)])
 def marked_workbook(desk: TheDesk, actor: SignedIn, campaign: str, sha256: str) -> Response:
     """The workbook as it was sent in, with the places marked."""
     return attachment(f"已标注-{campaign}.xlsx", XLSX, marked(desk, actor, campaign, sha256))
@@ -76,7 +77,7 @@ def _workbook(
 
 
 # -- ledgers ----------------------------------------------------------------------------------------
-@router.get("/ledgers")
+@router.get("/ledgers", dependencies=[needs(Action.READ_RECORDS)])
 def all_ledgers(request: Request, desk: TheDesk, actor: SignedIn, dataset: str = "") -> Response:
     """Deliveries of ledgers, and the way to deliver another."""
     desk.require(actor, Action.READ_RECORDS)
@@ -88,7 +89,7 @@ def all_ledgers(request: Request, desk: TheDesk, actor: SignedIn, dataset: str =
     )
 
 
-@router.post("/ledgers", max_body_size=MAX_UPLOAD)
+@router.post("/ledgers", dependencies=[needs(Action.IMPORT)], max_body_size=MAX_UPLOAD)
 def send_ledger(
     request: Request, desk: TheDesk, actor: SignedIn, dataset: Annotated[str, Form()],
     file: Annotated[UploadFile, File()], replaces: Annotated[str, Form()] = "", rows: Annotated[str, Form()] = "",
@@ -99,7 +100,7 @@ def send_ledger(
     return go(request, f"/ledgers/{job.id}", "已收到，正在核对。" if not job.ended else "这份文件先前已交过。", "info")
 
 
-@router.get("/ledgers/{id}")
+@router.get("/ledgers/{id}", dependencies=[needs(Action.READ_RECORDS)])
 def one_ledger(request: Request, desk: TheDesk, actor: SignedIn, id: str) -> Response:
     """A delivery: how far it is, and what came of it."""
     try:
@@ -119,7 +120,7 @@ def one_ledger(request: Request, desk: TheDesk, actor: SignedIn, id: str) -> Res
     return page(request, template, delivery=found, job=job, may_withdraw=may_withdraw, label=label)
 
 
-@router.post("/ledgers/{id}/withdraw")
+@router.post("/ledgers/{id}/withdraw", dependencies=[needs(Action.IMPORT)])
 def withdraw_ledger(
     request: Request, desk: TheDesk, actor: SignedIn, id: str, reason: Annotated[str, Form()] = ""
 ) -> Response:

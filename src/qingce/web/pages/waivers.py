@@ -16,6 +16,7 @@ from qingce.services.desk.laid import day_of
 from qingce.services.desk.signoff import HEADS, duties, matrix_file, name_leader
 from qingce.services.desk.waivers import end_waiver, judged, read_waivers, waive
 from qingce.web.language import marked as _
+from qingce.web.needs import needs
 from qingce.web.pages.freeze import tabs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
@@ -27,7 +28,7 @@ KINDS = {
 }
 
 
-@router.get("/freeze/waivers")
+@router.get("/freeze/waivers", dependencies=[needs(Action.READ_FINDINGS)])
 def listed(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """What does not hold, and which of it may stand."""
     found = judged(desk, actor)
@@ -39,7 +40,7 @@ def listed(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     )
 
 
-@router.post("/freeze/waivers")
+@router.post("/freeze/waivers", dependencies=[needs(Action.WAIVE_FINDING)])
 def let_stand(
     request: Request, desk: TheDesk, actor: SignedIn, finding: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "", until: Annotated[str, Form()] = "",
@@ -49,7 +50,7 @@ def let_stand(
     return go(request, "/freeze/waivers", translator(request)(_("已豁免。")))
 
 
-@router.post("/freeze/waivers/{number}/end")
+@router.post("/freeze/waivers/{number}/end", dependencies=[needs(Action.WAIVE_FINDING)])
 def end(
     request: Request, desk: TheDesk, actor: SignedIn, number: str, reason: Annotated[str, Form()] = ""
 ) -> Response:
@@ -59,7 +60,7 @@ def end(
 
 
 # -- the sign-off matrix ----------------------------------------------------------------------------
-@router.get("/freeze/signoff")
+@router.get("/freeze/signoff", dependencies=[needs(Action.READ_ITEMS)])
 def matrix(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """Who answers for each figure."""
     lines = duties(desk, actor)
@@ -72,7 +73,7 @@ def matrix(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     )
 
 
-@router.get("/freeze/signoff/matrix.{form}")
+@router.get("/freeze/signoff/matrix.{form}", dependencies=[needs(Action.READ_ITEMS)])
 def matrix_as(request: Request, desk: TheDesk, actor: SignedIn, form: str) -> Response:
     """The matrix as Word or Excel."""
     if form not in KINDS:
@@ -82,7 +83,7 @@ def matrix_as(request: Request, desk: TheDesk, actor: SignedIn, form: str) -> Re
                     headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
-@router.post("/freeze/signoff/leader")
+@router.post("/freeze/signoff/leader", dependencies=[needs(Action.RUN_CAMPAIGN)])
 def lead(
     request: Request, desk: TheDesk, actor: SignedIn, department: Annotated[str, Form()] = "",
     post: Annotated[str, Form()] = "",
@@ -93,7 +94,7 @@ def lead(
 
 
 # -- readers ----------------------------------------------------------------------------------------
-@router.get("/freeze/feedback")
+@router.get("/freeze/feedback", dependencies=[needs(Action.ANSWER_FEEDBACK)])
 def said(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """What readers said, what waits first."""
     found = feedback(desk, actor)
@@ -104,7 +105,7 @@ def said(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
                 asked=asked, editions=known, posts=post_names(desk))
 
 
-@router.post("/freeze/feedback/{number}")
+@router.post("/freeze/feedback/{number}", dependencies=[needs(Action.ANSWER_FEEDBACK)])
 def reply(
     request: Request, desk: TheDesk, actor: SignedIn, number: str, reply: Annotated[str, Form()] = ""
 ) -> Response:

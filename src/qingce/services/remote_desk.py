@@ -1,0 +1,186 @@
+"""A desk somewhere else, asked through its interface with a token; its answers are those that the desk itself gives."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from qingce.core.check import Finding, Place, Severity, Status
+from qingce.core.errors import ProjectError
+from qingce.core.event import GENESIS, chained
+from qingce.services.explain import Node
+
+TOKEN = "QINGCE_TOKEN"
+SECONDS = 60
+_PAGE = 500
+
+
+class Remote:
+    """The interface of a desk.
+
+    Args:
+        url: ``https://…``, or ``http://…`` of this machine.
+        token: default what ``QINGCE_TOKEN`` says; it is never printed.
+
+    Raises:
+        ProjectError: an address that would carry the token in clear, or no token.
+    """
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self.url = _judged(url)
+        token = token or os.environ.get(TOKEN, "")
+        if not token or not token.isascii() or not token.isprintable():
+            raise ProjectError(f"Set {TOKEN} to a token of your account; the desk issues one under 我的账户.")
+        # on loopback no proxy of the environment is meant; elsewhere the bank's own may be the only way
+        self._client = httpx.Client(
+            base_url=f"{self.url}/api/v1/", timeout=SECONDS, follow_redirects=False, trust_env=not _own(self.url),
+            headers={"authorization": f"Bearer {token}", "accept": "application/json"},
+        )
+
+    def __repr__(self) -> str:
+        return f"Remote({self.url!r})"
+
+    def get(self, path: str, **query: object) -> dict[str, Any]:
+        """Ask for one thing.
+
+        Raises:
+            ProjectError: it cannot be reached, is no desk, or refuses; with the desk's own words.
+        """
+        asked = {name: str(value) for name, value in query.items() if value not in ("", None)}
+        try:
+            answer = self._client.get(path, params=asked)
+        except httpx.HTTPError as failed:
+            raise ProjectError(f"{self.url} cannot be reached: {failed}.") from failed
+        try:
+            told = answer.json()
+        except ValueError:
+            told = None
+        if not isinstance(told, dict):
+            raise ProjectError(f"{self.url} does not answer as a desk does (HTTP {answer.status_code}). "
+                               "Give the address at which browsers open it.")
+        if answer.status_code == 401:
+            raise ProjectError(f"{self.url} does not take the token in {TOKEN}: it is wrong, ended or taken back.")
+        if answer.status_code != 200:
+            raise ProjectError(f"{self.url}: {told.get('detail') or told.get('title') or answer.status_code}")
+        return told
+
+    def pages(self, path: str, name: str, cursor: str, **query: object) -> Iterator[dict[str, Any]]:
+        """Everything of a list.
+
+        Args:
+            cursor: what the list calls the place of the next page: ``after`` or ``skip``.
+        """
+        place: object = ""
+        while True:
+            told = self.get(path, limit=_PAGE, **query, **{cursor: place})
+            yield from told[name]
+            place = told["next"]
+            if place is None:
+                return
+
+
+def _judged(url: str) -> str:
+    parts = urlsplit(url if "://" in url else f"https://{url}")
+    if not parts.hostname or parts.username or parts.query or parts.fragment or parts.scheme not in ("http", "https"):
+        raise ProjectError(f"--server is an address like https://esg.bank.example, not {url!r}.")
+    clean = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    if parts.scheme == "http" and not _own(clean):
+        raise ProjectError(f"--server {clean} would carry the token in clear; use https. "
+                           "http is for a desk on this machine only.")
+    return clean
+
+
+def _own(url: str) -> bool:
+    name = urlsplit(url).hostname or ""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+# -- what the commands ask for ----------------------------------------------------------------------
+def remote_figures(remote: Remote, name: str, org: str, period: str) -> list[dict[str, Any]]:
+    """Figures as ``qingce figures`` lists them: of the report's org and periods where none are named."""
+    project = remote.get("project")
+    periods = [period] if period else project["periods"]
+    found = remote.pages("figures", "figures", "after", metric=name, org=org or project["org"],
+                         period=period)
+    return [figure for figure in found if figure["period"] in periods]
+
+
+def remote_tree(remote: Remote, figure: str, rows: int) -> Node:
+    """A figure taken apart."""
+    told = remote.get(f"explanations/{quote(figure, safe='/=,')}", tree="true", rows=rows)
+    return _node(told["tree"])
+
+
+def _node(told: Mapping[str, Any]) -> Node:
+    return Node(**{
+        **told, "factors": tuple(told["factors"]), "inputs": tuple(told["inputs"]), "rows": tuple(told["rows"]),
+        "operands": tuple(_node(one) for one in told["operands"]),
+    })
+
+
+def remote_findings(remote: Remote) -> tuple[list[Finding], str]:
+    """Every rule as the latest build tried it, and when that was.
+
+    Raises:
+        ProjectError: nothing was built there yet.
+    """
+    checks = list(remote.pages("checks", "checks", "skip"))
+    built = str(remote.get("checks", limit=1)["built"])
+    if not built:
+        raise ProjectError(f"{remote.url}: nothing was built there yet, so nothing was checked.")
+    return [Finding(**{**one, "status": Status(one["status"]), "severity": Severity(one["severity"]),
+                       "rows": tuple(one["rows"]), "place": Place(**one["place"])}) for one in checks], built
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteJournal:
+    """What going through a journal from afar showed; ``broken`` says where and why, or nothing."""
+
+    events: int
+    head: str
+    checkpoints: int
+    key: str
+    broken: tuple[int, str] | None
+
+
+def verify_remote(remote: Remote) -> RemoteJournal:
+    """Go through the whole chain here, line by line, then hold every signed head against it."""
+    from qingce.ledger.checkpoints import Checkpoint
+
+    head = remote.get("journal/head")
+    points = {point["seq"]: Checkpoint(**point)
+              for point in remote.pages("journal/checkpoints", "checkpoints", "after") if point["seq"] <= head["seq"]}
+    key = next(reversed(points.values())).key if points else ""
+
+    def told(broken: tuple[int, str] | None) -> RemoteJournal:
+        return RemoteJournal(head["seq"], head["hash"], len(points), key, broken)
+
+    link, due = GENESIS, 1
+    for event in _from_the_first(remote, head["seq"]):
+        if event["seq"] != due:
+            return told((due, f"第 {due} 条事项不在日志中。"))
+        link, due = chained(link, event["line"]), due + 1
+        if link != event["hash"]:
+            return told((event["seq"], f"第 {event['seq']} 条事项与它的哈希不符。"))
+        point = points.get(event["seq"])
+        if point is not None and (point.head != link or not point.genuine):
+            return told((point.seq, f"第 {point.seq} 条处的检查点与日志不符，或签名不真。"))
+    if due <= head["seq"] or (head["seq"] and link != head["hash"]):
+        return told((due, f"日志应有 {head['seq']} 条事项，只取到 {due - 1} 条。"))
+    return told(None)
+
+
+def _from_the_first(remote: Remote, last: int) -> Iterator[dict[str, Any]]:
+    """Events in their order; the interface gives them newest first, so each page is turned round."""
+    for start in range(1, last + 1, _PAGE):
+        end = min(start + _PAGE, last + 1)
+        yield from reversed(remote.get("journal", before=end, limit=end - start)["events"])

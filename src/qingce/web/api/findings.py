@@ -1,0 +1,136 @@
+"""Findings and tasks for programs: what does not hold yet, what was checked, and what waits for whom."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from qingce.services.desk import Action
+from qingce.services.desk.findings import findings as open_findings
+from qingce.services.desk.findings import stored_findings
+from qingce.services.desk.tasks import my_tasks
+from qingce.web.api.contract import PREFIX, Limit, Skip, refusals
+from qingce.web.needs import needs
+from qingce.web.session import SignedIn, TheDesk
+
+router = APIRouter(prefix=PREFIX, tags=["疑点与任务"])
+
+
+class FindingBody(BaseModel):
+    """Something that somebody must look at: a failed check, a difference without a reason, a gap, a vacant post."""
+
+    sort: str
+    severity: str
+    words: str
+    advice: str
+    subject: str
+    item: str
+    org: str
+    place: str
+    rows: list[dict[str, str]]
+
+
+class FindingPage(BaseModel):
+    """A page of findings, errors first; ``counts`` is by sort and of all of them; ``next`` is a ``skip``."""
+
+    findings: list[FindingBody]
+    counts: dict[str, int]
+    built: str
+    next: int | None = None
+
+
+class PlaceBody(BaseModel):
+    """A place in somebody's file."""
+
+    file: str
+    sheet: str
+    row: int | None
+    column: str
+    value: str
+
+
+class CheckBody(BaseModel):
+    """What came of one rule in the latest build."""
+
+    rule: str
+    status: str
+    severity: str
+    reason: str
+    tried: int
+    passed: int
+    rows: list[dict[str, str]]
+    place: PlaceBody
+    advice: str
+    cites: str
+    waiver: str
+
+
+class CheckPage(BaseModel):
+    """A page of rules as they were tried; ``built`` says when, and is empty where nothing was built yet."""
+
+    checks: list[CheckBody]
+    built: str
+    next: int | None = None
+
+
+class TaskBody(BaseModel):
+    """One step of one item that waits for the account that asks; ``late`` in days."""
+
+    item: str
+    step: str
+    label: str
+    org: str
+    due: str
+    late: int
+    instead_of: str
+    shared: int
+
+
+class TaskPage(BaseModel):
+    """A page of tasks, the latest first; ``next`` is a ``skip``."""
+
+    tasks: list[TaskBody]
+    counts: dict[str, int]
+    late: int
+    next: int | None = None
+
+
+@router.get("/findings", dependencies=[needs(Action.READ_FINDINGS)], responses=refusals(404))
+def findings(
+    desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Query(max_length=40)] = "",
+    sort: Literal["", "check", "variance", "explanation", "gap", "moved", "vacant"] = "", skip: Skip = 0,
+    limit: Limit = 100,
+) -> FindingPage:
+    """列出疑点：未通过的勾稽、未说明的差异、缺口与无人办理的步骤，错误在前。"""
+    told = open_findings(desk, actor, campaign=campaign, sort=sort)
+    shown = told.found[skip:skip + limit]
+    bodies = [FindingBody(sort=str(o.sort), severity=str(o.severity), words=o.words, advice=o.advice,
+                          subject=o.subject, item=o.item, org=o.org, place=o.place, rows=[dict(r) for r in o.rows])
+              for o in shown]
+    return FindingPage(findings=bodies, counts={str(k): v for k, v in told.counts.items()}, built=told.built,
+                       next=skip + limit if len(told.found) > skip + limit else None)
+
+
+@router.get("/checks", dependencies=[needs(Action.READ_FINDINGS)], responses=refusals())
+def checks(desk: TheDesk, actor: SignedIn, skip: Skip = 0, limit: Limit = 100) -> CheckPage:
+    """最近一次编制的全部勾稽结果，含相符与不适用的。"""
+    found, built = stored_findings(desk, actor)
+    return CheckPage(checks=[CheckBody.model_validate(asdict(f)) for f in found[skip:skip + limit]], built=built,
+                     next=skip + limit if len(found) > skip + limit else None)
+
+
+@router.get("/tasks", dependencies=[needs()], responses=refusals())
+def tasks(
+    desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Query(max_length=40)] = "",
+    step: Literal["", "file", "review", "approve"] = "", skip: Skip = 0, limit: Limit = 100,
+) -> TaskPage:
+    """列出待当前账户办理的填报项，逾期最久的在前；令牌没有相应权限的步骤不列。"""
+    found = my_tasks(desk, actor, campaign=campaign, step=step)
+    bodies = [TaskBody(item=t.item.id, step=str(t.step), label=t.label, org=t.org,
+                       due=t.due.isoformat() if t.due else "", late=t.late, instead_of=t.instead_of, shared=t.shared)
+              for t in found.tasks[skip:skip + limit]]
+    return TaskPage(tasks=bodies, counts={str(k): v for k, v in found.counts.items()}, late=found.late,
+                    next=skip + limit if len(found.tasks) > skip + limit else None)

@@ -1,0 +1,128 @@
+"""Who may come in at which route: one line a route, read by ``test_rights``.
+
+A new route without a line fails the test. A line names the roles whose request is taken at the door; what the
+act itself refuses (another branch's item, a campaign that is closed) is the matter of the desk's own tests.
+"""
+
+from __future__ import annotations
+
+NOBODY, OWNER, REVIEWER, APPROVER, OFFICE, MANAGER, BOARD, ASSURER, ADMIN = ROLES = (
+    "public", "data_owner", "reviewer", "approver", "esg_office", "manager", "board_reader", "assurer",
+    "administrator",
+)
+EVERYBODY = frozenset(ROLES)
+"""Signed in or not."""
+ACCOUNTS = EVERYBODY - {NOBODY}
+"""Whoever signed in."""
+READERS = ACCOUNTS - {ADMIN}
+"""Who may see figures."""
+WITHIN = READERS - {BOARD}
+"""Who may also see records, evidence and comments."""
+
+
+def only(*roles: str) -> frozenset[str]:
+    """These roles and no other."""
+    return frozenset(roles)
+
+
+SIGN_IN = {
+    "GET /": EVERYBODY, "GET /more": EVERYBODY, "POST /preferences": EVERYBODY,
+    "GET /signin": EVERYBODY, "POST /signin": EVERYBODY, "POST /signin/demo": EVERYBODY,
+    "GET /signin/oidc": EVERYBODY, "GET /signin/oidc/callback": EVERYBODY,
+    "GET /welcome": EVERYBODY, "POST /welcome": EVERYBODY, "POST /signout": EVERYBODY,
+    "POST /signout/everywhere": ACCOUNTS, "GET /account": ACCOUNTS, "POST /account/password": ACCOUNTS,
+}
+OPERATING = {
+    "GET /healthz": EVERYBODY, "GET /readyz": EVERYBODY, "GET /metrics": EVERYBODY,
+    "GET /static/{name:path}": EVERYBODY,
+    "GET /jobs": only(OFFICE, ADMIN), "POST /jobs/{id}/again": only(OFFICE, ADMIN),
+}
+COLLECTING = {
+    "GET /tasks": ACCOUNTS, "POST /tasks": only(OWNER, REVIEWER, APPROVER),
+    "GET /filing": READERS, "GET /filing/{campaign}": READERS, "POST /filing/save": only(OWNER),
+    "POST /filing/submit": only(OWNER), "GET /filing/item/{name:path}": READERS,
+    "POST /filing/item/{name:path}": only(OWNER, REVIEWER, APPROVER),
+    "GET /workbook": only(OWNER, OFFICE), "POST /workbook/issue": only(OWNER, OFFICE), "POST /workbook": only(OWNER),
+    "GET /workbook/marked/{campaign}/{sha256}": only(OWNER, OFFICE),
+    "GET /ledgers": WITHIN, "POST /ledgers": only(OWNER), "GET /ledgers/{id}": WITHIN,
+    "POST /ledgers/{id}/withdraw": only(OWNER),
+    "GET /progress": READERS, "GET /progress/{name}": READERS, "GET /progress/{name}/export.{kind}": READERS,
+    "GET /progress/new": only(OFFICE), "POST /progress/new": only(OFFICE), "POST /progress/{name}/remind": only(OFFICE),
+    "GET /progress/{name}/setup": only(OFFICE), "POST /progress/{name}/setup": only(OFFICE),
+    "GET /evidence": READERS, "POST /evidence": only(OWNER, OFFICE), "POST /evidence/detach": only(OWNER, OFFICE),
+    "GET /evidence/file/{sha256}": WITHIN, "POST /evidence/pack": WITHIN,
+    "POST /comments": WITHIN, "POST /comments/resolve": WITHIN,
+}
+REPORT = {
+    "GET /findings": READERS, "GET /figures": READERS, "GET /figures/{key:path}": READERS,
+    "GET /preview": READERS, "GET /preview/{slug}": READERS, "GET /preview/{slug}/charts/{name}.svg": READERS,
+    "GET /standards": READERS, "GET /standards/{name}": READERS, "POST /standards/{name}/{code}": only(OFFICE),
+}
+FREEZING = {
+    "GET /freeze": READERS, "POST /freeze": only(OFFICE), "GET /freeze/editions/{name}": READERS,
+    "POST /freeze/editions/{name}/publish": only(OFFICE), "POST /freeze/editions/{name}/withdraw": only(OFFICE),
+    "POST /freeze/editions/{name}/verify": READERS,
+    "GET /freeze/changes": READERS, "POST /freeze/changes": only(OFFICE), "GET /freeze/changes/{number}": READERS,
+    "POST /freeze/changes/{number}/decide": only(MANAGER), "POST /freeze/changes/{number}/restate": only(OFFICE),
+    "POST /freeze/changes/{number}/approve": only(MANAGER),
+    "GET /freeze/compare": READERS, "GET /freeze/compare/{before}/{after}.docx": READERS,
+    "GET /freeze/compare/{before}/{after}.html": READERS,
+    "GET /freeze/waivers": READERS, "POST /freeze/waivers": only(MANAGER),
+    "POST /freeze/waivers/{number}/end": only(MANAGER),
+    "GET /freeze/signoff": READERS, "GET /freeze/signoff/matrix.{form}": READERS,
+    "POST /freeze/signoff/leader": only(OFFICE),
+    "GET /freeze/feedback": only(OFFICE), "POST /freeze/feedback/{number}": only(OFFICE),
+    "GET /editions": EVERYBODY, "GET /editions/{name}": EVERYBODY, "GET /editions/{name}/manifest.json": EVERYBODY,
+    "GET /editions/{name}/files/{path:path}": EVERYBODY, "GET /editions/{name}/feedback": EVERYBODY,
+    "POST /editions/{name}/feedback": EVERYBODY,
+}
+API = {
+    "GET /api/v1/health": EVERYBODY, "GET /api/v1/openapi.json": EVERYBODY, "GET /api/v1/me": ACCOUNTS,
+    "GET /api/v1/accounts": only(OFFICE, MANAGER, ASSURER, ADMIN),
+    "GET /api/v1/accounts/{name}": only(OFFICE, MANAGER, ASSURER, ADMIN),
+    "POST /api/v1/accounts": only(ADMIN), "PATCH /api/v1/accounts/{name}": only(ADMIN),
+    "POST /api/v1/accounts/{name}/close": only(ADMIN), "POST /api/v1/accounts/{name}/grants": only(ADMIN),
+    "DELETE /api/v1/accounts/{name}/grants/{grant_id}": only(ADMIN),
+    "GET /api/v1/webhooks": only(ADMIN), "POST /api/v1/webhooks": only(ADMIN),
+    "DELETE /api/v1/webhooks/{name}": only(ADMIN),
+    "GET /api/v1/figures": READERS, "GET /api/v1/figures/{name:path}": READERS,
+    "GET /api/v1/explanations/{name:path}": READERS,
+    "GET /api/v1/campaigns": READERS, "GET /api/v1/campaigns/{name}/status": READERS, "GET /api/v1/items": READERS,
+    "GET /api/v1/items/{name:path}": READERS, "POST /api/v1/items/submit": only(OWNER),
+    "POST /api/v1/items/review": only(REVIEWER), "POST /api/v1/items/approve": only(APPROVER),
+    "PUT /api/v1/items/{name:path}/answer": only(OWNER), "POST /api/v1/items/{name:path}/explanation": only(OWNER),
+    "POST /api/v1/items/{name:path}/explanation/accept": only(REVIEWER),
+    "POST /api/v1/items/{name:path}/explanation/return": only(REVIEWER),
+    "POST /api/v1/items/{name:path}/return": only(REVIEWER, APPROVER),
+    "GET /api/v1/project": ACCOUNTS, "GET /api/v1/tasks": ACCOUNTS,
+    "GET /api/v1/findings": READERS, "GET /api/v1/checks": READERS,
+    "GET /api/v1/editions": READERS, "GET /api/v1/editions/{name}": READERS,
+    "GET /api/v1/editions/{name}/files/{path:path}": READERS,
+    "GET /api/v1/evidence": WITHIN, "POST /api/v1/evidence": only(OWNER, OFFICE),
+    "GET /api/v1/evidence/{sha256}": WITHIN, "POST /api/v1/evidence/{sha256}/detach": only(OWNER, OFFICE),
+    "GET /api/v1/comments": READERS, "POST /api/v1/comments": WITHIN, "POST /api/v1/comments/{thread}/resolve": WITHIN,
+    "GET /api/v1/journal/checkpoints": only(OFFICE, MANAGER, ASSURER, ADMIN),
+    "GET /api/v1/journal": only(OFFICE, MANAGER, ASSURER, ADMIN),
+    "GET /api/v1/journal/head": only(OFFICE, MANAGER, ASSURER, ADMIN),
+}
+TABLES = (SIGN_IN, OPERATING, COLLECTING, REPORT, FREEZING, API)
+RIGHTS: dict[str, frozenset[str]] = {route: roles for table in TABLES for route, roles in table.items()}
+"""Every route with the roles that may come in."""
+PLACES = {
+    "/static/{name:path}": "/static/desk.css",
+    "/filing/item/{name:path}": "/filing/item/2024/registered_volunteers/HEAD",
+    "/figures/{key:path}": "/figures/volunteer_hours", "/filing/{campaign}": "/filing/2024",
+    "/progress/{name}": "/progress/2024", "/progress/{name}/setup": "/progress/2024/setup",
+    "/progress/{name}/export.{kind}": "/progress/2024/export.csv",
+    "/evidence": "/evidence?about=item/2024/registered_volunteers/HEAD",
+    "/freeze/signoff/matrix.{form}": "/freeze/signoff/matrix.xlsx",
+    "/api/v1/figures/{name:path}": "/api/v1/figures/volunteer_hours/HEAD/2024",
+    "/api/v1/items": "/api/v1/items?campaign=2024",
+    "/api/v1/explanations/{name:path}": "/api/v1/explanations/volunteer_hours/HEAD/2024",
+    "/api/v1/campaigns/{name}/status": "/api/v1/campaigns/2024/status",
+    "/api/v1/items/{name:path}": "/api/v1/items/2024/registered_volunteers/HEAD",
+    "/api/v1/accounts/{name}": "/api/v1/accounts/office",
+}
+"""An address of a route at which there is something; elsewhere a name that is not there serves."""
+PROVING = {"POST /signin": 401, "GET /welcome": 403, "POST /welcome": 403, "POST /account/password": 403}
+"""Doors at which somebody proves who he is, and what a wrong proof gets there whoever brings it."""

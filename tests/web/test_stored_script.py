@@ -1,0 +1,125 @@
+"""Script is tried in every text field of every form, and stands as text on every page that shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from qingce.casework.rights import Role
+from qingce.services.desk import Desk, collecting, comments, evidence, review, signoff
+from qingce.services.desk.people import grant_role, open_account
+from qingce.web import Rate, WebSettings, create_app
+from qingce.web.security import SESSION
+from tests.services.desk.staff import EAST, HEAD, number
+from tests.web.collecting import bank_in_campaign
+from tests.web.crawl import UNTOUCHED, Form, crawl, filled, send
+from tests.web.signing import NamesAsTokens
+
+FAST = Rate(per_second=10_000, burst=100_000)
+READERS = ("head", "checker", "signer", "office", "boss", "assurer", "admin", "")
+AFTERWARDS = ("head", "office", "admin", "")
+"""Who reads it all once more when every field was tried; together they see everything."""
+STARTS = ("/", "/tasks", "/filing/2024", f"/filing/item/{HEAD}", f"/filing/item/{EAST}", "/progress/2024",
+          f"/evidence?about=item/{HEAD}", "/evidence?about=page/00-volunteering", "/ledgers", "/workbook", "/editions",
+          "/freeze/waivers", "/freeze/signoff", "/account", "/people", "/journal", "/cases", "/materiality",
+          "/assurance")
+PLAIN = {"number": "9", "date": "2025-02-01", "": "城关支行的说明", "hidden": ""}
+KEPT = ("csrf", "version", "key", "token", "content", "act")
+"""Fields that carry the page's own marks."""
+FORGED = re.compile(r"<script>qc|<img src=x|onerror=qc\d+>|7006652")
+
+
+def hostile(number: int) -> str:
+    """Words that are script in an element, out of an attribute, and in a template; and know their place again."""
+    return f"\"'><img src=x onerror=qc{number}><script>qc{number}()<script>{{{{1234*5678}}}}${{1234*5678}}"
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The bank in its campaign."""
+    with bank_in_campaign(tmp_path_factory.mktemp("script") / "bank") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def app(bank: Desk) -> FastAPI:
+    """Its web application; nobody is slowed down."""
+    settings = WebSettings(address_rate=FAST, account_rate=FAST, sign_in_rate=FAST)
+    return create_app(bank, settings, NamesAsTokens(bank))
+
+
+def browser(app: FastAPI, account: str) -> TestClient:
+    """An account's browser, with the proof that its forms are its own."""
+    made = TestClient(app, base_url="http://localhost", follow_redirects=False)
+    if account:
+        made.cookies.set(SESSION, account)
+    token = re.search(r'name="csrf" content="([^"]+)"', made.get("/more").text)
+    assert token
+    made.headers["x-csrf"] = token[1]
+    return made
+
+
+def shown_of(page: str) -> set[int]:
+    """The places whose words a page shows, as text."""
+    return {int(found) for found in re.findall(r"&lt;script&gt;qc(\d+)\(\)&lt;", page)}
+
+
+def plant(bank: Desk) -> dict[int, str]:
+    """Write hostile words everywhere; what each number is that is kept as it was written, as a file's name is not."""
+    office, head, checker = bank.actor("office"), bank.actor("head"), bank.actor("checker")
+    open_account(bank, bank.actor("admin"), "forger", post=hostile(1), org="HEAD", contact=hostile(2))
+    grant_role(bank, bank.actor("admin"), "forger", Role.REVIEWER, org="HEAD")
+    collecting.file(bank, head, HEAD, number("9", source=hostile(3)), version=0)
+    collecting.explain(bank, head, HEAD, hostile(4))
+    collecting.submit(bank, head, [HEAD])
+    review.return_item(bank, checker, HEAD, "other", hostile(5))
+    comments.comment(bank, head, f"item/{HEAD}", hostile(6))
+    comments.comment(bank, bank.actor("forger"), f"item/{HEAD}", "岗位名称里有脚本的人说的话")
+    evidence.attach(bank, head, [f"item/{HEAD}"], b"%PDF-1.7 x", hostile(7) + ".pdf", note=hostile(8))
+    signoff.name_leader(bank, office, "办公室", "<script>qc9()<script>")
+    return {3: "source", 4: "explanation", 5: "words of a return", 6: "comment", 1: "post", 8: "note"}
+
+
+def read_all(readers: dict[str, TestClient]) -> tuple[list[tuple[str, Form]], set[int]]:
+    """Every form that somebody reaches, with his account, and whose words are shown; none of them as script."""
+    forms: dict[str, tuple[str, Form]] = {}
+    shown: set[int] = set()
+    for account, reader in readers.items():
+        for place, read in crawl(reader, *STARTS).items():
+            forged = FORGED.search(read.page)
+            assert forged is None, f"{account} on {place}: {read.page[forged.start() - 200:forged.end() + 100]}"
+            shown |= shown_of(read.page)
+            for form in read.forms:
+                forms.setdefault(form.name, (account, form))
+    return [each for each in forms.values() if not each[1].action.startswith(UNTOUCHED)], shown
+
+
+def test_script_in_any_field_stands_as_text_on_every_page(app: FastAPI, bank: Desk):
+    planted = plant(bank)
+    readers = {account: browser(app, account) for account in READERS}
+    forms, shown = read_all(readers)
+    assert {planted[n] for n in planted if n not in shown} == set(), "what was written is to be seen by somebody"
+    tried: dict[int, str] = {}
+    for account, form in forms:
+        attempt(readers[account], form, tried)
+    _, after = read_all({account: readers[account] for account in AFTERWARDS})
+    kept = {tried[n] for n in after if n in tried}
+    assert len(tried) > 100 and {"/comments words", "/evidence note"} <= kept and len(kept) > 5, kept
+
+
+def attempt(reader: TestClient, form: Form, tried: dict[int, str]) -> None:
+    """Try every text field of a form with hostile words, with each of its buttons; the answer itself is judged too."""
+    for one in form.texts:
+        for button in dict.fromkeys(form.buttons) or [("", "")]:
+            if button[1] in ("close", "delete") or one.name in KEPT:
+                continue
+            mark = 100 + len(tried)
+            tried[mark] = f"{form.action} {one.name}"
+            data, files = filled(form, one.name, hostile(mark), PLAIN)
+            answer = send(reader, form, data | ({button[0]: button[1]} if button[0] else {}), files)
+            assert answer.status_code < 500, (tried[mark], answer.text[:500])
+            assert FORGED.search(answer.text) is None, tried[mark]
