@@ -13,7 +13,7 @@ from qingce.services.desk.laid import current
 from qingce.services.tie import ties
 from tests.structure.ratchet import ROOT
 from tests.web.conftest import ARGUMENTS, CHROMIUM
-from tests.web.year import collecting, publishing
+from tests.web.year import assuring, collecting, deciding, publishing
 from tests.web.year.stage import Year, staged
 
 pytestmark = pytest.mark.browser
@@ -43,6 +43,10 @@ def test_the_year(browser: Any, tmp_path: Path):
     example = tmp_path / "lanzhou_2024"
     shutil.copytree(ROOT / "examples" / "lanzhou_2024", example, ignore=shutil.ignore_patterns(".qingce", "build"))
     with staged(example, browser, axe_module.Axe()) as year:
+        deciding.people(year)
+        deciding.survey(year)
+        deciding.materiality(year)
+        deciding.governance(year)
         collecting.begin(year)
         collecting.by_grid(year)
         collecting.by_workbook(year, tmp_path)
@@ -56,5 +60,10 @@ def test_the_year(browser: Any, tmp_path: Path):
         publishing.reads_back_the_same(year)
         publishing.the_public(year, edition)
         publishing.restate(year, edition)
+        engagement = assuring.engage(year)
+        assuring.sample(year, engagement)
+        assuring.provide(year, tmp_path)
+        assuring.conclude(year, engagement, tmp_path)
+        assuring.look_back(year)
         assert year.desk.journal.verify() is None
         assert year.broken == []
