@@ -142,7 +142,7 @@ def test_an_event_shows_its_link_and_a_changed_one_is_told(bank: Desk):
     assert "west" not in str(changed) and not event(bank, office, 7).holds
 
 
-def test_verification_is_a_job_whose_result_is_shown(bank: Desk):
+def test_verification_is_a_job_whose_result_is_shown(bank: Desk, clock: Clock):
     office = bank.actor("office")
     sign_journal(bank)
     assert chain(bank, office).check is None and chain(bank, office).behind == 1
@@ -155,6 +155,7 @@ def test_verification_is_a_job_whose_result_is_shown(bank: Desk):
     assert check.result["checkpoints"] == 1
     with bank.store.writing() as db:
         db.execute(text("UPDATE journal SET line = replace(line, 'west', 'east') WHERE seq = 7"))
+    clock.pass_days(1)
     assert ask_for_verification(bank, office) != waiting
     run_due(bank)
     broken = chain(bank, office).check
