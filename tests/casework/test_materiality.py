@@ -57,6 +57,7 @@ def test_what_is_far_off_counts_less_only_where_the_bank_says_so():
     assert item_line(item, [far], Thresholds(discount=Decimal("0.25"))).mean(weights) == 3
 
 
+@settings(deadline=None)
 @given(kind=st.sampled_from(Kind), scores=st.lists(FULL, min_size=1, max_size=4), actual=st.booleans())
 def test_a_score_lies_within_the_scale_and_never_falls_when_an_aspect_rises(kind, scores, actual):
     item = Item("i", kind, "", actual)
@@ -78,6 +79,7 @@ def consistent(draw):
     return names, raw, {(a, b): raw[a] / raw[b] for a, b in combinations(names, 2)}
 
 
+@settings(deadline=None)
 @given(consistent())
 def test_consistent_judgements_give_back_the_exact_weights(case):
     names, raw, judged = case
@@ -86,6 +88,7 @@ def test_consistent_judgements_give_back_the_exact_weights(case):
     assert (found.ratio, found.worst) == (0, None)
 
 
+@settings(deadline=None)
 @given(st.data(), st.integers(2, 6))
 def test_weights_add_up_and_do_not_depend_on_the_order(data, size):
     names = [f"g{n}" for n in range(size)]
@@ -142,6 +145,7 @@ def assessments(draw):
     return Assessment(topics, GROUPS, weights, limits, {k: v for k, v in scored.items() if v}, heard)
 
 
+@settings(deadline=None)
 @given(assessments())
 def test_a_topic_is_material_by_one_item_and_for_the_reasons_that_its_basis_names(case):
     for one in placed(case):
@@ -153,6 +157,7 @@ def test_a_topic_is_material_by_one_item_and_for_the_reasons_that_its_basis_name
         assert one.material == (one.basis is not Basis.NEITHER or wide)
 
 
+@settings(deadline=None)
 @given(assessments(), st.randoms(use_true_random=False))
 def test_the_order_of_topics_groups_and_assessors_decides_nothing(case, random):
     topics, groups = list(case.topics), list(case.groups)
@@ -177,7 +182,7 @@ def test_a_group_of_which_nobody_answered_leaves_its_weight_to_the_others():
 
 
 # -- sensitivity -------------------------------------------------------------------------------------
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(assessments(), st.sampled_from([Fraction(1, 10), Fraction(1, 5), Fraction(1, 2)]))
 def test_sensitivity_agrees_with_trying_every_share(case, within):
     found = flips(case, within)
@@ -194,6 +199,7 @@ def test_sensitivity_agrees_with_trying_every_share(case, within):
             assert all(f.becomes is not now and low <= f.low <= f.high <= high for f in own)
 
 
+@settings(deadline=None)
 @given(assessments())
 def test_weights_of_a_family_still_add_up_when_one_moves(case):
     for name in case.weights:
@@ -217,11 +223,13 @@ def test_two_rounds_tell_what_rose_what_entered_and_what_is_gone():
                      "n": (None, 4, 0, "new"), "x": (3, None, 0, "gone")}
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(min_size=1, max_size=3), st.fractions(0, 5), min_size=1, max_size=8))
 def test_ranks_count_those_that_are_better(scores):
     assert ranks(scores) == {n: 1 + sum(v > scores[n] for v in scores.values()) for n in scores}
 
 
+@settings(deadline=None)
 @given(st.fractions(0, 5, max_denominator=1000))
 def test_a_printed_score_is_the_nearest(value):
     assert abs(Fraction(Decimal(shown(value))) - value) <= Fraction(1, 200)

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
@@ -96,6 +96,7 @@ def test_the_databook_has_both_matrices_in_series_by_pillar():
 BOX = st.tuples(st.floats(0, 400), st.floats(0, 400), st.just(10.0), st.just(8.0))
 
 
+@settings(deadline=None)
 @given(st.lists(BOX, max_size=26))
 def test_marks_stand_apart_and_within_the_frame(boxes: list[tuple[float, float, float, float]]):
     places = apart(boxes, (-60, -60, 460, 460), gap=1)
@@ -106,6 +107,7 @@ def test_marks_stand_apart_and_within_the_frame(boxes: list[tuple[float, float, 
             assert abs(x - other_x) > 19.9 or abs(y - other_y) > 15.9
 
 
+@settings(deadline=None)
 @given(st.lists(BOX, max_size=8))
 def test_a_mark_that_hides_none_stays_where_it_is(boxes: list[tuple[float, float, float, float]]):
     spread = [(120 * n, y, w, h) for n, (_, y, w, h) in enumerate(boxes)]
