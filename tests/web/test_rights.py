@@ -11,13 +11,14 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from qingce.casework.rights import ROLE_ACTIONS
 from qingce.services.desk import Desk, Role
 from qingce.services.desk.people import grant_role, open_account
 from qingce.web import Rate, WebSettings, create_app
 from qingce.web.needs import Needs, OpenToAll
 from qingce.web.security import SESSION
 from tests.web.collecting import bank_in_campaign
-from tests.web.rights_table import ADMIN, API, NOBODY, PLACES, PROVING, RIGHTS, ROLES, TABLES
+from tests.web.rights_table import ACCOUNTS, ADMIN, API, EVERYBODY, NOBODY, PLACES, PROVING, RIGHTS, ROLES, TABLES
 from tests.web.signing import NamesAsTokens
 
 FAST = Rate(per_second=10_000, burst=100_000)
@@ -63,6 +64,19 @@ def test_every_route_has_its_line_and_every_line_its_route(app: FastAPI):
     assert sorted(mounted - set(RIGHTS)) == [], "write these into tests/web/rights_table.py"
     assert sorted(set(RIGHTS) - mounted) == []
     assert sum(map(len, TABLES)) == len(RIGHTS), "a route stands in two tables"
+
+
+def let_in(door: object) -> frozenset[str]:
+    """The roles that a door lets in."""
+    if not isinstance(door, Needs):
+        return EVERYBODY
+    return frozenset(role for role in ACCOUNTS
+                     if not door.actions or ROLE_ACTIONS[Role(role)] & set(door.actions))
+
+
+def test_every_door_is_as_wide_as_its_line_says(app: FastAPI):
+    assert {route: sorted(let_in(door) ^ RIGHTS[route]) for route, door in routes(app).items()
+            if let_in(door) != RIGHTS[route]} == {}
 
 
 def test_every_role_has_its_account(bank: Desk):

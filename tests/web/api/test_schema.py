@@ -19,7 +19,7 @@ from qingce.web.api.description import described
 from tests.web.api.conftest import QUICK
 from tests.web.collecting import bank_in_campaign
 
-EXAMPLES = 6
+EXAMPLES = 4
 # what a schema cannot say is refused with 422 and words: an org that is not there, a webhook into the bank's network
 
 
