@@ -51,7 +51,7 @@ def test_every_command_in_a_document_exists(path):
 
 
 def test_no_guide_names_an_option_that_does_not_exist():
-    known = {opt for made in VERBS.values() for parameter in made.params for opt in parameter.opts}
+    known = {opt for made in VERBS.values() for p in made.params for opt in (*p.opts, *p.secondary_opts)}
     # the recipe of a cluster names options of Spark's own programs
     known |= {"--class", "--conf", "--driver-memory", "--host", "--master", "--port", "--webui-port"}
     assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", GUIDES)) - known == set()
