@@ -43,7 +43,8 @@ def sample(year: Year, engagement: str) -> None:
         year.shoot(page, "sample")
         drawn = page.url
         page.goto(f"{drawn}/1")
-        page.get_by_text("索取证据", exact=True).first.click()
+        if not page.get_by_label("向谁索取").is_visible():
+            page.locator("summary", has_text="索取证据").click()
         page.get_by_label("向谁索取").select_option(index=1)
         page.get_by_label("要什么").fill("请提供登记册相关页。")
         page.get_by_label("期限").fill((year.desk.today + dt.timedelta(days=7)).isoformat())
@@ -79,7 +80,7 @@ def conclude(year: Year, engagement: str, room: Path) -> None:
     """The assurer concludes, takes the pack home, and performs the figures again without the desk."""
     with year.signed_in(ASSURER) as page:
         page.goto(engagement)
-        page.get_by_label("结论", exact=True).select_option(index=1)
+        page.locator("select[name=outcome]").select_option(index=1)
         page.get_by_label("依据").fill("样本全部相符，未发现重大错报。")
         page.get_by_role("button", name="记录总体结论").click()
         page.wait_for_load_state()

@@ -21,7 +21,7 @@ def people(year: Year) -> None:
         page.get_by_label("岗位").fill("工会填报岗")
         page.get_by_role("button", name="开立账户").click()
         page.wait_for_url("**/people/account/union-filer")
-        page.get_by_label("角色", exact=True).select_option("data_owner")
+        page.locator("select[name=role]").select_option("data_owner")
         page.get_by_role("button", name="授予角色").click()
         page.wait_for_load_state()
         year.shoot(page, "account-and-roles")
@@ -78,6 +78,6 @@ def materiality(year: Year) -> None:
 def governance(year: Year) -> None:
     """Three tiers, their duties, meetings and resolutions can be read."""
     with year.signed_in(BOARD) as page:
-        page.goto("/governance")
+        page.goto("/materiality/governance")
         assert page.locator("h1").inner_text()
         year.shoot(page, "governance")

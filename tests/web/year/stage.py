@@ -91,6 +91,7 @@ class Year:
     def shoot(self, page: Any, name: str) -> None:
         """A screenshot of what is shown, wide and as a phone shows it; it must be accessible."""
         self.seen += 1
+        assert page.get_by_role("heading", name="没有找到这个页面").count() == 0, page.url
         found = self.axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
         self.broken += [f"{name}: {v['id']} {n['html'][:120]}" for v in found for n in v["nodes"]]
         self.broken += [f"{name}: the id {each} stands twice" for each in page.evaluate(TWICE)]
