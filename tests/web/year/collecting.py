@@ -160,6 +160,9 @@ def review(year: Year) -> None:
         page.goto("/findings")
         year.shoot(page, "findings")
         page.goto(f"/filing/item/{name_of('tax_paid')}")
+        page.get_by_label("写评论").fill("@community-filer 完税证明请一并附上。")
+        page.get_by_role("button", name="发送").click()
+        page.wait_for_load_state()
         page.get_by_label("退回原因").select_option("source")
         page.get_by_label("理由").fill("请注明完税证明的页码。")
         year.shoot(page, "returning")
@@ -172,6 +175,11 @@ def review(year: Year) -> None:
         page.wait_for_load_state()
     with year.signed_in(PEOPLE["community"]) as page:
         page.goto(f"/filing/item/{name_of('tax_paid')}")
+        proof = {"name": "完税证明.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+        page.locator('input[type="file"]').set_input_files(proof)
+        page.get_by_role("button", name="附上").click()
+        page.wait_for_load_state()
+        year.shoot(page, "item-with-evidence-and-words")
         page.get_by_label("出处").fill(printed(year, "community")["tax_paid"]["source"] + "；完税证明第 3 页")
         page.get_by_role("button", name="提交复核").click()
         page.wait_for_load_state()

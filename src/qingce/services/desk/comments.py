@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Denied, Missing, Refused
@@ -131,6 +131,20 @@ def threads(desk: Desk, actor: Actor, about: str, *, open_only: bool = False) ->
     ]
     kept = [t for t in made if not (open_only and t.resolved)]
     return sorted(kept, key=lambda t: bool(t.resolved))
+
+
+def open_threads(desk: Desk, actor: Actor, start: str) -> dict[str, int]:
+    """How many threads wait to be settled, by subject, of subjects whose text begins so, where there are any.
+
+    Raises:
+        Denied: no right to read pages.
+    """
+    desk.require(actor, Action.READ_PAGES)
+    wanted = select(comment_table.c.subject, func.count()).where(
+        comment_table.c.subject.startswith(start, autoescape=True), comment_table.c.id == comment_table.c.thread,
+        comment_table.c.resolved == "").group_by(comment_table.c.subject)
+    with desk.reading() as db:
+        return {str(about): int(count) for about, count in db.execute(wanted)}
 
 
 def _thread(db: Connection, about: str, thread: str) -> Any:

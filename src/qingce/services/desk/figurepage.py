@@ -102,7 +102,6 @@ class FigurePage:
     acts: tuple[Act, ...]
     printed: tuple[Printed, ...]
     series: tuple[tuple[str, str], ...] = ()
-    evidence: tuple[str, ...] = ()
     used_by: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -129,8 +128,7 @@ def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
         key, metric_label(desk, key.metric, key.dims), org_name(desk, key.org), shown, metric.shown.text,
         metric_card(desk, metric), figure, _tree(desk, figure, stored, set(), 0) if figure is not None else None,
         tuple(desk.figures.revisions(key)), found, acts_of(desk, (i.subject for i in found), called),
-        printed_on(desk, key.metric), tuple(series), tuple(dict.fromkeys(s for i in found for s in i.evidence)),
-        _used_by(desk, key.metric),
+        printed_on(desk, key.metric), tuple(series), _used_by(desk, key.metric),
     )
 
 

@@ -11,33 +11,34 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.services.desk import Action
-from qingce.services.desk.comments import comment, resolve, threads
-from qingce.services.desk.evidence import attach, changed_since_output, detach, download, evidence_of
+from qingce.services.desk.comments import comment, resolve
+from qingce.services.desk.evidence import attach, changed_since_output, detach, download
 from qingce.services.desk.evidence_pack import export_pack, pack_name
 from qingce.services.desk.subjects import subject
+from qingce.web.beside import beside, home_of
 from qingce.web.downloads import attachment
+from qingce.web.language import marked as _
 from qingce.web.needs import needs
-from qingce.web.render import go, page
+from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.settings import MAX_UPLOAD
 
 router = APIRouter(include_in_schema=False)
 
 
+def _own(about: str) -> str:
+    """The page of a subject's files and threads."""
+    return f"/evidence?about={quote(about, safe='')}"
+
+
 @router.get("/evidence", dependencies=[needs(Action.READ_FIGURES, Action.READ_ITEMS, Action.READ_PAGES)])
 def evidence(request: Request, desk: TheDesk, actor: SignedIn, about: str) -> Response:
     """Files behind a subject with its threads."""
+    stands = beside(desk, actor, about)
     with desk.reading() as db:
-        found = subject(desk, db, about)
-    desk.require(actor, found.read, found.target)
-    readable = desk.may(actor, Action.READ_EVIDENCE, found.target)
-    return page(
-        request, "evidence/subject.html.j2", about=found,
-        files=evidence_of(desk, actor, about, ended=True) if readable else [],
-        changed=changed_since_output(desk, actor, about) if readable and not about.startswith("page/") else [],
-        may_attach=not about.startswith("page/") and desk.may(actor, Action.ATTACH, found.target),
-        may_comment=desk.may(actor, Action.COMMENT, found.target), threads=threads(desk, actor, about),
-    )
+        label = subject(desk, db, about).label
+    changed = changed_since_output(desk, actor, about) if stands.readable and not about.startswith("page/") else []
+    return page(request, "evidence/subject.html.j2", label=label, beside=stands, changed=changed, home=home_of(about))
 
 
 @router.post("/evidence", dependencies=[needs(Action.ATTACH)], max_body_size=MAX_UPLOAD)
@@ -47,7 +48,7 @@ def add_evidence(
 ) -> Response:
     """Put a file behind a subject."""
     attach(desk, actor, [about], file.file, file.filename or "", note=note)
-    return go(request, back or f"/evidence?about={quote(about, safe='')}", "证据已附上。")
+    return go(request, back or _own(about), translator(request)(_("证据已附上。")))
 
 
 @router.post("/evidence/detach", dependencies=[needs(Action.ATTACH)])
@@ -57,7 +58,7 @@ def take_away(
 ) -> Response:
     """Take a file away from a subject."""
     detach(desk, actor, about, sha256, reason)
-    return go(request, back or f"/evidence?about={quote(about, safe='')}", "证据已撤下，经过留在日志里。")
+    return go(request, back or _own(about), translator(request)(_("证据已撤下，经过留在日志里。")))
 
 
 @router.get("/evidence/file/{sha256}", dependencies=[needs(Action.READ_EVIDENCE)])
@@ -91,7 +92,7 @@ def say(
 ) -> Response:
     """Say something, or answer."""
     comment(desk, actor, about, words, thread=thread)
-    return go(request, back or f"/evidence?about={quote(about, safe='')}", "评论已发出。")
+    return go(request, back or _own(about), translator(request)(_("评论已发出。")))
 
 
 @router.post("/comments/resolve", dependencies=[needs(Action.COMMENT)])
@@ -101,4 +102,4 @@ def settle(
 ) -> Response:
     """Settle a thread."""
     resolve(desk, actor, about, thread)
-    return go(request, back or f"/evidence?about={quote(about, safe='')}", "已标为处理完毕。")
+    return go(request, back or _own(about), translator(request)(_("已标为处理完毕。")))

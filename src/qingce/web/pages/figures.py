@@ -14,6 +14,7 @@ from qingce.core.errors import QingceError
 from qingce.services.desk import Action
 from qingce.services.desk.figurepage import Part, figure_page, figure_rows, figure_text, list_figures
 from qingce.services.desk.labels import pack_label
+from qingce.web.beside import beside
 from qingce.web.collected import item_href, shown
 from qingce.web.needs import needs
 from qingce.web.render import page
@@ -57,6 +58,7 @@ def figure(
         request, "figures/figure.html.j2", figure=found, href=figure_href, behind=behind, wrong=wrong,
         tree=tree_node(found.tree) if found.tree is not None else None, items=[shown(desk, i) for i in found.items],
         item_href=item_href, text=partial(figure_text, desk.registry.metric(found.key.metric)),
+        beside=beside(desk, actor, f"figure/{found.key}", tuple(i.subject for i in found.items)),
         may_rows=desk.may(actor, Action.READ_RECORDS),
         inputs=inputs_of(found.tree) if found.tree is not None else [],
         factors=factors_of(found.tree) if found.tree is not None else [],

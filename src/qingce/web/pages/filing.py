@@ -20,6 +20,7 @@ from qingce.services.desk.entry import cell_facts, clash_rows, may_file, typed
 from qingce.services.desk.figurepage import acts_of, metric_card
 from qingce.services.desk.labels import metric_label, org_name
 from qingce.services.desk.review import accept_explanation, approve, return_explanation, return_item, review
+from qingce.web.beside import beside
 from qingce.web.collected import current, item_href, shown, told
 from qingce.web.needs import needs
 from qingce.web.render import go, page
@@ -157,7 +158,8 @@ def _item_page(
         if metric is not None else {}, mine=_open_acts(desk, actor, now), said=said or {}, wrong=wrong,
         clash=clash_rows(clash) if clash else [], clash_words=str(clash or ""),
         computed=computed_value(desk, now) if str(now.mode) == "confirm" else None,
-        key=str(now.key), due={str(step): day for step, day in now.due.items()},
+        beside=beside(desk, actor, now.subject), key=str(now.key),
+        due={str(step): day for step, day in now.due.items()},
     )
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from qingce.core.page import Number
 from qingce.publish.svg import render_svg
 from qingce.services.desk import Action
+from qingce.services.desk.comments import open_threads
 from qingce.services.desk.preview import STATES, chapter_of, preview
 from qingce.web.language import marked as _
 from qingce.web.needs import needs
@@ -43,9 +44,12 @@ def chapter(request: Request, desk: TheDesk, actor: SignedIn, slug: str) -> Resp
     found = preview(desk, actor)
     made = chapter_of(found, slug)
     at = found.chapters.index(made)
+    start = f"page/{slug}#"
+    heard = open_threads(desk, actor, start)
     return page(
         request, "preview/chapter.html.j2", found=found, chapter=made, states=STATES, marks=MARKS, href=figure_href,
         kind=lambda node: type(node).__name__,
+        talks={int(n): count for about, count in heard.items() if (n := about.removeprefix(start)).isdecimal()},
         before=found.chapters[at - 1].page if at else None,
         after=found.chapters[at + 1].page if at + 1 < len(found.chapters) else None,
         wrong=[f for f in found.findings if f.place.file == made.page.file],
