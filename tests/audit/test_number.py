@@ -50,6 +50,8 @@ def test_quantities_are_read(text: str, expected: list[tuple[str, str]]) -> None
         "GRI 305-1",
         "31 December 2024",
         "FY2024",
+        "编制说明............ 3",
+        "绿色金融 . . . . . . 12",
     ],
 )
 def test_dates_and_codes_are_no_quantities(text: str) -> None:
