@@ -23,7 +23,7 @@ from qingce.services.init import make_project
 from qingce.web import WebSettings, create_app
 from tests.services.desk.engaged import HOURS, engage
 from tests.services.desk.offices import by, with_posts
-from tests.web.conftest import ARGUMENTS, CHROMIUM, Served
+from tests.web.conftest import Served
 from tests.web.signing import NamesAsTokens, client
 from tests.web.test_browser import BEYOND, PHONE, WATCH, WIDE
 
@@ -214,13 +214,11 @@ def test_the_register_flags_what_changed(bank: Desk, of: Engagement):
 # -- in a browser ---------------------------------------------------------------------------------------
 @pytest.mark.browser
 @pytest.mark.parametrize(("size", "scheme", "tag"), [(WIDE, "light", "zh-CN"), (PHONE, "dark", "en")])
-def test_every_page_is_accessible_and_within_its_width(bank: Desk, of: Engagement, size, scheme, tag):
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+def test_every_page_is_accessible_and_within_its_width(
+    browser: Any, bank: Desk, of: Engagement, size: Any, scheme: str, tag: str
+):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with Served(create_app(bank, WebSettings(), NamesAsTokens(bank))) as site, playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    with Served(create_app(bank, WebSettings(), NamesAsTokens(bank))) as site:
         context = browser.new_context(base_url=site, viewport=size, color_scheme=scheme, locale=tag)
         context.add_init_script(WATCH)
         context.add_cookies([{"name": "qc_session", "value": "assurer", "url": site},
@@ -233,4 +231,4 @@ def test_every_page_is_accessible_and_within_its_width(bank: Desk, of: Engagemen
             assert named == [], path
             assert tab.evaluate(BEYOND) == [], path
             assert tab.evaluate("window.broken || []") == [], path
-        browser.close()
+        context.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import ARGUMENTS, CHROMIUM
+from tests.web.conftest import BEYOND
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -24,21 +24,6 @@ PAGES = (GALLERY, "/more", "/signin", "/account", *(f"{GALLERY}/problem/{status}
 WATCH = """document.addEventListener("securitypolicyviolation", (event) => {
   (window.broken ||= []).push(event.violatedDirective + " " + event.blockedURI);
 });"""
-BEYOND = """() => [...document.querySelectorAll("body *")]
-  .filter((node) => !node.closest(".table.wide, .tabs, svg, .unseen, thead") && node.checkVisibility())
-  .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
-  .map((node) => node.outerHTML.slice(0, 90))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, once for all tests."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -11,14 +11,11 @@ from qingce.services.desk import Desk
 from qingce.services.desk.collecting import file, item, submit
 from tests.services.desk.staff import EAST, HEAD, WEST, number
 from tests.web.collecting import OFFICE_PAGES, PAGES, bank_in_campaign, served, signed_in
-from tests.web.conftest import ARGUMENTS, CHROMIUM
+from tests.web.conftest import BEYOND
 from tests.web.signing import client
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe_module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
-BEYOND = """() => [...document.querySelectorAll("body *")]
-  .filter((node) => !node.closest(".table.wide, .tabs, svg, .unseen, thead") && node.checkVisibility())
-  .filter((node) => node.getBoundingClientRect().right > innerWidth + 1).map((node) => node.outerHTML.slice(0, 90))"""
 
 
 @pytest.fixture(scope="module")
@@ -35,17 +32,6 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def site(bank: Desk) -> Iterator[str]:
     with served(bank) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, once for all tests."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.mark.browser

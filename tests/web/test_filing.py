@@ -13,23 +13,11 @@ from qingce.services.desk import Desk
 from qingce.services.desk.collecting import file, item
 from tests.services.desk.staff import EAST, HEAD, WEST, number
 from tests.web.collecting import bank_in_campaign, served, signed_in
-from tests.web.conftest import ARGUMENTS, CHROMIUM
 
 pytestmark = pytest.mark.browser
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 PASTE = """(node, text) => { const data = new DataTransfer(); data.setData("text/plain", text);
   node.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })); }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, once for all tests."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

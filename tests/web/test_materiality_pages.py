@@ -22,7 +22,7 @@ from qingce.web.pages import materiality_survey
 from qingce.web.settings import Rate
 from tests.services.desk.conftest import Clock
 from tests.web.collecting import served, signed_in
-from tests.web.conftest import ARGUMENTS, CHROMIUM
+from tests.web.conftest import BEYOND
 from tests.web.signing import client
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -33,9 +33,6 @@ BASE = "/materiality/2024"
 ROOMS = ("", "/topics", "/topics/green_products", "/topics/new", "/surveys", "/scoring", "/scoring/green_products",
          "/weights", "/sensitivity?within=50", "/compare", "/confirm")
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
-BEYOND = """() => [...document.querySelectorAll("body *")]
-  .filter((node) => !node.closest(".table.wide, .tabs, svg, .unseen, thead") && node.checkVisibility())
-  .filter((node) => node.getBoundingClientRect().right > innerWidth + 1).map((node) => node.outerHTML.slice(0, 90))"""
 
 
 @pytest.fixture(scope="module")
@@ -63,17 +60,6 @@ def bank(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[Des
 def site(bank: Desk) -> Iterator[str]:
     with served(bank) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, once for all tests."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 def link(bank: Desk) -> str:

@@ -27,7 +27,7 @@ from qingce.services.desk.tokens import issue_token
 from qingce.services.init import make_project
 from qingce.web import WebSettings, create_app
 from tests.services.desk.staff import EAST, campaign, fill
-from tests.web.conftest import ARGUMENTS, CHROMIUM, Served
+from tests.web.conftest import Served
 from tests.web.signing import NamesAsTokens
 from tests.web.test_browser import BEYOND, KINDS, WATCH, axe_module, playwright
 
@@ -74,20 +74,9 @@ def address(rooms: Desk) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Chromium, once for these tests."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
-def opened(chromium: Any, address: str, account: str = "", **options: object) -> Any:
+def opened(browser: Any, address: str, account: str = "", **options: object) -> Any:
     """A tab, signed in."""
-    context = chromium.new_context(base_url=address, **{"locale": "zh-CN", **options})
+    context = browser.new_context(base_url=address, **{"locale": "zh-CN", **options})
     context.set_default_timeout(8000)
     context.add_init_script(WATCH)
     if account:
@@ -97,9 +86,9 @@ def opened(chromium: Any, address: str, account: str = "", **options: object) ->
 
 @pytest.mark.parametrize("options", KINDS)
 def test_every_room_is_accessible_within_its_width_and_true_to_the_policy(
-    chromium: Any, address: str, rooms: Desk, options: dict[str, Any]
+    browser: Any, address: str, rooms: Desk, options: dict[str, Any]
 ):
-    axe, tab = axe_module.Axe(), opened(chromium, address, **options)
+    axe, tab = axe_module.Axe(), opened(browser, address, **options)
     if options["locale"] == "en":  # an account's own language goes before the browser's
         tab.context.add_cookies([{"name": "qc_lang", "value": "en", "url": address}])
     for account, place in ROOMS:
@@ -118,9 +107,9 @@ def test_every_room_is_accessible_within_its_width_and_true_to_the_policy(
     tab.context.close()
 
 
-def test_a_case_is_answered_with_the_keyboard_alone(chromium: Any, address: str, rooms: Desk):
+def test_a_case_is_answered_with_the_keyboard_alone(browser: Any, address: str, rooms: Desk):
     number = open_case(rooms, rooms.actor("office"), "finding", title="键盘办理", words="请核对。", org="B02")
-    tab = opened(chromium, address, "west")
+    tab = opened(browser, address, "west")
     tab.goto(f"/cases/{number}")
     for _ in range(80):
         tab.keyboard.press("Tab")
@@ -134,8 +123,8 @@ def test_a_case_is_answered_with_the_keyboard_alone(chromium: Any, address: str,
     tab.context.close()
 
 
-def test_without_scripts_the_journal_is_filtered_and_a_role_is_granted(chromium: Any, address: str, rooms: Desk):
-    tab = opened(chromium, address, "admin", java_script_enabled=False)
+def test_without_scripts_the_journal_is_filtered_and_a_role_is_granted(browser: Any, address: str, rooms: Desk):
+    tab = opened(browser, address, "admin", java_script_enabled=False)
     tab.goto("/journal")
     tab.get_by_label("事项类别").select_option("people")
     tab.get_by_label("对象").fill("account/boss")
@@ -187,10 +176,10 @@ def _when_ready(running: subprocess.Popen[bytes], log: Path, address: str) -> tu
 
 
 def test_the_first_administrator_comes_in_by_the_link_and_opens_the_first_account(
-    chromium: Any, served: tuple[str, str]
+    browser: Any, served: tuple[str, str]
 ):
     address, link = served
-    tab = opened(chromium, address)
+    tab = opened(browser, address)
     tab.goto(link)
     tab.get_by_label("新口令").fill("short")
     tab.get_by_label("再输入一次").fill("short")
@@ -211,7 +200,7 @@ def test_the_first_administrator_comes_in_by_the_link_and_opens_the_first_accoun
     tab.get_by_role("button", name="发一次性链接").click()
     second = re.search(r"http://\S+/welcome\?token=[\w-]+", tab.locator("code.line").inner_text())
     assert second
-    used = opened(chromium, address)
+    used = opened(browser, address)
     assert used.goto(link).status == 403, "a link works once"
     used.goto(second[0])
     used.get_by_label("新口令").fill("ferries cross at dusk")
