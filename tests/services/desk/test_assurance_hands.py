@@ -10,12 +10,12 @@ import pytest
 from qingce.casework.rights import Action
 from qingce.core.errors import Denied
 from qingce.services.desk import Desk, Role
-from qingce.services.desk.assurance import Engagement, conclude, conclude_unit, may, figures_tested
+from qingce.services.desk.assurance import Engagement, conclude, conclude_unit, figures_tested, may
 from qingce.services.desk.assurance_hands import hands_on
 from qingce.services.desk.assurance_requests import ask, provide
 from qingce.services.desk.assurance_samples import Wish, draw_sample
-from qingce.services.desk.campaign import extend
 from qingce.services.desk.campaign import ask as wanted
+from qingce.services.desk.campaign import extend
 from qingce.services.desk.collecting import file, submit
 from qingce.services.desk.evidence import attach
 from qingce.services.desk.people import grant_role

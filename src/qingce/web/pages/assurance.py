@@ -17,10 +17,10 @@ from qingce.services.desk.assurance import (
     conclude,
     edition_of,
     engagements,
+    figures_tested,
     get,
     may,
     open_engagement,
-    figures_tested,
 )
 from qingce.services.desk.assurance_pack import open_pack, packs, want_pack
 from qingce.services.desk.assurance_requests import requests
@@ -128,7 +128,8 @@ def one(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response
         edition=edition_of(desk, actor, of), samples=samples(desk, actor, name), asked=requests(desk, actor, name),
         packs=made, jobs=jobs, today=desk.today,
         orgs=[org_name(desk, code) for code in of.orgs], scope=[pack_label(desk, p) for p in of.packs],
-        metrics=[metric_label(desk, m) for m in of.metrics], may_conclude=may(desk, actor, Action.CONCLUDE, of, figures_tested(desk, of)),
+        metrics=[metric_label(desk, m) for m in of.metrics],
+        may_conclude=may(desk, actor, Action.CONCLUDE, of, figures_tested(desk, of)),
         may_draw=may(desk, actor, Action.DRAW_SAMPLE, of), choices=[("", ""), *OPINIONS.items()],
     )
 

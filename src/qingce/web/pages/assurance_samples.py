@@ -66,7 +66,8 @@ def form(
     return page(
         request, "assurance/draw.html.j2", **framed(request, desk, of, f"/assurance/{name}/draw"), wish=wish,
         frame=frame, would=would, wrong=wrong, largest=_largest(frame),
-        may_draw=may(desk, actor, Action.DRAW_SAMPLE, of), leaves=_leaves(desk, actor, of, wish), strata=_strata(desk, actor, of, wish),
+        may_draw=may(desk, actor, Action.DRAW_SAMPLE, of), leaves=_leaves(desk, actor, of, wish),
+        strata=_strata(desk, actor, of, wish),
         figures=[(m.name, f"{m.label}（{m.name}）") for m in desk.registry.metrics.values()],
     )
 
