@@ -16,6 +16,8 @@ from qingce.services.desk import Desk, collecting, comments, evidence, open_desk
 from qingce.services.desk.assurance import conclude_unit
 from qingce.services.desk.assurance_requests import ask
 from qingce.services.desk.assurance_samples import Wish, draw_sample
+from qingce.services.desk.campaign import ask as wanted
+from qingce.services.desk.campaign import extend
 from qingce.services.desk.cases import open_case
 from qingce.services.desk.materiality.governance import hold_meeting, set_body
 from qingce.services.desk.materiality.rounds import round_of
@@ -32,7 +34,7 @@ from tests.services.desk.engaged import engage
 from tests.services.desk.rounds import CLIENTS, begun
 from tests.services.desk.rounds import STAFF as VOLUNTEERS
 from tests.services.desk.staff import EAST, HEAD, campaign, fill, number
-from tests.web.crawl import UNTOUCHED, Form, crawl, filled, send
+from tests.web.crawl import UNTOUCHED, VARIANTS, Form, crawl, filled, send
 from tests.web.signing import NamesAsTokens
 
 FAST = Rate(per_second=10_000, burst=100_000)
@@ -46,6 +48,9 @@ STARTS = ("/", "/tasks", "/filing/2024", f"/filing/item/{HEAD}", f"/filing/item/
           *(f"/materiality/2024/{tab}" for tab in ("topics", "topics/green", "surveys", "weights", "scoring",
                                                    "scoring/green", "confirm", "sensitivity")))
 PLAIN = {"number": "9", "date": "2025-02-01", "": "城关支行的说明", "hidden": ""}
+EVERYWHERE = {"/comments words", "/evidence note", "/cases/new words", "/cases/2025-00001/move words",
+              "/materiality/2024/weights reason", "/account/tokens label", "/people/account/checker post"}
+"""Some of the fields whose words must have been taken and shown, so that nothing is proved of refusals alone."""
 KEPT = ("csrf", "version", "key", "token", "content", "act")
 """Fields that carry the page's own marks."""
 FORGED = re.compile(r"<script>qc|<img src=x|onerror=qc\d+>|7006652")
@@ -66,6 +71,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     fill(made)
     assure(made)
     campaign(made)
+    extend(made, made.actor("office"), "2024", [wanted(made, "volunteer_hours", ["HEAD"])])
     weigh(made, clock)
     yield made
     made.close()
@@ -152,7 +158,13 @@ def read_all(readers: dict[str, TestClient], *more: str) -> tuple[list[tuple[str
             shown |= shown_of(read.page)
             for form in read.forms:
                 forms.setdefault(form.name, (account, form))
-    return [each for each in forms.values() if not each[1].action.startswith(UNTOUCHED)], shown
+    alike: dict[tuple[str, ...], list[tuple[str, Form]]] = {}
+    for account, form in forms.values():
+        if not form.action.startswith(UNTOUCHED):
+            first, *rest = form.action.strip("/").split("/")
+            shape = (first, str(len(rest)), *sorted({f.name for f in form.fields}))
+            alike.setdefault(shape, []).append((account, form))
+    return [each for same in alike.values() for each in same[:VARIANTS]], shown
 
 
 def test_script_in_any_field_stands_as_text_on_every_page(app: FastAPI, bank: Desk):
@@ -166,7 +178,7 @@ def test_script_in_any_field_stands_as_text_on_every_page(app: FastAPI, bank: De
         attempt(readers[account], form, tried)
     _, after = read_all({account: readers[account] for account in AFTERWARDS}, survey)
     kept = {tried[n] for n in after if n in tried}
-    assert len(tried) > 100 and {"/comments words", "/evidence note"} <= kept and len(kept) > 50, kept
+    assert len(tried) > 100 and kept >= EVERYWHERE and len(kept) > 25, kept
 
 
 def attempt(reader: TestClient, form: Form, tried: dict[int, str]) -> None:
