@@ -36,6 +36,7 @@ MAY: dict[str, set[Role]] = {
     "publish": {E}, "restate": {E}, "edit_index": {E}, "answer_feedback": {E}, "run_engagement": {E},
     "score_topics": {E, M}, "confirm_materiality": {M, B}, "waive_finding": {M}, "decide_change": {M},
     "draw_sample": {A}, "request_evidence": {A}, "conclude": {A},
+    "run_cases": {E, M}, "handle_cases": {O, V, P, E, M},
     "manage_people": {S}, "operate": {S},
 }
 """What the bank expects of its posts, apart from what the program declares."""
@@ -104,6 +105,12 @@ def test_who_did_not_sign_in_may_what_everybody_may(action: Action):
     ("filed", Action.APPROVE, Policy(three_people=False), False),
     ("reviewed", Action.APPROVE, Policy(three_people=False), True),
     ("asked", Action.DECIDE_CHANGE, Policy(three_people=False), False),
+    ("handled", Action.HANDLE_CASES, Policy(three_people=False), False),
+    ("proposed", Action.CONFIRM_MATERIALITY, Policy(three_people=False), False),
+    ("opened", Action.DRAW_SAMPLE, Policy(three_people=False), False),
+    ("filed", Action.DRAW_SAMPLE, Policy(), True), ("opened", Action.REQUEST_EVIDENCE, Policy(), True),
+    *((hand, Action.CONCLUDE, Policy(three_people=False), False)
+      for hand in ("opened", "filed", "reviewed", "approved", "provided")),
 ])
 def test_nobody_judges_what_passed_through_his_own_hands(hand: str, action: Action, policy: Policy, may: bool):
     role = next(role for role in Role if action in ROLE_ACTIONS[role])

@@ -25,6 +25,15 @@ def only(*roles: str) -> frozenset[str]:
     return frozenset(roles)
 
 
+LOOKING_ON = only(OFFICE, MANAGER, ASSURER, ADMIN)
+"""Who may see the people and the journal."""
+HANDLING = only(OWNER, REVIEWER, APPROVER, OFFICE, MANAGER)
+"""On whose desk a case may lie."""
+SCORING = only(OFFICE, MANAGER)
+"""Who may be named to score topics."""
+ROOM = only(OFFICE, ASSURER)
+"""Who uses the assurance room."""
+
 SIGN_IN = {
     "GET /": EVERYBODY, "GET /more": EVERYBODY, "POST /preferences": EVERYBODY,
     "GET /signin": EVERYBODY, "POST /signin": EVERYBODY, "POST /signin/demo": EVERYBODY,
@@ -78,8 +87,8 @@ FREEZING = {
 }
 API = {
     "GET /api/v1/health": EVERYBODY, "GET /api/v1/openapi.json": EVERYBODY, "GET /api/v1/me": ACCOUNTS,
-    "GET /api/v1/accounts": only(OFFICE, MANAGER, ASSURER, ADMIN),
-    "GET /api/v1/accounts/{name}": only(OFFICE, MANAGER, ASSURER, ADMIN),
+    "GET /api/v1/accounts": LOOKING_ON,
+    "GET /api/v1/accounts/{name}": LOOKING_ON,
     "POST /api/v1/accounts": only(ADMIN), "PATCH /api/v1/accounts/{name}": only(ADMIN),
     "POST /api/v1/accounts/{name}/close": only(ADMIN), "POST /api/v1/accounts/{name}/grants": only(ADMIN),
     "DELETE /api/v1/accounts/{name}/grants/{grant_id}": only(ADMIN),
@@ -101,11 +110,67 @@ API = {
     "GET /api/v1/evidence": WITHIN, "POST /api/v1/evidence": only(OWNER, OFFICE),
     "GET /api/v1/evidence/{sha256}": WITHIN, "POST /api/v1/evidence/{sha256}/detach": only(OWNER, OFFICE),
     "GET /api/v1/comments": READERS, "POST /api/v1/comments": WITHIN, "POST /api/v1/comments/{thread}/resolve": WITHIN,
-    "GET /api/v1/journal/checkpoints": only(OFFICE, MANAGER, ASSURER, ADMIN),
-    "GET /api/v1/journal": only(OFFICE, MANAGER, ASSURER, ADMIN),
-    "GET /api/v1/journal/head": only(OFFICE, MANAGER, ASSURER, ADMIN),
+    "GET /api/v1/journal/checkpoints": LOOKING_ON,
+    "GET /api/v1/journal": LOOKING_ON,
+    "GET /api/v1/journal/head": LOOKING_ON,
 }
-TABLES = (SIGN_IN, OPERATING, COLLECTING, REPORT, FREEZING, API)
+PEOPLE = {
+    "GET /account/contact": ACCOUNTS, "POST /account/contact": ACCOUNTS,
+    "GET /account/stand-in": ACCOUNTS, "POST /account/stand-in": ACCOUNTS,
+    "POST /account/stand-in/{stand_in}/{grant}/end": ACCOUNTS,
+    "GET /account/tokens": ACCOUNTS, "POST /account/tokens": ACCOUNTS, "POST /account/tokens/{name}/revoke": ACCOUNTS,
+    "GET /people": LOOKING_ON, "GET /people/account/{name}": LOOKING_ON, "GET /people/matrix": LOOKING_ON,
+    "GET /people/stand-ins": LOOKING_ON, "GET /people/new": only(ADMIN), "POST /people/new": only(ADMIN),
+    "POST /people/stand-ins": only(ADMIN), "POST /people/stand-ins/{stand_in}/{grant}/end": only(ADMIN),
+    "POST /people/transfer": only(OFFICE, ADMIN),
+    "POST /people/account/{name}": only(ADMIN), "POST /people/account/{name}/close": only(ADMIN),
+    "POST /people/account/{name}/grants": only(ADMIN),
+    "POST /people/account/{name}/grants/{grant_id}/revoke": only(ADMIN),
+    "POST /people/account/{name}/link": only(ADMIN), "POST /people/account/{name}/signout": only(ADMIN),
+    "POST /people/account/{name}/tokens/{token}/revoke": only(ADMIN),
+    "GET /journal": LOOKING_ON, "GET /journal/{seq}": LOOKING_ON,
+    "POST /journal/verify": LOOKING_ON, "POST /journal/export": LOOKING_ON,
+}
+CASES = {
+    "GET /cases": READERS, "GET /cases/{number}": READERS, "GET /cases/new": WITHIN, "POST /cases/new": WITHIN,
+    "POST /cases/{number}/assign": HANDLING, "POST /cases/{number}/move": HANDLING,
+    "POST /cases/{number}/due": only(OFFICE, MANAGER),
+}
+MATERIALITY = {
+    "GET /s/{token}": EVERYBODY, "POST /s/{token}": EVERYBODY,
+    "GET /materiality": READERS, "GET /materiality/{name}": READERS, "GET /materiality/{name}/compare": READERS,
+    "GET /materiality/{name}/sensitivity": READERS, "GET /materiality/{name}/surveys": READERS,
+    "GET /materiality/{name}/topics": READERS, "GET /materiality/{name}/topics/{topic}": READERS,
+    "GET /materiality/{name}/weights": READERS, "GET /materiality/governance": READERS,
+    "GET /materiality/new": only(OFFICE), "POST /materiality/new": only(OFFICE),
+    "POST /materiality/governance/bodies": only(OFFICE), "POST /materiality/governance/meetings": only(OFFICE),
+    "POST /materiality/governance/meetings/{meeting}/resolutions": only(OFFICE),
+    "POST /materiality/governance/parts": only(OFFICE),
+    "POST /materiality/{name}/topics/{topic}": only(OFFICE), "POST /materiality/{name}/groups": only(OFFICE),
+    "POST /materiality/{name}/weights": only(OFFICE), "POST /materiality/{name}/assessors": only(OFFICE),
+    "POST /materiality/{name}/surveys": only(OFFICE), "POST /materiality/{name}/surveys/{survey}/close": only(OFFICE),
+    "GET /materiality/{name}/surveys/{survey}/links.csv": only(OFFICE),
+    "GET /materiality/{name}/surveys/{survey}/qr.svg": only(OFFICE),
+    "GET /materiality/{name}/scoring": SCORING, "GET /materiality/{name}/scoring/{topic}": SCORING,
+    "POST /materiality/{name}/scoring/{topic}": SCORING, "POST /materiality/{name}/baseline": SCORING,
+    "POST /materiality/{name}/submit": SCORING,
+    "GET /materiality/{name}/confirm": only(OFFICE, MANAGER, BOARD),
+    "POST /materiality/{name}/confirm": only(MANAGER, BOARD),
+    "POST /materiality/{name}/propose": only(OFFICE), "POST /materiality/{name}/reopen": only(OFFICE),
+    "GET /materiality/{name}/export.{form}": only(OFFICE),
+}
+ASSURANCE = {
+    "GET /assurance": ROOM, "POST /assurance": only(OFFICE), "GET /assurance/{name}": ROOM,
+    "POST /assurance/{name}/conclusion": only(ASSURER), "POST /assurance/{name}/pack": ROOM,
+    "GET /assurance/{name}/packs/{sha256}": ROOM, "GET /assurance/{name}/register": ROOM,
+    "GET /assurance/{name}/draw": ROOM, "POST /assurance/{name}/samples": only(ASSURER),
+    "GET /assurance/{name}/samples/{number}": ROOM, "GET /assurance/{name}/samples/{number}/frame.jsonl": ROOM,
+    "GET /assurance/{name}/samples/{number}/{place}": ROOM,
+    "POST /assurance/{name}/samples/{number}/{place}/request": only(ASSURER),
+    "POST /assurance/{name}/samples/{number}/{place}/conclusion": only(ASSURER),
+    "GET /assurance-requests/{id}": ACCOUNTS, "POST /assurance-requests/{id}": only(OWNER, OFFICE),
+}
+TABLES = (SIGN_IN, OPERATING, COLLECTING, REPORT, FREEZING, PEOPLE, CASES, MATERIALITY, ASSURANCE, API)
 RIGHTS: dict[str, frozenset[str]] = {route: roles for table in TABLES for route, roles in table.items()}
 """Every route with the roles that may come in."""
 PLACES = {
@@ -122,6 +187,7 @@ PLACES = {
     "/api/v1/campaigns/{name}/status": "/api/v1/campaigns/2024/status",
     "/api/v1/items/{name:path}": "/api/v1/items/2024/registered_volunteers/HEAD",
     "/api/v1/accounts/{name}": "/api/v1/accounts/office",
+    "/people/account/{name}": "/people/account/office", "/journal/{seq}": "/journal/1",
 }
 """An address of a route at which there is something; elsewhere a name that is not there serves."""
 PROVING = {"POST /signin": 401, "GET /welcome": 403, "POST /welcome": 403, "POST /account/password": 403}

@@ -24,6 +24,9 @@ PAGES = (GALLERY, "/more", "/signin", "/account", *(f"{GALLERY}/problem/{status}
 WATCH = """document.addEventListener("securitypolicyviolation", (event) => {
   (window.broken ||= []).push(event.violatedDirective + " " + event.blockedURI);
 });"""
+OWN = ("中文", "2024 年环境、社会及治理报告")
+"""What stays Chinese: the name of the language, and the title that the bank gave its report."""
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.fixture
@@ -69,6 +72,11 @@ def test_every_page_is_accessible_within_its_width_and_true_to_the_policy(tab: A
         assert tab.evaluate(BEYOND) == [], path
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert tab.evaluate("window.broken || []") == [], path
+        english = tab.evaluate("navigator.language") == "en"
+        assert tab.locator("html").get_attribute("lang") == ("en" if english else "zh-CN"), path
+        if english and path != GALLERY:
+            said = tab.locator("main :is(h1, h2, label, th, button, legend, .hint), nav a").all_inner_texts()
+            assert [words for words in said if CHINESE.search(words) and words.strip() not in OWN] == [], path
 
 
 # -- keyboard -------------------------------------------------------------------------------------

@@ -89,8 +89,6 @@ def test_every_room_is_accessible_within_its_width_and_true_to_the_policy(
     browser: Any, address: str, rooms: Desk, options: dict[str, Any]
 ):
     axe, tab = axe_module.Axe(), opened(browser, address, **options)
-    if options["locale"] == "en":  # an account's own language goes before the browser's
-        tab.context.add_cookies([{"name": "qc_lang", "value": "en", "url": address}])
     for account, place in ROOMS:
         path = place.format(year=rooms.today.year)
         tab.context.add_cookies([{"name": "qc_session", "value": account, "url": address}])

@@ -30,6 +30,7 @@ class Ticket:
         about: what it is about, as ``finding/…``; empty where it stands for itself.
         assignee: the account named for the present state; empty where the post acts.
         moved_by: who moved it last.
+        reminded, escalated: the moments at which that was done last, or empty.
     """
 
     case: Case
@@ -44,6 +45,8 @@ class Ticket:
     assignee: str = ""
     moved_by: str = ""
     closed: str = ""
+    reminded: str = ""
+    escalated: str = ""
 
     def late(self, today: dt.date) -> int:
         """Days past its day; 0 where it is closed or not late."""

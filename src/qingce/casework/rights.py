@@ -2,7 +2,7 @@
 
 This is the only place where a right is decided. A role is granted for a part of the org tree and for
 some packs, from one day to another; an action asks about a target. Two rules stand above every grant:
-nobody reviews or approves what passed through his own hands, and nobody grants himself anything.
+nobody reviews, approves or assures what passed through his own hands, and nobody grants himself anything.
 """
 
 from __future__ import annotations
@@ -158,7 +158,8 @@ class Target:
         pack: the pack of the metric; empty where none is concerned.
         account: for acts on people, whose account it is.
         hands: the accounts through which the present content passed, with what they did:
-            ``filed``, ``reviewed``, ``approved``; of a change ``asked``, of a case that is closed ``handled``.
+            ``filed``, ``reviewed``, ``approved``, ``provided`` (evidence behind it); of a change ``asked``, of a
+            case that is closed ``handled``, of a round of materiality ``proposed``, of an engagement ``opened``.
     """
 
     path: tuple[str, ...] = ()
@@ -174,6 +175,7 @@ class Actor:
     Attributes:
         post: how the account is called: by post, not by person.
         scopes: what a token was limited to; ``None`` for a person who signed in.
+        language: ``zh`` or ``en``; empty where the account says nothing and its browser decides.
     """
 
     account: str
@@ -181,7 +183,7 @@ class Actor:
     org: str = ""
     grants: tuple[Grant, ...] = ()
     scopes: frozenset[Action] | None = None
-    language: str = "zh"
+    language: str = ""
 
     def roles(self, today: dt.date) -> frozenset[Role]:
         """Roles in force."""
@@ -218,13 +220,20 @@ _CONFLICTS: Mapping[Action, tuple[str, ...]] = {
     Action.APPROVE: ("filed", "reviewed"),
     Action.DECIDE_CHANGE: ("asked",),
     Action.HANDLE_CASES: ("handled",),
+    Action.CONFIRM_MATERIALITY: ("proposed",),
+    Action.DRAW_SAMPLE: ("opened",),
+    Action.CONCLUDE: ("opened", "filed", "reviewed", "approved", "provided"),
 }
-_HAND_WORDS = {"filed": "填报", "reviewed": "复核", "approved": "审批", "asked": "申请", "handled": "答复"}
+_HAND_WORDS = {
+    "filed": "填报", "reviewed": "复核", "approved": "审批", "asked": "申请", "handled": "答复", "proposed": "提请",
+    "opened": "立项", "provided": "提供证据",
+}
 _ACT_WORDS = {
     Action.REVIEW: "复核", Action.APPROVE: "审批", Action.DECIDE_CHANGE: "批复", Action.HANDLE_CASES: "办结",
+    Action.CONFIRM_MATERIALITY: "确认", Action.DRAW_SAMPLE: "鉴证抽样", Action.CONCLUDE: "鉴证结论",
 }
-_ALWAYS = frozenset({"filed", "asked", "handled"})
-"""Hands that forbid whatever the bank decided about three people."""
+_BY_POLICY = frozenset({Action.REVIEW, Action.APPROVE})
+"""Acts in which a bank that needs no three people may unite review and approval; who filed does neither even there."""
 
 
 NOTHING = Target()
@@ -271,7 +280,7 @@ def allowed(
 def _conflict(action: Action, hands: set[str], target: Target, policy: Policy) -> str:
     """Which earlier hand on the same content forbids this one."""
     for did in _CONFLICTS.get(action, ()):
-        if did not in _ALWAYS and not policy.three_people:
+        if action in _BY_POLICY and did != "filed" and not policy.three_people:
             continue
         if hands & target.hands.get(did, frozenset()):
             return f"{_HAND_WORDS[did]}与{_ACT_WORDS[action]}须由不同的人办理。"

@@ -269,7 +269,7 @@ def test_what_changes_nothing_leaves_the_confirmation(bank: Desk, clock):
 def test_who_proposed_does_not_confirm_and_a_proposal_is_taken_back_with_a_reason(bank: Desk, clock):
     found = proposed(bank, clock)
     grant_role(bank, by(bank, "admin"), "office", Role.MANAGER, org="HEAD")
-    with pytest.raises(Refused, match="不同的人"):
+    with pytest.raises(Denied, match="不同的人"):
         confirm(bank, by(bank, "office"), "2024", found.hash, "决议")
     with pytest.raises(Refused):
         take_back(bank, by(bank, "office"), "2024", "")

@@ -86,9 +86,19 @@ def test_where_messages_go_and_in_which_language_is_ones_own_to_say(bank: Desk, 
                 {"contact": "wecom:east", "language": "en"}).status_code == 303
     changed = account(bank, bank.actor("east"), "east")
     assert (changed.contact, changed.language) == ("wecom:east", "en")
-    assert "Where messages" in of("east").get("/account/contact").text or "lang=\"en\"" in of("east").get("/more").text
+    assert '<html lang="en"' in of("east").get("/more").text
 
 
 @pytest.mark.parametrize("path", ["/account", "/account/tokens", "/account/stand-in", "/account/contact"])
 def test_nobody_sees_an_account_without_signing_in(of: Of, path: str):
     assert of("").get(path).headers["location"].startswith("/signin")
+
+
+@pytest.mark.parametrize(("own", "browser", "shown"), [
+    ("", "en-GB,en;q=0.8", "en"), ("", "fr", "zh-CN"), ("", "zh-TW", "zh-CN"), ("zh", "en", "zh-CN"),
+    ("en", "zh-CN", "en"),
+])
+def test_an_account_that_names_no_language_gets_its_browsers(bank: Desk, of: Of, own: str, browser: str, shown: str):
+    west = of("west")
+    assert post(west, "/account/contact", "/account/contact", {"contact": "", "language": own}).status_code == 303
+    assert f'<html lang="{shown}"' in west.get("/tasks", headers={"accept-language": browser}).text

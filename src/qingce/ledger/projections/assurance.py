@@ -56,6 +56,7 @@ request = Table(
     Column("by", Text, nullable=False), Column("at", Text, nullable=False), Column("state", Text, nullable=False),
     Column("answer", Text, nullable=False), Column("files", Text, nullable=False),
     Column("answered_by", Text, nullable=False), Column("answered", Text, nullable=False),
+    Column("reminded", Text, nullable=False), Column("escalated", Text, nullable=False),
     Index("assurance_request_to", "to", "state"),
 )
 """``place`` is that of a unit in its sample, 0 for the whole engagement; ``state`` is ``open`` or ``provided``;
@@ -117,7 +118,8 @@ def requested(db: Connection, event: Event) -> None:
     db.execute(insert(request).values(
         engagement=_id(event), number=said["request"], sample=said["sample"], place=said["place"],
         figure=said["figure"], label=said["label"], words=said["words"], to=said["to"], due=said["due"], by=event.by,
-        at=moment(event.at), state="open", answer="", files="[]", answered_by="", answered="",
+        at=moment(event.at), state="open", answer="", files="[]", answered_by="", answered="", reminded="",
+        escalated="",
     ))
 
 
@@ -129,6 +131,17 @@ def provided(db: Connection, event: Event) -> None:
         request.c.engagement == _id(event), request.c.number == said["request"]).values(
         state="provided", answer=said["words"], files=canonical(said["files"]), answered_by=event.by,
         answered=moment(event.at)))
+
+
+@assured.on("reminded", "escalated")
+def called(db: Connection, event: Event) -> None:
+    """Somebody was told that a request waits for him."""
+    names = event.detail.get("requests", ())
+    assert isinstance(names, list | tuple)
+    for name in names:
+        of, _, number = str(name).rpartition("-")
+        db.execute(update(request).where(request.c.engagement == of, request.c.number == int(number)).values(
+            {event.did: moment(event.at)}))
 
 
 @assured.on("conclusion_recorded")

@@ -14,7 +14,8 @@ case = Table(
     Column("pack", Text, nullable=False), Column("about", Text, nullable=False), Column("by", Text, nullable=False),
     Column("opened", Text, nullable=False), Column("due", Text, nullable=False),
     Column("assignee", Text, nullable=False), Column("moved_by", Text, nullable=False),
-    Column("closed", Text, nullable=False),
+    Column("closed", Text, nullable=False), Column("reminded", Text, nullable=False),
+    Column("escalated", Text, nullable=False),
     Index("case_open", "closed", "due"), Index("case_about", "about"),
 )
 """``about`` is what it is about, as ``finding/…`` or ``item/…``, or empty; ``due`` a day; ``assignee`` an account, or
@@ -33,7 +34,8 @@ def opened(db: Connection, event: Event) -> None:
     said = {name: str(event.detail.get(name, "")) for name in (
         "flow", "title", "words", "state", "org", "pack", "about", "due", "assignee")}
     db.execute(insert(case).values(id=event.subject.removeprefix("case/"), by=event.by, opened=moment(event.at),
-                                   moved_by="", closed="", **said))
+                                   moved_by="", closed="", reminded="", escalated="",
+                                   **said))
 
 
 @cases.on("case_assigned")
@@ -58,3 +60,11 @@ def due_moved(db: Connection, event: Event) -> None:
 def closed(db: Connection, event: Event) -> None:
     """It comes to an end."""
     _set(db, event, state=str(event.detail["to"]), assignee="", moved_by=event.by, closed=moment(event.at))
+
+
+@cases.on("reminded", "escalated")
+def called(db: Connection, event: Event) -> None:
+    """Somebody was told that it waits."""
+    names = event.detail.get("cases", ())
+    assert isinstance(names, list | tuple)
+    db.execute(update(case).where(case.c.id.in_([str(name) for name in names])).values({event.did: moment(event.at)}))

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -19,6 +19,7 @@ from qingce.casework.projection import OUTCOME_LABELS, Outcome
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.ledger.projections.assurance import drawn, engagement, request, sample
+from qingce.services.desk.assurance_hands import Hands, drawn_figures, hands_on
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import Edition, edition
 
@@ -28,6 +29,7 @@ OPINIONS: Mapping[str, str] = {
     "unmodified": "无保留意见", "qualified": "保留意见", "adverse": "否定意见", "disclaimer": "无法表示结论",
 }
 _WORDS = 2000
+_NOBODY: Hands = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,41 @@ def boundary(desk: Desk, of: Engagement) -> Iterator[tuple[str, str]]:
             yield org, pack
 
 
-def require(desk: Desk, actor: Actor, action: Action, of: Engagement) -> None:
+def require(desk: Desk, actor: Actor, action: Action, of: Engagement, hands: Hands = _NOBODY) -> None:
     """Refuse an act on any part of the boundary that is not this actor's.
+
+    Args:
+        hands: through which what is judged passed; who opened the engagement counts anyhow.
 
     Raises:
         Denied: with the reason in Chinese.
     """
+    everybody = {**hands, "opened": frozenset({of.by})}
     for org, pack in boundary(desk, of):
-        desk.require(actor, action, desk.target(org, pack))
+        desk.require(actor, action, replace(desk.target(org, pack), hands=everybody))
+
+
+def may(desk: Desk, actor: Actor, action: Action, of: Engagement, figures: Sequence[str] = ()) -> bool:
+    """Whether the actor could do something in an engagement that is not over.
+
+    Args:
+        figures: on which he would judge.
+    """
+    if not of.open or not desk.may(actor, action):
+        return False
+    with desk.reading() as db:
+        hands = hands_on(desk, db, of.id, of.edition, figures)
+    try:
+        require(desk, actor, action, of, hands)
+    except Denied:
+        return False
+    return True
+
+
+def figures_tested(desk: Desk, of: Engagement) -> tuple[str, ...]:
+    """Every figure of which something was drawn."""
+    with desk.reading() as db:
+        return drawn_figures(db, of.id)
 
 
 def require_reading(desk: Desk, actor: Actor, of: Engagement) -> None:
@@ -249,11 +278,13 @@ def conclude_unit(
     _worded(words)
     with desk.writing() as made:
         of = _going_on(desk, actor, made.db, name)
-        row = made.db.execute(select(drawn.c.unit, sample.c.unit.label("measure")).join(
+        row = made.db.execute(select(
+            drawn.c.unit, sample.c.unit.label("measure"), sample.c.kind, sample.c.figure).join(
             sample, (sample.c.engagement == drawn.c.engagement) & (sample.c.number == drawn.c.sample)).where(
             drawn.c.engagement == of.id, drawn.c.sample == number, drawn.c.place == place)).first()
         if row is None:
             raise Missing("样本中没有这一项。")
+        _apart(desk, actor, made.db, of, [row.figure if row.kind == "rows" else row.unit])
         if outcome == Outcome.EXCEPTION and row.measure and amount == 0:
             raise Refused("请写明例外的差额（账面数减应有数），高报为正、低报为负。")
         made.append(actor.account, "conclusion_recorded", f"engagement/{of.id}", {
@@ -276,6 +307,7 @@ def conclude(desk: Desk, actor: Actor, name: str, *, outcome: str, words: str) -
     _worded(words)
     with desk.writing() as made:
         of = _going_on(desk, actor, made.db, name)
+        _apart(desk, actor, made.db, of, drawn_figures(made.db, of.id))
         if not of.units:
             raise Refused("还没有抽样，不能作出总体结论。")
         if of.tested < of.units:
@@ -291,6 +323,11 @@ def _going_on(desk: Desk, actor: Actor, db: Connection, name: str) -> Engagement
     require(desk, actor, Action.CONCLUDE, of)
     still_open(of)
     return of
+
+
+def _apart(desk: Desk, actor: Actor, db: Connection, of: Engagement, figures: Sequence[str]) -> None:
+    """Refuse who had a hand in what he would conclude on."""
+    require(desk, actor, Action.CONCLUDE, of, hands_on(desk, db, of.id, of.edition, figures))
 
 
 def still_open(of: Engagement) -> None:

@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, func, select
 
-from qingce.casework.rights import Action, Actor, Target
+from qingce.casework.rights import Action, Actor, Role, Target
+from qingce.casework.routing import Roster
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.core.event import Json
 from qingce.core.figure import FigureKey
@@ -57,6 +58,8 @@ class Request:
     files: tuple[tuple[str, str], ...]
     answered_by: str
     answered: str
+    reminded: str = ""
+    escalated: str = ""
 
     @property
     def id(self) -> str:
@@ -230,12 +233,35 @@ def requests(desk: Desk, actor: Actor, name: str) -> list[Request]:
 
 
 def asked_of(desk: Desk, actor: Actor) -> list[Request]:
-    """Open requests that wait for this account or for whom it stands in, the earliest due first."""
+    """Open requests that wait for this account or for whom it stands in, the earliest due first.
+
+    What was asked of an account that is closed by now waits for the office.
+    """
     mine = {actor.account, *(g.instead_of for g in actor.grants if g.instead_of and g.holds(desk.today))}
+    office = desk.may(actor, Action.RUN_ENGAGEMENT)
     with desk.reading() as db:
-        rows = db.execute(select(request).where(request.c.state == "open", request.c.to.in_(sorted(mine)))
-                          .order_by(request.c.due, request.c.engagement, request.c.number)).mappings().all()
+        there = set(db.execute(select(account.c.id).where(account.c.state == "open")).scalars()) if office else set()
+        found = open_requests(db)
+    return [one for one in found if one.to in mine or (office and one.to not in there)]
+
+
+def open_requests(db: Connection) -> list[Request]:
+    """Every request that nobody has answered, the earliest due first, from an open transaction."""
+    rows = db.execute(select(request).where(request.c.state == "open")
+                      .order_by(request.c.due, request.c.engagement, request.c.number)).mappings().all()
     return [_request(row) for row in rows]
+
+
+def answering(found: Request, everybody: Roster, path: tuple[str, ...]) -> tuple[str, ...]:
+    """For whom a request waits: who was asked with his stand-ins, and the office where he is gone.
+
+    Args:
+        path: the org of the figure and its ancestors, nearest first.
+    """
+    there = {name for name, _ in everybody.grants}
+    named = [name for role in (Role.DATA_OWNER, Role.ESG_OFFICE) for name in everybody.named(found.to, role).everybody]
+    return tuple(dict.fromkeys(name for name in named if name in there)) or everybody.post(
+        Role.ESG_OFFICE, path).everybody
 
 
 def get_request(desk: Desk, actor: Actor, id: str) -> tuple[Request, Engagement]:

@@ -19,6 +19,7 @@ from qingce.core.errors import Denied, Missing, Refused
 from qingce.core.event import Event
 from qingce.ledger.journal import Writing
 from qingce.ledger.projections.cases import case as case_table
+from qingce.ledger.projections.people import account
 from qingce.services.desk.acting import posts, roster
 from qingce.services.desk.desk import BEIJING, Desk, read_actor
 from qingce.services.desk.messages import tell
@@ -158,7 +159,7 @@ def move(desk: Desk, actor: Actor, number: str, to: str, words: str) -> None:
                 if name not in ("", actor.account):
                     tell(made, name, f"工单 {number} {label}：{ticket.title}", words)
             return
-        assignee = ticket.moved_by if machine.back(ticket, to) else ""
+        assignee = ticket.moved_by if machine.back(ticket, to) and _is_open(made.db, ticket.moved_by) else ""
         made.append(actor.account, "case_moved", f"case/{number}", {**detail, "assignee": assignee})
         _tell_next(desk, made, actor, replace(ticket, case=after, assignee=assignee),
                    f"工单 {number} {label}：{ticket.title}", words)
@@ -178,6 +179,16 @@ def move_due(desk: Desk, actor: Actor, number: str, day: dt.date | None, words: 
         desk.require(actor, Action.RUN_CASES, _target(desk, ticket))
         made.append(actor.account, "case_due_moved", f"case/{number}",
                     {"due": day.isoformat(), "before": ticket.due.isoformat(), "words": words})
+
+
+def give_back(made: Writing, by: str, name: str) -> int:
+    """Give every open case that an account was named for back to its post; how many."""
+    rows = made.db.execute(select(case_table.c.id).where(
+        case_table.c.closed == "", case_table.c.assignee == name).order_by(case_table.c.id)).scalars().all()
+    for number in rows:
+        made.append(by, "case_assigned", f"case/{number}",
+                    {"assignee": "", "before": name, "words": "账户停用，退回岗位办理。"})
+    return len(rows)
 
 
 # -- reading ----------------------------------------------------------------------------------------
@@ -262,15 +273,18 @@ def open_about(db: Connection, abouts: Iterable[str]) -> dict[str, str]:
     return {about: known[about] for about in wanted if about in known}
 
 
+def open_tickets(desk: Desk, db: Connection) -> list[Ticket]:
+    """Every open case, those that are due first, from an open transaction."""
+    rows = db.execute(select(case_table).where(case_table.c.closed == "").order_by(case_table.c.due, case_table.c.id))
+    return [_ticket(desk, row) for row in rows]
+
+
 def _visible(desk: Desk, actor: Actor, *, closed: bool) -> list[Shown]:
     desk.require(actor, Action.READ_ITEMS)
-    wanted = select(case_table)
-    if closed:
-        wanted = wanted.where(case_table.c.closed != "").order_by(case_table.c.closed.desc()).limit(CLOSED_SHOWN)
-    else:
-        wanted = wanted.where(case_table.c.closed == "").order_by(case_table.c.due, case_table.c.id)
+    ended = select(case_table).where(case_table.c.closed != "").order_by(case_table.c.closed.desc())
     with desk.reading() as db:
-        tickets = [_ticket(desk, row) for row in db.execute(wanted)]
+        tickets = [_ticket(desk, row) for row in db.execute(ended.limit(CLOSED_SHOWN))] if closed else open_tickets(
+            desk, db)
         everybody = roster(desk, db)
     seen = [t for t in tickets if desk.may(actor, Action.READ_ITEMS, _target(desk, t))]
     return [_shown(desk, everybody, actor, t) for t in machine.in_order(seen)]
@@ -302,6 +316,10 @@ def _refusal(desk: Desk, everybody: Roster, actor: Actor, ticket: Ticket, to: st
 def _can_handle(desk: Desk, db: Connection, name: str, target: Target) -> None:
     if not desk.may(read_actor(db, name), Action.HANDLE_CASES, target):
         raise Refused(f"账户“{name}”无权办理该机构的工单，请另选一人或先授予角色。")
+
+
+def _is_open(db: Connection, name: str) -> bool:
+    return db.execute(select(account.c.state).where(account.c.id == name)).scalar() == "open"
 
 
 def _tell_next(desk: Desk, made: Writing, actor: Actor, ticket: Ticket, subject: str, words: str) -> None:
@@ -347,7 +365,8 @@ def _ticket(desk: Desk, row: Any) -> Ticket:
     # a case outlives the pack that declared its flow: it stays readable, and goes nowhere
     flow = flows_of(desk).get(row.flow) or Flow(row.flow, row.flow, row.state, {row.state: (row.state,)})
     return Ticket(Case(row.id, flow, row.state), row.title, row.org, row.pack, row.by, row.opened,
-                  dt.date.fromisoformat(row.due), row.about, row.words, row.assignee, row.moved_by, row.closed)
+                  dt.date.fromisoformat(row.due), row.about, row.words, row.assignee, row.moved_by, row.closed,
+                  row.reminded, row.escalated)
 
 
 def _target(desk: Desk, ticket: Ticket) -> Target:

@@ -172,7 +172,7 @@ def read_actor(db: Connection, name: str) -> Actor:
               g.instead_of) for g in rows if g.role is not None
     )
     row = rows[0]
-    return Actor(row.id, row.post, row.org, grants, language=row.language or "zh")
+    return Actor(row.id, row.post, row.org, grants, language=row.language)
 
 
 _WITH_GRANTS = (

@@ -48,6 +48,7 @@ _HARMLESS = frozenset({
     "assessment_opened", "topic_set", "topic_removed", "stakeholder_set", "stakeholder_removed", "survey_opened",
     "survey_answered", "survey_closed", "assessor_named", "topic_scored", "scores_submitted", "scores_returned",
     "weights_set", "thresholds_set", "materiality_proposed",
+    "case_opened", "case_assigned", "case_moved", "case_due_moved", "case_closed",
     "setting_changed", "leader_named", "evidence_requested", "evidence_provided", "sample_drawn",
     "pack_exported", "conclusion_recorded", "engagement_opened", "published", "edition_withdrawn",
 })

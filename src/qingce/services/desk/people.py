@@ -89,11 +89,14 @@ def change_account(desk: Desk, actor: Actor, name: str, changes: Mapping[str, st
 
 
 def close_account(desk: Desk, actor: Actor, name: str, words: str) -> None:
-    """Close an account for good: its grants, stand-ins, sessions, tokens and links end with it.
+    """Close an account for good: its grants, stand-ins, sessions, tokens and links end with it,
+    and cases that lie with it go back to their post.
 
     Raises:
         Denied, Missing, Refused: no right; no such account; no reason given; the last administrator.
     """
+    from qingce.services.desk.cases import give_back
+
     if not words.strip():
         raise Refused("请写明停用的原因，例如“岗位撤并”。")
     with desk.writing() as made:
@@ -101,6 +104,7 @@ def close_account(desk: Desk, actor: Actor, name: str, words: str) -> None:
         if Role.ADMINISTRATOR in _open(made.db, name):
             _not_the_last(desk, made.db, name)
         end_stand_ins(made, actor.account, name)
+        give_back(made, actor.account, name)
         made.append(actor.account, "account_closed", f"account/{name}", {"words": plain(words)})
         secrets.end_all(made.db, name, (secrets.BROWSER, secrets.API, secrets.LINK))
         secrets.forget_secret(made.db, "password", name)

@@ -17,7 +17,9 @@ from qingce.services.desk.assurance import (
     conclude,
     edition_of,
     engagements,
+    figures_tested,
     get,
+    may,
     open_engagement,
 )
 from qingce.services.desk.assurance_pack import open_pack, packs, want_pack
@@ -126,8 +128,9 @@ def one(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Response
         edition=edition_of(desk, actor, of), samples=samples(desk, actor, name), asked=requests(desk, actor, name),
         packs=made, jobs=jobs, today=desk.today,
         orgs=[org_name(desk, code) for code in of.orgs], scope=[pack_label(desk, p) for p in of.packs],
-        metrics=[metric_label(desk, m) for m in of.metrics], may_conclude=desk.may(actor, Action.CONCLUDE),
-        may_draw=desk.may(actor, Action.DRAW_SAMPLE), choices=[("", ""), *OPINIONS.items()],
+        metrics=[metric_label(desk, m) for m in of.metrics],
+        may_conclude=may(desk, actor, Action.CONCLUDE, of, figures_tested(desk, of)),
+        may_draw=may(desk, actor, Action.DRAW_SAMPLE, of), choices=[("", ""), *OPINIONS.items()],
     )
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from qingce.core.errors import Missing, QingceError, Refused
 from qingce.services.desk import Action, Actor, Desk
-from qingce.services.desk.assurance import Engagement, conclude_unit, edition_of, get
+from qingce.services.desk.assurance import Engagement, conclude_unit, edition_of, get, may
 from qingce.services.desk.assurance_frames import Frame, leaves_of, strata_of
 from qingce.services.desk.assurance_requests import (
     ask,
@@ -65,8 +65,9 @@ def form(
             wrong = str(error)
     return page(
         request, "assurance/draw.html.j2", **framed(request, desk, of, f"/assurance/{name}/draw"), wish=wish,
-        frame=frame, would=would, wrong=wrong, largest=_largest(frame), may_draw=desk.may(actor, Action.DRAW_SAMPLE),
-        leaves=_leaves(desk, actor, of, wish), strata=_strata(desk, actor, of, wish),
+        frame=frame, would=would, wrong=wrong, largest=_largest(frame),
+        may_draw=may(desk, actor, Action.DRAW_SAMPLE, of), leaves=_leaves(desk, actor, of, wish),
+        strata=_strata(desk, actor, of, wish),
         figures=[(m.name, f"{m.label}（{m.name}）") for m in desk.registry.metrics.values()],
     )
 
@@ -173,7 +174,7 @@ def unit(
         asked=[r for r in requests(desk, actor, name) if (r.sample, r.place) == (number, place)],
         owners=[("", ""), *candidates(desk, figure)], today=desk.today,
         may_ask=of.open and desk.may(actor, Action.REQUEST_EVIDENCE),
-        may_conclude=of.open and desk.may(actor, Action.CONCLUDE),
+        may_conclude=may(desk, actor, Action.CONCLUDE, of, [figure]),
         live=f"/figures/{quote(figure, safe='/')}",
     )
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from qingce.casework.materiality import Basis
 from qingce.services.desk import Action
 from qingce.services.desk.editions import post_names
-from qingce.services.desk.materiality.deciding import confirm, hindrances, propose, take_back
+from qingce.services.desk.materiality.deciding import confirm, hindrances, propose, proposed_of, take_back
 from qingce.services.desk.materiality.exporting import KINDS, exported
 from qingce.services.desk.materiality.governance import governance
 from qingce.services.desk.materiality.rounds import round_of
@@ -39,7 +39,7 @@ def standing(request: Request, desk: TheDesk, actor: SignedIn, name: str) -> Res
         request, desk, actor, found, "confirm", "confirm", stood=found.stood, hindrances=hindrances(found),
         counts=counts, posts=post_names(desk), resolutions=resolutions[:20], off=off, switches=switches,
         labels={n: desk.registry.metrics[n].label for n in off if n in desk.registry.metrics},
-        may_confirm=desk.may(actor, Action.CONFIRM_MATERIALITY) and found.proposed_by != actor.account,
+        may_confirm=desk.may(actor, Action.CONFIRM_MATERIALITY, proposed_of(found)),
     )
 
 

@@ -12,6 +12,7 @@ from qingce.core.errors import Refused
 from qingce.services.desk import Action
 from qingce.services.desk.acting import posts
 from qingce.services.desk.assurance_requests import asked_of
+from qingce.services.desk.cases import cases
 from qingce.services.desk.collecting import submit
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.tasks import Task, my_tasks
@@ -41,6 +42,7 @@ def tasks(
         counts={str(step): count for step, count in found.counts.items()}, late=found.late,
         shown={t.item.id: shown(desk, t.item) for t in mine[:_LISTED]}, called=called, begin=_begin(first),
         asked=asked_of(desk, actor), today=desk.today,
+        cases=cases(desk, actor, view="mine") if desk.may(actor, Action.HANDLE_CASES) else [],
     )
 
 

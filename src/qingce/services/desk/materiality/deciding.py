@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qingce.casework.materiality import BASIS_LABELS, Placed, shown
-from qingce.casework.rights import Action, Actor
+from qingce.casework.rights import Action, Actor, Target
 from qingce.core.errors import Refused, Stale
 from qingce.core.event import Json
 from qingce.services.desk.desk import Desk
@@ -103,6 +103,11 @@ def take_back(desk: Desk, actor: Actor, name: str, words: str) -> Round:
         return read_round(made.db, name)
 
 
+def proposed_of(found: Round) -> Target:
+    """What a confirmation is about: who proposed it does not confirm it."""
+    return Target(hands={"proposed": frozenset({found.proposed_by})})
+
+
 def confirm(desk: Desk, actor: Actor, name: str, content: str, resolution: str) -> Round:
     """Confirm what was proposed.
 
@@ -121,8 +126,7 @@ def confirm(desk: Desk, actor: Actor, name: str, content: str, resolution: str) 
         found = read_round(made.db, name)
         if found.state != "proposed":
             raise Refused("没有待确认的提请。")
-        if found.proposed_by == actor.account:
-            raise Refused("提请与确认须由不同的人办理。")
+        desk.require(actor, Action.CONFIRM_MATERIALITY, proposed_of(found))
         if content != found.hash or found.content != found.hash:
             raise Stale("提请的内容已经变化，没有确认；请重新查看后再办理。")
         made.append(actor.account, "materiality_confirmed", f"assessment/{name}", {
