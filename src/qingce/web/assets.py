@@ -56,7 +56,7 @@ class Asset:
         """The bytes under gzip, the same in every run; nothing for what is packed already."""
         return gzip.compress(self.body, 9, mtime=0) if Path(self.name).suffix in PACKED else None
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The address that stands for exactly these bytes."""
         stem, dot, ending = self.name.rpartition(".")

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from qingce.web import security, show
+from qingce.web.compiled import Compiled
 from qingce.web.language import LANGUAGES, SOURCE, TAGS, language_of, translations
 from qingce.web.shell import Shell, shell_of
 
@@ -28,15 +29,12 @@ THEME = "qc_theme"
 
 
 @cache
-def environment(language: str) -> Environment:
+def environment(language: str) -> Compiled:
     """The templates in one language."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    made = Compiled(
+        translations(language).gettext, loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.do"],
     )
-    made.policies["ext.i18n.trimmed"] = True
-    # the newer style takes what it translates for markup, and so would let a value through unescaped
-    made.install_gettext_translations(translations(language), newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(show.FILTERS)
     made.globals["languages"] = LANGUAGES
     return made
