@@ -22,11 +22,11 @@ class Direct(CodeGenerator):
 
     environment: Compiled
 
-    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
         """The whole template, its messages translated first."""
         super().visit_Template(_Translated(self.environment.translate).visit(node), frame)
 
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: N802
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """One call; those with unpacked arguments, or named by words that Python keeps, go Jinja's way."""
         if node.dyn_args or node.dyn_kwargs or any(iskeyword(given.key) for given in node.kwargs):
             super().visit_Call(node, frame, forward_caller=forward_caller)
@@ -52,7 +52,7 @@ class _Translated(NodeTransformer):
     def __init__(self, translate: Callable[[str], str]) -> None:
         self._translate = translate
 
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:
         """A message that stands there as it is becomes its translation."""
         self.generic_visit(node)
         name, given = node.node, node.args
