@@ -86,3 +86,12 @@ class Compiled(Environment):
         self.translate = translate
         super().__init__(**options)
         self.globals["_"] = translate
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The same as Jinja's; a mapping is not asked first for what it has no attribute for."""
+        if type(obj) is dict and attribute not in _OF_MAPPINGS:
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+_OF_MAPPINGS = frozenset(dir(dict))
