@@ -48,7 +48,7 @@ def environment(language: str) -> Compiled:
 
 
 def _once(language: str) -> Callable[..., str]:
-    """``{% call once("name", all, that, it, shows) %}…{% endcall %}``: a part of a page that is drawn once for these."""
+    """``{% call once("name", all, that, it, shows) %}…{% endcall %}``: a part of a page, drawn once for these."""
     kept = Fragments()
 
     def once(*shows: Hashable, caller: Callable[[], str]) -> str:
