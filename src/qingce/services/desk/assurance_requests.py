@@ -232,7 +232,7 @@ def requests(desk: Desk, actor: Actor, name: str) -> list[Request]:
 def asked_of(desk: Desk, actor: Actor) -> list[Request]:
     """Open requests that wait for this account or for whom it stands in, the earliest due first."""
     mine = {actor.account, *(g.instead_of for g in actor.grants if g.instead_of and g.holds(desk.today))}
-    with desk.reading() as db:
+    with desk.store.glancing() as db:
         rows = db.execute(select(request).where(request.c.state == "open", request.c.to.in_(sorted(mine)))
                           .order_by(request.c.due, request.c.engagement, request.c.number)).mappings().all()
     return [_request(row) for row in rows]
