@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
@@ -40,7 +41,7 @@ def serve(
         from qingce.services.desk import open_desk
         from qingce.services.desk.demo import open_demo
         from qingce.web.observe import log_as_json
-        from qingce.web.serving import bind, listening
+        from qingce.web.serving import bind, listening, settle
 
         where = listening(
             host, port, names=names, proxies=proxies, certificate=certificate, key=key, demo=demo
@@ -49,12 +50,14 @@ def serve(
         taken = bind(where)
         _greet(desk, where, demo)
         log_as_json()
+        settle(desk)
         try:
             if workers > 1:
                 _with_many(desk, where, taken, workers, jobs)
             else:
                 _alone(desk, where, taken, jobs)
         finally:
+            gc.unfreeze()  # libraries ask at the end whether all of theirs was let go
             desk.close()
 
 

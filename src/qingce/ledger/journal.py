@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from qingce.core.errors import DeclarationError, did_you_mean
 from qingce.core.event import GENESIS, VERBS, Event, Json, canonical, moment
@@ -21,6 +21,8 @@ from qingce.ledger.tables import journal, once
 
 _LAST = "\U0010ffff"
 _LAST_EVENT = select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
+_APPEND, _REMEMBER = journal.insert(), once.insert()
+_DONE = select(once.c.result).where(once.c.key == bindparam("asked"))
 Clock = Callable[[], dt.datetime]
 
 
@@ -74,12 +76,12 @@ class Writing:
 
     def done(self, key: str) -> Json | None:
         """What an act with this key gave when it was done before; ``None`` where it was not."""
-        found = self.db.execute(select(once.c.result).where(once.c.key == key)).scalar()
+        found = self.db.execute(_DONE, {"asked": key}).scalar()
         return None if found is None else json.loads(found)
 
     def remember(self, key: str, result: Json) -> None:
         """Keep what an act with this key gave."""
-        self.db.execute(once.insert().values(key=key, at=moment(self.at), result=canonical(result)))
+        self.db.execute(_REMEMBER, {"key": key, "at": moment(self.at), "result": canonical(result)})
 
 
 _AT_ONCE = text(
@@ -95,7 +97,7 @@ def _insert(db: Connection, rows: list[dict[str, Any]]) -> None:
         lines, hashes = ("\n".join(row[name] for row in rows) for name in ("line", "hash"))
         db.execute(_AT_ONCE, {"before": rows[0]["seq"] - 1, "lines": lines, "hashes": hashes})
     else:
-        db.execute(journal.insert(), rows)
+        db.execute(_APPEND, rows)
 
 
 class Journal:

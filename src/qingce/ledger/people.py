@@ -17,7 +17,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from qingce.core.event import moment
 from qingce.ledger.tables import secret, session
@@ -128,13 +128,16 @@ def begin(
     return token
 
 
+_OF_TOKEN = select(session).where(session.c.token == bindparam("digest"))
+
+
 def held(db: Connection, token: str, kinds: Sequence[str], at: dt.datetime, idle: dt.timedelta) -> Held | None:
     """What a token stands for while it is good.
 
     Args:
         idle: how long a browser session may rest.
     """
-    row = db.execute(select(session).where(session.c.token == digest(token))).first()
+    row = db.execute(_OF_TOKEN, {"digest": digest(token)}).first()
     if row is None or row.kind not in kinds or row.expires <= moment(at):
         return None
     if row.kind == BROWSER and row.seen <= moment(at - idle):

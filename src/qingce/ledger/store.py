@@ -58,20 +58,28 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database."""
-        with self._words(), self.engine.connect() as db:
-            if not self.sqlite:
-                # otherwise each statement would see what was written since the one before
-                db.execution_options(isolation_level="REPEATABLE READ")
-            with db.begin():
+        with self._words(), self.engine.connect() as db, db.begin():
+            yield db
+
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """Single statements, each of which sees the newest state; it costs no transaction where there is a server."""
+        if self.sqlite:
+            with self.reading() as db:
                 yield db
+            return
+        with self._words(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            yield db
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write; all of it is there afterwards, or nothing."""
         if self.sqlite and self.url.database:
             _make_folder(Path(self.url.database).parent)
-        with self._in_turn(), self._words(), self.engine.connect().execution_options(qingce_write=True) as db, \
-                db.begin():
+        # who waited for the lock has to see what was written meanwhile
+        level = {} if self.sqlite else {"isolation_level": "READ COMMITTED"}
+        with self._in_turn(), self._words(), self.engine.connect().execution_options(
+                qingce_write=True, **level) as db, db.begin():
             if not self.sqlite:
                 db.execute(_TAKE_LOCK)
             yield db
@@ -144,7 +152,11 @@ def _known(url: str) -> URL:
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": _BUSY_SECONDS, "check_same_thread": False}}
-    return {"pool_size": 8, "max_overflow": 12, "connect_args": {"connect_timeout": 10}}
+    return {
+        "pool_size": 8, "max_overflow": 12, "connect_args": {"connect_timeout": 10},
+        # otherwise each statement of a reading would see what was written since the one before
+        "isolation_level": "REPEATABLE READ",
+    }
 
 
 def _pragmas(connection: sqlite3.Connection, _: object) -> None:

@@ -21,7 +21,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from qingce.services.desk import Desk
 from qingce.services.desk.oidc import sign_on_of
 from qingce.web import api, pages
-from qingce.web.assets import Assets
+from qingce.web.areas import Area
+from qingce.web.assets import Assets, assets
 from qingce.web.limits import AddressRate, Buckets, TooLarge
 from qingce.web.navigation import ENTRIES
 from qingce.web.needs import open_to_all
@@ -57,7 +58,7 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
         telemetry=_UNTRACED,
     )
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
-    app.state.assets, app.state.checks = Assets(), {}
+    app.state.assets, app.state.checks = assets(), {}
     app.state.sign_on, app.state.make_shell = sign_on or (DeskSignOn(desk) if desk is not None else None), make_shell
     app.state.bank_sign_on = sign_on_of(desk) if desk is not None else None
     app.state.account_buckets = Buckets(settings.account_rate)
@@ -69,7 +70,7 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
     app.include_router(_static(app.state.assets))
     mounted = [router for package in (pages, api) for router in routers(package)]
     for router in mounted:
-        app.include_router(router)
+        app.include_router(Area(router))
     paths = {getattr(route, "path", "") for router in mounted for route in router.routes}
     app.state.areas = frozenset(entry.area for entry in ENTRIES if entry.path in paths)
     if desk is not None:

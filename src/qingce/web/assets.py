@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class Asset:
         """The bytes under gzip, the same in every run; nothing for what is packed already."""
         return gzip.compress(self.body, 9, mtime=0) if Path(self.name).suffix in PACKED else None
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The address that stands for exactly these bytes."""
         stem, dot, ending = self.name.rpartition(".")
@@ -104,3 +104,9 @@ class Assets:
         if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
             body, headers["content-encoding"] = asset.packed, "gzip"
         return Response(body, headers=headers, media_type=TYPES[Path(name).suffix])
+
+
+@cache
+def assets() -> Assets:
+    """The static files, read once: they are part of the program."""
+    return Assets()

@@ -25,8 +25,8 @@ class Needs:
     def __init__(self, actions: tuple[Action, ...]) -> None:
         self.actions = actions
 
-    def __call__(self, request: Request, actor: SignedIn) -> Actor:
-        """The account that asks.
+    async def __call__(self, request: Request, actor: SignedIn) -> Actor:
+        """The account that asks; what is granted is known by now, so that this waits for nothing.
 
         Raises:
             Denied: it may do none of it.
@@ -41,7 +41,7 @@ class Needs:
 class OpenToAll:
     """A dependency that asks nothing: the route is for everybody."""
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Nothing is asked."""
 
 

@@ -8,38 +8,53 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
+from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from qingce.web import security, show
+from qingce.web.assets import assets
+from qingce.web.compiled import Compiled
+from qingce.web.fragments import Fragments
 from qingce.web.language import LANGUAGES, SOURCE, TAGS, language_of, translations
-from qingce.web.shell import Shell, shell_of
+from qingce.web.shell import shell_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 THEMES = ("auto", "light", "dark")
 THEME = "qc_theme"
+_TOKEN, _ADDRESS = f"csrf-{secrets.token_hex(16)}", f"address-{secrets.token_hex(16)}"
+"""What stands in a page, while it is drawn, for the two things that differ between pages which are otherwise alike."""
 
 
 @cache
-def environment(language: str) -> Environment:
+def environment(language: str) -> Compiled:
     """The templates in one language."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    made = Compiled(
+        translations(language).gettext, loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.do"], auto_reload=False,
     )
-    made.policies["ext.i18n.trimmed"] = True
-    # the newer style takes what it translates for markup, and so would let a value through unescaped
-    made.install_gettext_translations(translations(language), newstyle=False)  # type: ignore[attr-defined]
     made.filters.update(show.FILTERS)
-    made.globals["languages"] = LANGUAGES
+    made.globals |= {"languages": LANGUAGES, "asset": assets().url, "csrf": _TOKEN, "address": _ADDRESS,
+                     "once": _once(language)}
     return made
+
+
+def _once(language: str) -> Callable[..., str]:
+    """``{% call once("name", all, that, it, shows) %}…{% endcall %}``: a part of a page, drawn once for these."""
+    kept = Fragments()
+
+    def once(*shows: Hashable, caller: Callable[[], str]) -> str:
+        return kept.get(shows, caller)
+
+    return once
 
 
 def chosen_language(request: Request) -> str:
@@ -68,21 +83,20 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     A reader who has the page already (its weak ETag) gets 304. Pages belong to one reader, so a
     browser asks again each time and no cache between keeps them.
     """
-    shell: Shell = shell_of(request)
-    language = chosen_language(request)
-    token = security.csrf_plain(request)
-    notice = _notice(request)
+    language, notice = chosen_language(request), _notice(request)
     text = environment(language).get_template(template).render(
-        shell=shell, path=request.url.path, csrf=token, language=language, tag=TAGS[language],
-        theme=chosen_theme(request), notice=notice, asset=request.app.state.assets.url,
-        here=_here(request), **context,
+        shell=shell_of(request), path=request.url.path, query=request.url.query, language=language, tag=TAGS[language],
+        theme=chosen_theme(request), notice=notice, **context,
     )
-    etag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    address = _here(request)
+    known = f"{security.csrf_plain(request)} {address}\n{text}"
+    etag = f'W/"{hashlib.sha256(known.encode()).hexdigest()[:32]}"'
     response: Response
     if status == 200 and request.method in security.READING and etag in request.headers.get("if-none-match", ""):
         response = Response(status_code=304)
     else:
-        response = HTMLResponse(text.replace(token, security.csrf_token(request)), status)
+        text = text.replace(_TOKEN, security.csrf_token(request)).replace(_ADDRESS, escape(address))
+        response = HTMLResponse(text, status)
     response.headers.update({"cache-control": "private, no-cache", "vary": "Cookie, Accept-Language, HX-Request"})
     if status == 200:
         response.headers["etag"] = etag

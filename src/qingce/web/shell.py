@@ -37,6 +37,18 @@ class Shell:
         """What waits for the reader in an area."""
         return dict(self.counts).get(area, 0)
 
+    def at(self, path: str) -> tuple[str, ...]:
+        """The entries of the navigation below which an address lies."""
+        return tuple(entry.path for group in self.groups for entry in group.entries
+                     if path == entry.path or path.startswith(f"{entry.path}/"))
+
+    def at_foot(self, path: str, query: str) -> tuple[str, ...]:
+        """The same of the bar at the foot of a phone, where two entries lead to views of one screen."""
+        here = f"{path}?{query}" if query else path
+        return tuple(
+            entry.path for entry in self.phone if here == entry.path
+            or (entry.area != "approvals" and here != "/tasks?view=approvals" and path.startswith(entry.path)))
+
 
 NOBODY = Shell("", "", "", None)
 

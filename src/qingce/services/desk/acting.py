@@ -133,6 +133,7 @@ def roster(desk: Desk, db: Connection) -> Roster:
     return desk.kept.get("roster", (rows, today), lambda: Roster([(row[0], _grant(row)) for row in rows], today))
 
 
+_POSTS = select(account.c.id, account.c.post)
 _IN_FORCE = (
     select(grant.c.account, grant.c.role, grant.c.org, grant.c.packs, grant.c.since, grant.c.until,
            grant.c.instead_of)
@@ -150,7 +151,7 @@ def _grant(row: tuple[Any, ...]) -> Grant:
 
 def posts(db: Connection) -> dict[str, str]:
     """How each account is called."""
-    return {row.id: row.post for row in db.execute(select(account.c.id, account.c.post))}
+    return {row.id: row.post for row in db.execute(_POSTS)}
 
 
 __all__ = ["ACTION_OF_STEP", "Done", "Step", "acting", "each", "may", "orgs_of", "posts", "roster", "target_of"]

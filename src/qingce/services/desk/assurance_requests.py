@@ -239,7 +239,7 @@ def asked_of(desk: Desk, actor: Actor) -> list[Request]:
     """
     mine = {actor.account, *(g.instead_of for g in actor.grants if g.instead_of and g.holds(desk.today))}
     office = desk.may(actor, Action.RUN_ENGAGEMENT)
-    with desk.reading() as db:
+    with desk.store.glancing() as db:
         there = set(db.execute(select(account.c.id).where(account.c.state == "open")).scalars()) if office else set()
         found = open_requests(db)
     return [one for one in found if one.to in mine or (office and one.to not in there)]

@@ -6,10 +6,10 @@ Contract for others: :func:`items`, :func:`item`, :func:`file`, :func:`explain`,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from qingce.casework.item import (
     NO_ANSWER,
@@ -29,6 +29,7 @@ from qingce.core.figure import Answered, Qualifier
 from qingce.core.unit import unit
 from qingce.ledger.journal import Writing
 from qingce.ledger.projections.collecting import asked as asked_table
+from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
 from qingce.ledger.tables import journal
 from qingce.services.desk.acting import Done, acting, each, orgs_of
@@ -43,6 +44,7 @@ from qingce.services.desk.items import (
 
 SIGNED = (State.SUBMITTED, State.REVIEWED, State.APPROVED)
 """States in which somebody has put his name to the content."""
+_STATE = select(campaign_table.c.state).where(campaign_table.c.id == bindparam("name"))
 _DIGITS = 40
 _WORDS = 4000
 
@@ -85,11 +87,13 @@ def item(desk: Desk, actor: Actor, name: str) -> Item:
 
 # -- answering --------------------------------------------------------------------------------------
 def file(
-    desk: Desk, actor: Actor, name: str, answer: Answer, *, version: int, key: str = "", channel: str = "web"
+    desk: Desk, actor: Actor, name: str, answer: Answer | Callable[[Item], Answer], *, version: int, key: str = "",
+    channel: str = "web",
 ) -> Item:
     """Answer an item, or empty it again with an empty answer.
 
     Args:
+        answer: as it is, or made from the item as it stands, where only a part of it was written.
         version: of the item that the answer was written for.
         key: where given, a repetition with the same key does nothing more.
         channel: how it came: ``web``, ``workbook``, ``api``, ``cli``.
@@ -104,8 +108,8 @@ def file(
 
 
 def file_within(
-    desk: Desk, made: Writing, actor: Actor, name: str, answer: Answer, *, version: int, key: str = "",
-    channel: str = "web",
+    desk: Desk, made: Writing, actor: Actor, name: str, answer: Answer | Callable[[Item], Answer], *, version: int,
+    key: str = "", channel: str = "web",
 ) -> Item:
     """The same within a transaction that does more: a whole workbook, all of it or nothing."""
     now = read_item(desk, made.db, name)
@@ -114,7 +118,7 @@ def file_within(
     if key and made.done(once) is not None:
         return now
     _open(made.db, now)
-    answer = _taken(desk, now, answer)
+    answer = _taken(desk, now, answer if isinstance(answer, Answer) else answer(now))
     if answer != now.answer:
         if version != now.version:
             raise _stale(merge(_answer_at(made.db, now, version), answer, now.answer), now)
@@ -222,7 +226,7 @@ def withdraw(desk: Desk, actor: Actor, name: str) -> Item:
 
 # -- rules ------------------------------------------------------------------------------------------
 def _open(db: Connection, now: Item) -> None:
-    if not read_campaign(db, now.campaign).open:
+    if db.execute(_STATE, {"name": now.campaign}).scalar_one() != "open":
         raise Refused("这次收集已结束，不能再改动；需要更正时请通过变更申请办理。")
     if now.state is State.VOIDED:
         raise Refused("此项已不再收集，不必填报。")

@@ -312,7 +312,7 @@ class Line:
     prior: str
 
 
-def list_figures(desk: Desk, actor: Actor, *, word: str = "", pack: str = "", period: str = "") -> list[Line]:
+def list_figures(desk: Desk, actor: Actor, *, word: str = "", pack: str = "", period: str = "") -> tuple[Line, ...]:
     """The totals of the latest build by metric, in the order of the registry.
 
     Args:
@@ -329,16 +329,18 @@ def list_figures(desk: Desk, actor: Actor, *, word: str = "", pack: str = "", pe
     except PeriodError as wrong:
         raise Missing(f"“{period}”不是期间。") from wrong
     stored, org = latest_figures(desk), desk.settings.org
-    found = []
-    for metric in desk.registry.metrics.values():
-        if (word and word not in metric.name and word not in metric.label) or (
-                pack and desk.registry.pack_of.get(metric.name) != pack):
-            continue
-        key = FigureKey(metric.name, org, str(when))
-        if not desk.may(actor, Action.READ_FIGURES, desk.target(org, desk.registry.pack_of.get(metric.name, ""))):
-            continue
-        now, before = stored.get(key), stored.get(FigureKey(metric.name, org, str(when.prior)))
-        found.append(Line(key, metric.label, pack_label(desk, desk.registry.pack_of.get(metric.name, "")),
-                          figure_text(metric, now) if now is not None else "—",
-                          figure_text(metric, before) if before is not None else "—"))
-    return found
+    packs = {"", *desk.registry.pack_of.values()}
+    mine = frozenset(p for p in packs if desk.may(actor, Action.READ_FIGURES, desk.target(org, p)))
+
+    def make() -> tuple[Line, ...]:
+        wanted = (m for m in desk.registry.metrics.values() if desk.registry.pack_of.get(m.name, "") in mine)
+        return tuple(_line(desk, m, stored, when) for m in wanted if (
+            not word or word in m.name or word in m.label) and pack in ("", desk.registry.pack_of.get(m.name)))
+
+    return desk.kept.get(("figures", pack, when), (stored, mine), make) if not word else make()
+
+
+def _line(desk: Desk, metric: Metric, stored: Mapping[FigureKey, Figure], when: Period) -> Line:
+    key, before = (FigureKey(metric.name, desk.settings.org, str(p)) for p in (when, when.prior))
+    text, prior = (figure_text(metric, stored[k]) if k in stored else "—" for k in (key, before))
+    return Line(key, metric.label, pack_label(desk, desk.registry.pack_of.get(metric.name, "")), text, prior)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from qingce.casework.campaign import Asked, Campaign
 from qingce.casework.clock import Calendar
@@ -40,6 +40,9 @@ from qingce.services.desk.desk import Desk
 from qingce.services.desk.kept import Kept
 
 _IN = 500
+_CAMPAIGN = select(campaign_table).where(campaign_table.c.id == bindparam("name"))
+_ASKED = select(asked_table).where(asked_table.c.campaign == bindparam("name")).order_by(asked_table.c.position)
+_ITEM = select(item_table).where(item_table.c.id == bindparam("name"))
 
 
 # -- campaigns --------------------------------------------------------------------------------------
@@ -52,7 +55,7 @@ def read_campaign(db: Connection, name: str, kept: Kept | None = None) -> Campai
     Raises:
         Missing: no such campaign.
     """
-    row = db.execute(select(campaign_table).where(campaign_table.c.id == name)).first()
+    row = db.execute(_CAMPAIGN, {"name": name}).first()
     if row is None:
         raise Missing(f"没有收集“{name}”。")
     if kept is None:
@@ -70,8 +73,7 @@ def read_campaigns(db: Connection) -> list[Campaign]:
 
 def _campaign(db: Connection, row: Any) -> Campaign:
     said = json.loads(row.due)
-    rows = db.execute(
-        select(asked_table).where(asked_table.c.campaign == row.id).order_by(asked_table.c.position))
+    rows = db.execute(_ASKED, {"name": row.id})
     return Campaign(
         row.id, row.label, row.period, {Step(step): dt.date.fromisoformat(day) for step, day in said.items()},
         Calendar.read(json.loads(row.clock)), row.before, row.state, row.opened_by, row.opened, row.closed,
@@ -103,7 +105,7 @@ def read_item(desk: Desk, db: Connection, name: str) -> Item:
     Raises:
         Missing: no such item.
     """
-    found = next(iter(read_items(desk, db, select(item_table).where(item_table.c.id == name))), None)
+    found = next(iter(read_items(desk, db, _ITEM, {"name": name})), None)
     if found is None:
         raise Missing(f"没有填报项“{name}”。")
     return found
@@ -133,9 +135,11 @@ def of_campaign(
     return query.where(item_table.c.metric == metric) if metric else query
 
 
-def read_items(desk: Desk, db: Connection, query: Select[Any]) -> list[Item]:
-    """The items of a query over the item table."""
-    rows = db.execute(query).all()
+def read_items(
+    desk: Desk, db: Connection, query: Select[Any], given: Mapping[str, object] | None = None
+) -> list[Item]:
+    """The items of a query over the item table, which may have parameters."""
+    rows = db.execute(query, given or {}).all()
     campaigns = {name: read_campaign(db, name, desk.kept) for name in {row.campaign for row in rows}}
     stored = latest_figures(desk)
     before = {name: _approved_before(db, c, rows) for name, c in campaigns.items()}

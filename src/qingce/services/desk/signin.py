@@ -90,7 +90,7 @@ def actor_of(desk: Desk, token: str) -> Actor:
     if token.startswith(people.API_PREFIX):
         return actor_of_token(desk, token)
     at = desk.clock()
-    with desk.reading() as db:
+    with desk.store.glancing() as db:
         found = people.held(db, token, (people.BROWSER,), at, IDLE) if token else None
         if found is None:
             raise SignInNeeded("请登录。会话不存在或已过期。")

@@ -103,7 +103,7 @@ def save(
     said = {name: text for name, text in (("value", value), ("answered", answered), ("note", note))
             if text is not None}
     try:
-        saved = file(desk, actor, item, typed(read(desk, actor, item), said), version=version, key=key)
+        saved = file(desk, actor, item, lambda now: typed(now, said), version=version, key=key)
     except Stale as wrong:
         now = read(desk, actor, item)
         return JSONResponse({"words": str(wrong), "rows": clash_rows(wrong), "merged": wrong.merged,

@@ -46,7 +46,7 @@ def show(
     typed = {"group": group, "by": by.strip(), "subject": subject.strip(), "since": since, "until": until}
     sought = Sought(group, by, subject, day_of(since), day_of(until))
     found = look(desk, actor, sought, before=before, after=after)
-    with desk.reading() as db:
+    with desk.store.glancing() as db:
         called = posts(db)
     link = {name: with_query("/journal", **typed, **{key: str(at)}) if at is not None else ""
             for name, key, at in (("older", "before", found.older), ("newer", "after", found.newer))}
@@ -63,7 +63,7 @@ def show(
 def one(request: Request, desk: TheDesk, actor: SignedIn, seq: int) -> Response:
     """One event with its line, its hash and the one before."""
     found = event(desk, actor, seq)
-    with desk.reading() as db:
+    with desk.store.glancing() as db:
         called = posts(db)
     return page(request, "journal/event.html.j2", one=found, tell=teller(request, desk, called), moment=moment)
 

@@ -34,7 +34,7 @@ def tasks(
     wanted = {"file": ("file",), "review": ("review",), "approve": ("approve",),
               "approvals": ("review", "approve")}.get(view, ("file", "review", "approve"))
     mine = [t for t in found.tasks if str(t.step) in wanted]
-    with desk.reading() as db:
+    with desk.store.glancing() as db:
         called = posts(db)
     first = next((t for t in found.tasks if str(t.step) == "file"), None)
     return page(
