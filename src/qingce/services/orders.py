@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from qingce.publish.pdf import Pdf
     from qingce.publish.xlsx.book import Book
 
-Answer = TypeVar("Answer", covariant=True)
+Answer_co = TypeVar("Answer_co", covariant=True)
 
 
-class Order(Protocol[Answer]):
+class Order(Protocol[Answer_co]):
     """Work that needs nothing but what it carries and the cache; it and its answer can be pickled."""
 
     @property
     def step(self) -> str:
         """The step of the build that it is part of."""
 
-    def do(self, cache: TextCache) -> Answer:
+    def do(self, cache: TextCache) -> Answer_co:
         """Do it.
 
         Raises:
