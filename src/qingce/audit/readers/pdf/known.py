@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import MutableMapping
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
+
+import pypdfium2
 
 from qingce.audit.readers.parts import GridCell
 from qingce.audit.readers.pdf.furniture import Side
@@ -53,7 +54,7 @@ class KnownSides:
 @cache
 def _reader() -> str:
     """A hash of what reads sides, so that nothing kept outlives it."""
-    digest = hashlib.sha256(version("pypdfium2").encode())
+    digest = hashlib.sha256(f"{pypdfium2.PYPDFIUM_INFO} {pypdfium2.PDFIUM_INFO}".encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
