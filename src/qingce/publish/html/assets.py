@@ -22,17 +22,26 @@ class Writer:
         self.root = root
         self.written: list[str] = []
         self.kept: list[str] = []
+        self._folders: set[Path] = set()
 
     def write(self, path: str, content: str | bytes) -> None:
         """Put the content at that path, given from the folder with forward slashes."""
         body = content.encode() if isinstance(content, str) else content
         target = self.root / path
-        if target.is_file() and target.stat().st_size == len(body) and target.read_bytes() == body:
+        if self._stands(target, body):
             self.kept.append(path)
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent not in self._folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(target.parent)
         target.write_bytes(body)
         self.written.append(path)
+
+    def _stands(self, target: Path, body: bytes) -> bool:
+        try:
+            return target.stat().st_size == len(body) and target.is_file() and target.read_bytes() == body
+        except FileNotFoundError:
+            return False
 
 
 @cache
