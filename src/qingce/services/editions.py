@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from qingce.publish import html
 from qingce.services.compose import Composed
 from qingce.services.present import Presented, issued
+from qingce.services.standing import Standing
 from qingce.services.stills import Stills
 from qingce.services.work import Work
 
@@ -43,21 +44,27 @@ class Editions:
     Args:
         digest: the edition's hash.
         room: the folder they go into.
+        before: the edition that stands, if any.
         work: what the press has been given of it.
         clock: times the steps; those of the press run beside the others.
+
+    Attributes:
+        keys: by path, what a file was made of, where that is known.
     """
 
     def __init__(
-        self, presented: Presented, composed: Composed, digest: str, room: Path, formats: Sequence[str], work: Work,
-        clock: Clock,
+        self, presented: Presented, composed: Composed, digest: str, room: Path, formats: Sequence[str],
+        before: Standing, work: Work, clock: Clock,
     ) -> None:
         self.presented = presented
         self.composed = composed
         self.digest = digest
         self.room = room
         self.formats = formats
+        self.before = before
         self.work = work
         self.clock = clock
+        self.keys: dict[str, str] = {}
         self._still = Stills(work.cache)
 
     def write(self) -> Spans:
@@ -94,6 +101,7 @@ class Editions:
         if site is not None:
             with self.clock("网页"):
                 site.front(self._sized(replace(site.site, pdf_pages=pages)))
+            self.keys = site.writer.keys
 
     def _tell(self, text: str, done: int) -> None:
         self.presented.project.progress(text, done, len(self.formats))
@@ -121,7 +129,8 @@ class Editions:
             downloads = tuple(html.Download(_LABELS[name], FILES[name]) for name in self.formats if name in _LABELS)
             site = html.Site(self.composed.document, self.presented.figure_cards(), self.presented.metric_cards(),
                              {}, downloads, self.composed.headline)
-            writing = html.SiteWriter(site, self.room, stills=True, cache=self.work.cache.texts("page"))
+            writing = html.SiteWriter(site, self.room, stills=True, cache=self.work.cache.texts("page"),
+                                      before=self.before)
             writing.metrics()
         return writing
 

@@ -23,6 +23,7 @@ from qingce.services.present import Presented
 from qingce.services.press import Press
 from qingce.services.project import Project
 from qingce.services.settings import FORMATS
+from qingce.services.standing import Standing
 from qingce.services.work import Work
 
 if TYPE_CHECKING:
@@ -118,13 +119,16 @@ def _built(project: Project, target: Path, formats: Sequence[str], work: Work, r
         with result.step("存数"):
             presented = _stored(project, figures, composed, result)
         project.keep_script()
-        result.spans = Editions(presented, composed, result.hash, room, formats, work, result.step).write()
+        standing = Standing(target, work.cache.folder / "standing")
+        editions = Editions(presented, composed, result.hash, room, formats, standing, work, result.step)
+        result.spans = editions.write()
         result.gates = work.gates()
         result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
         if result.blocked:
             return result
         (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
         _swap(room, target)
+        standing.note(editions.keys)
     work.cache.sweep()
     result.out = target
     result.files = [path for path in (target / name for name in FILES.values()) if path.is_file()]
