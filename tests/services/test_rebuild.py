@@ -147,7 +147,8 @@ def test_what_cannot_be_done_is_told_by_the_press_as_by_anybody(small, tmp_path)
     with Press(TextCache(tmp_path / "cache"), built.step) as press:
         with pytest.raises(FileNotFoundError):
             press.give(SetPdf(document, tmp_path / "nowhere" / "one.pdf")).result()
+        first = press.give(SetPdf(document, tmp_path / "nowhere" / "one.pdf"))
+        second = press.then(first, lambda made: SetPdf(document, tmp_path / "two.pdf"))
         with pytest.raises(FileNotFoundError):
-            first = press.give(SetPdf(document, tmp_path / "nowhere" / "one.pdf"))
-            press.then(first, lambda made: SetPdf(document, tmp_path / "two.pdf")).result()
+            second.result()
     assert not (tmp_path / "two.pdf").exists()
