@@ -77,19 +77,28 @@ class Editions:
         if "json" in self.formats:
             self._tell("写 figures.json", 1)
             self._json()
+        if self.work.ready:  # the sooner the press has the book, the sooner all is done
+            self._book()
         site = self._site() if "html" in self.formats else None
         self._tell("排印 PDF", 2)
         printed = self.work.pdf()
+        if not self.work.binding:
+            self._book()
         self._late(site, printed)
         return dict(printed.spans) if printed is not None else {}
 
-    def _late(self, site: html.SiteWriter | None, pdf: Pdf | None) -> None:
-        """What quotes page numbers, and at last what quotes sizes."""
-        pages = dict(pdf.pages) if pdf is not None else {}
+    def _book(self) -> None:
+        """Have the databook bound; it quotes page numbers."""
         if "xlsx" in self.formats:
             self._tell("写 Excel 数据册", 3)
             with self.clock("Excel"):
+                pdf = self.work.pdf()
+                pages = dict(pdf.pages) if pdf is not None else {}
                 self.work.bind(self.presented.book(self.digest, pages), self.room / FILES["xlsx"])
+
+    def _late(self, site: html.SiteWriter | None, pdf: Pdf | None) -> None:
+        """What else quotes page numbers, and at last what quotes sizes."""
+        pages = dict(pdf.pages) if pdf is not None else {}
         if "docx" in self.formats:
             self._tell("写 Word 版", 4)
             self._docx(dict(pdf.spans) if pdf is not None else {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -100,6 +101,12 @@ class BindBook:
         self.path.write_bytes(render_book(self.book))
 
 
+_NEEDED = (
+    "qingce.audit.readers.pdf", "qingce.publish.xlsx.sheets", "qingce.services.readback", "qingce.services.stills",
+)
+"""Modules that orders load when they are first done."""
+
+
 def make_ready(cache: TextCache) -> None:
     """Load what the orders need, and set the last edition once more: Typst remembers what it laid out.
 
@@ -107,9 +114,9 @@ def make_ready(cache: TextCache) -> None:
     """
     from qingce.core.errors import QingceError
     from qingce.publish.pdf import set_source
-    from qingce.services import readback, stills
 
-    assert readback and stills
+    for name in _NEEDED:
+        import_module(name)
     source = read_kept(_last(cache))
     if source is not None:
         try:

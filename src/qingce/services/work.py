@@ -45,6 +45,16 @@ class Work:
         """
         return self._pdf.result() if self._pdf is not None else None
 
+    @property
+    def ready(self) -> bool:
+        """Whether :meth:`pdf` has nothing to wait for."""
+        return self._pdf is None or self._pdf.done()
+
+    @property
+    def binding(self) -> bool:
+        """Whether a databook was handed over."""
+        return self._book is not None
+
     def bind(self, book: Book, path: Path) -> None:
         """Have a databook written."""
         self._book = self._press.give(BindBook(book, path))
