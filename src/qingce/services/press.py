@@ -6,6 +6,7 @@ be started, ends or fails, a thread of this process does, with the same result, 
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import subprocess
@@ -109,6 +110,7 @@ def work(folder: str) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a library that prints must not spoil the answers
     cache = TextCache(Path(folder))
     make_ready(cache)
+    gc.freeze()  # what is loaded stays: looking through it for rubbish again and again costs a tenth of the time
     while True:
         try:
             order = pickle.load(sys.stdin.buffer)
