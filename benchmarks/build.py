@@ -1,7 +1,7 @@
 """How long the example takes: loading, building cold in a new process, rebuilding after one changed figure.
 
-The targets are for web, PDF, Excel and JSON; a further line tells what Word costs beside them. The bounds below it are printed in the same run: what the
-interpreter needs to import the libraries, and what Typst alone needs to set the same pages.
+The targets are for web, PDF, Excel and JSON; further lines tell what Word costs beside them. The bound at the
+end is printed in the same run: what the interpreter needs to import the libraries.
 """
 
 from __future__ import annotations

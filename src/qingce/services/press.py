@@ -28,21 +28,23 @@ Given = TypeVar("Given")
 class Press:
     """Takes orders; use it as a context, at whose end the process ends.
 
-    Where the project was published before, the process is started at once: it prepares while this one computes.
-
     Args:
         cache: where charts and answers are kept; both processes use it.
         clock: times the steps of orders.
+        pdf: whether a PDF will be set. Where one was set before, the process is then started at once: it prepares
+            while this one computes. Else it is started with the first order.
     """
 
-    def __init__(self, cache: TextCache, clock: Callable[[str], AbstractContextManager[None]]) -> None:
+    def __init__(
+        self, cache: TextCache, clock: Callable[[str], AbstractContextManager[None]], *, pdf: bool = True
+    ) -> None:
         self._cache = cache
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
         self._hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
         self._tried = False
-        if was_ready(cache):
+        if pdf and was_ready(cache):
             self._start()
 
     def give(self, order: Order[Answer]) -> Future[Answer]:

@@ -94,7 +94,7 @@ def build(project: Project, out: Path | None = None, formats: Sequence[str] = FO
     _usable(target)
     result = Built()
     cache = TextCache(project.state / "cache")
-    with Press(cache, result.step) as press:
+    with Press(cache, result.step, pdf="pdf" in formats) as press:
         return _built(project, target, formats, Work(press, cache), result)
 
 
