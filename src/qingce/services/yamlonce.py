@@ -11,6 +11,11 @@ class OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore
     """YAML in which no key of a mapping stands twice; the plain loader silently keeps the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node.
+
+        Raises:
+            ConstructorError: a key stands twice.
+        """
         made: dict[Any, Any] = super().construct_mapping(node, deep)
         if len(made) != len(node.value):
             names = [key.value for key, _ in node.value]
