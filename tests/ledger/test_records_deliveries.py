@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from qingce.ledger.records import load
+from qingce.ledger.records import delivery
+from qingce.ledger.records.guard import Delivered
 from qingce.ledger.records.model import Loaded
 from tests.ledger.conftest import GOOD, HEADER, Desk, rows_of, rules
 
@@ -24,13 +25,13 @@ def months(desk: Desk) -> list[Path]:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the files that were opened for reading from here on."""
     seen: list[str] = []
-    open_csv = load.open_csv
+    open_csv = delivery.open_csv
 
-    def noted(delivered: load.Delivered, *given: object) -> object:
+    def noted(delivered: Delivered, *given: object) -> object:
         seen.append(delivered.name)
         return open_csv(delivered, *given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(load, "open_csv", noted)
+    monkeypatch.setattr(delivery, "open_csv", noted)
     return seen
 
 
@@ -130,15 +131,15 @@ def test_an_import_cut_short_goes_on_where_it_stopped(
     desk: Desk, opened: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = months(desk)
-    keep_part = load.Store.keep_part
+    keep_part = delivery.Store.keep_part
 
-    def cut(store: load.Store, dataset: str, part: load.Part, room: Path) -> load.Part:
+    def cut(store: delivery.Store, dataset: str, part: delivery.Part, room: Path) -> delivery.Part:
         if part.input.path == "loan-12.csv":
             raise KeyboardInterrupt
         return keep_part(store, dataset, part, room)
 
     with monkeypatch.context() as patch:
-        patch.setattr(load.Store, "keep_part", cut)
+        patch.setattr(delivery.Store, "keep_part", cut)
         with pytest.raises(KeyboardInterrupt):
             desk.load(*paths)
     assert not (desk.store / "loan" / "latest.json").exists()

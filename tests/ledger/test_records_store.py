@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from qingce.core.org import Org, OrgTree
-from qingce.ledger.records import bytescan, load, store
+from qingce.ledger.records import bytescan, hashed, store
 from qingce.ledger.records.validate import Validation
 from tests.ledger.conftest import GOOD, HEADER, ORGS, USES, Desk, rows_of, rules
 
@@ -29,8 +29,8 @@ def unread(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("read again")
 
-    monkeypatch.setattr(load, "scan_text", refuse)
-    monkeypatch.setattr(load, "sha256_of", refuse)
+    monkeypatch.setattr(hashed, "scan_text", refuse)
+    monkeypatch.setattr(hashed, "sha256_of", refuse)
     monkeypatch.setattr(duckdb, "connect", refuse)
 
 

@@ -16,10 +16,11 @@ from qingce.core.amount import ABSENT, Amount
 from qingce.core.check import Status
 from qingce.core.errors import BindingError, DeclarationError, ProjectError
 from qingce.core.unit import unit
-from qingce.services.content import load_registry, read_yaml
+from qingce.services.content import load_registry
 from qingce.services.forms import State, fill, known_forms, produce, read_form
 from qingce.services.forms.reconcile import Printed, agrees
 from qingce.services.publish import build
+from qingce.services.yamlfile import read_yaml
 from tests.services.lender import CREDIT, EXPECTED, FILED, FORM, METRICS, ORG, TOML, opened
 
 BUILT_IN = ("five-articles", "green-loans", "pboc-environment")

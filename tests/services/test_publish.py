@@ -114,10 +114,10 @@ def test_hostile_words_stay_words_in_every_edition(small):
 def test_a_kill_at_any_moment_leaves_an_edition_and_a_ledger_that_can_be_read(small):
     records = small / "records" / "filed" / "volunteering.csv"
     plain = records.read_text(encoding="utf-8")
-    build(qingce.open(small), formats=("html", "json"))
+    build(qingce.open(small), formats=("html", "pdf", "xlsx", "json"))
     chance = random.Random(3)
     code = ("import sys, qingce; from qingce.services.publish import build; "
-            "build(qingce.open(sys.argv[1]), formats=('html', 'json'))")
+            "build(qingce.open(sys.argv[1]), formats=('html', 'pdf', 'xlsx', 'json'))")
     for i in range(8):
         records.write_text(plain.replace(",64,", f",{100 + i},"), encoding="utf-8")
         child = subprocess.Popen([sys.executable, "-c", code, str(small)], env={**os.environ})
@@ -127,5 +127,5 @@ def test_a_kill_at_any_moment_leaves_an_edition_and_a_ledger_that_can_be_read(sm
         found = qingce.open(small).store.latest()
         assert found, "the last complete build is readable"
     records.write_text(plain, encoding="utf-8")
-    assert not build(qingce.open(small), formats=("html", "json")).blocked
+    assert not build(qingce.open(small), formats=("html", "pdf", "xlsx", "json")).blocked
     assert (small / "build" / "index.html").is_file()

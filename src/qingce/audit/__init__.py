@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from qingce.audit.judge import audit
 from qingce.audit.model import Finding, Quantity, Relation, Report, Statement, Text
 from qingce.audit.readers import LIMITS, Limits, UnreadableError, read_text
+
+if TYPE_CHECKING:
+    from qingce.audit.judge import audit
 
 __all__ = [
     "LIMITS",
@@ -30,4 +33,15 @@ def read(path: str | Path, limits: Limits = LIMITS) -> Report:
     Raises:
         UnreadableError: the file cannot be read as text; the message says why.
     """
-    return audit(read_text(path, limits))
+    from qingce.audit.judge import audit as judged
+
+    return judged(read_text(path, limits))
+
+
+def __getattr__(name: str) -> Any:
+    # those who only read a file, as each build does, need none of the judging
+    if name == "audit":
+        from qingce.audit.judge import audit as judged
+
+        return judged
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -208,7 +208,10 @@ def _canonical(document: Mapping[str, Any]) -> bytes:
             body = _dump(value)
         parts.append(f"{_dump(key)}:{body}")
     text = "{\n" + ",\n".join(parts) + "\n}\n"
-    return _LONE.sub("\ufffd", text).encode("utf-8")
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return _LONE.sub("\ufffd", text).encode("utf-8")
 
 
 def _dump(value: Any) -> str:

@@ -17,9 +17,9 @@ from qingce.publish.glyphs import missing
 from qingce.publish.index import content_index, fill_indexes
 from qingce.publish.notes import noted, with_notes
 from qingce.publish.pages import PageReader
-from qingce.services.content import read_yaml
 from qingce.services.feed import topics_of_desk
 from qingce.services.project import Project
+from qingce.services.yamlfile import read_yaml
 
 
 @dataclass(frozen=True)

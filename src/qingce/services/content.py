@@ -9,41 +9,42 @@ import importlib.resources
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
-
-import yaml
 
 from qingce.core.disclosure import read_answers, read_standard
 from qingce.core.errors import DeclarationError, ProjectError, QingceError, did_you_mean
 from qingce.core.registry import Pack, Registry
+from qingce.services.yamlfile import YamlMemory, read_yaml
 
 ENTRY_POINT = "qingce.packs"
 """Installed distributions name their packs under this entry point group."""
 
 
-def load_registry(folder: Path | None, packs: tuple[str, ...] | None = None) -> Registry:
+def load_registry(
+    folder: Path | None, packs: tuple[str, ...] | None = None, memory: YamlMemory | None = None
+) -> Registry:
     """All declarations for a project, checked.
 
     Args:
         folder: the project's folder, whose ``packs/`` and ``standards/`` are loaded too.
         packs: built-in packs to load; all by default.
+        memory: of YAML files read before.
 
     Raises:
         DeclarationError: a declaration that cannot stand.
     """
     registry = Registry()
     for name in _built_in(packs):
-        _load(registry, f"qingce.packs.{name}")
+        _load(registry, f"qingce.packs.{name}", memory)
     for entry in importlib.metadata.entry_points(group=ENTRY_POINT):
-        _load(registry, entry.value)
+        _load(registry, entry.value, memory)
     if folder is not None:
         for path in sorted((folder / "packs").glob("*")) if (folder / "packs").is_dir() else ():
             if path.is_dir() and (path / "__init__.py").is_file():
-                _load_folder(registry, path)
-    _load_standards(registry, folder)
+                _load_folder(registry, path, memory)
+    _load_standards(registry, folder, memory)
     registry.verify()
     return registry
 
@@ -58,12 +59,12 @@ def _built_in(packs: tuple[str, ...] | None) -> list[str]:
     return list(packs) if packs is not None else known
 
 
-def _load(registry: Registry, dotted: str) -> None:
+def _load(registry: Registry, dotted: str, memory: YamlMemory | None) -> None:
     package = importlib.import_module(dotted)
-    _take(registry, package, Path(str(package.__file__)).parent, dotted.rpartition(".")[2])
+    _take(registry, package, Path(str(package.__file__)).parent, dotted.rpartition(".")[2], memory)
 
 
-def _load_folder(registry: Registry, path: Path) -> None:
+def _load_folder(registry: Registry, path: Path, memory: YamlMemory | None) -> None:
     """A pack that lies in a project's folder; its modules get a name no package can have."""
     name = f"_qingce_project.{path.parent.parent.name}.{path.name}"
     for known in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
@@ -74,14 +75,16 @@ def _load_folder(registry: Registry, path: Path) -> None:
     sys.modules[name] = package
     try:
         spec.loader.exec_module(package)
-        _take(registry, package, path, path.name)
+        _take(registry, package, path, path.name, memory)
     except QingceError:
         raise
     except Exception as exc:
         raise DeclarationError(f"pack {path.name!r} cannot be loaded: {type(exc).__name__}: {exc}") from exc
 
 
-def _take(registry: Registry, package: ModuleType, folder: Path, name: str) -> None:
+def _take(
+    registry: Registry, package: ModuleType, folder: Path, name: str, memory: YamlMemory | None
+) -> None:
     pack = Pack(
         name, str(getattr(package, "LABEL", name)), str(getattr(package, "OWNER", "")),
         (package.__doc__ or "").strip(), tuple(getattr(package, "NEEDS", ())),
@@ -90,19 +93,20 @@ def _take(registry: Registry, package: ModuleType, folder: Path, name: str) -> N
     registry.add_pack(pack, [package, *modules])
     for kind in ("codes", "factors"):
         for path in sorted((folder / kind).glob("*.yaml")):
-            registry.add_data(pack, kind, read_yaml(path), f"{name}/{kind}/{path.name}")
+            registry.add_data(pack, kind, read_yaml(path, memory), f"{name}/{kind}/{path.name}")
     if (folder / "sources.yaml").is_file():
-        registry.add_data(pack, "sources", read_yaml(folder / "sources.yaml"), f"{name}/sources.yaml")
+        registry.add_data(pack, "sources", read_yaml(folder / "sources.yaml", memory), f"{name}/sources.yaml")
 
 
-def _load_standards(registry: Registry, folder: Path | None) -> None:
+def _load_standards(registry: Registry, folder: Path | None, memory: YamlMemory | None) -> None:
     rooms: Iterable[Path] = [Path(str(importlib.resources.files("qingce.standards")))]
     if folder is not None and (folder / "standards").is_dir():
         rooms = [*rooms, folder / "standards"]
     for room in rooms:
         for path in sorted(p for p in room.iterdir() if (p / "disclosures.yaml").is_file()):
             where = f"standards/{path.name}/disclosures.yaml"
-            registry.with_standard(read_standard(path.name, read_yaml(path / "disclosures.yaml"), where))
+            raw = read_yaml(path / "disclosures.yaml", memory)
+            registry.with_standard(read_standard(path.name, raw, where))
     if folder is not None:
         for path in sorted((folder / "standards").glob("*.yaml")):
             old = registry.standards.get(path.stem)
@@ -111,19 +115,8 @@ def _load_standards(registry: Registry, folder: Path | None) -> None:
                     f"standards/{path.name} answers {path.stem!r}, which is not a standard."
                     + did_you_mean(path.stem, registry.standards)
                 )
-            registry.standards[path.stem] = old.answered(read_answers(read_yaml(path), f"standards/{path.name}"))
-
-
-class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML in which no key of a mapping stands twice; the plain loader silently keeps the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        made: dict[Any, Any] = super().construct_mapping(node, deep)
-        if len(made) != len(node.value):
-            names = [key.value for key, _ in node.value]
-            twice = next((name for name in names if names.count(name) > 1), "?")
-            raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} stands twice", node.start_mark)
-        return made
+            answers = read_answers(read_yaml(path, memory), f"standards/{path.name}")
+            registry.standards[path.stem] = old.answered(answers)
 
 
 def declarations_hash(folder: Path | None, packs: tuple[str, ...] | None = None) -> str:
@@ -148,18 +141,3 @@ def declarations_hash(folder: Path | None, packs: tuple[str, ...] | None = None)
             if path.suffix in (".py", ".yaml", ".toml"):
                 digest.update(f"{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:32]
-
-
-def read_yaml(path: Path) -> Mapping[str, Any]:
-    """A YAML mapping from a file.
-
-    Raises:
-        DeclarationError: not YAML, or not a mapping.
-    """
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_OnceLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as exc:
-        raise DeclarationError(f"{path.name} is not YAML: {exc}") from exc
-    if not isinstance(raw, dict):
-        raise DeclarationError(f"{path.name} holds {type(raw).__name__}; a mapping is expected.")
-    return raw

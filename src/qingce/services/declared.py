@@ -10,6 +10,7 @@ from qingce.engine.script import Script
 from qingce.services.cache import keep_text, read_kept
 from qingce.services.content import declarations_hash, load_registry
 from qingce.services.settings import Settings
+from qingce.services.yamlfile import YamlMemory
 
 
 class Declared:
@@ -25,12 +26,16 @@ class Declared:
     @cached_property
     def registry(self) -> Registry:
         """Every declaration; built with stand-ins where an earlier run has not done so."""
-        registry = load_registry(self.folder, self.settings.packs)
+        registry = load_registry(self.folder, self.settings.packs, self._yaml)
         if not self.known:
             from qingce.engine.compile import Tables, dry_build
 
             dry_build(registry, Tables(registry))
         return registry
+
+    @cached_property
+    def _yaml(self) -> YamlMemory:
+        return YamlMemory(self.folder / ".qingce" / "cache" / "yaml" / "read")
 
     @property
     def known(self) -> bool:
@@ -53,6 +58,7 @@ class Declared:
 
     def keep(self) -> None:
         """Keep what was worked out for the next run; a disk that takes no more is not an error."""
+        self._yaml.keep()
         if self.script.fresh:
             self.script.fresh = False
             keep_text(self._path, self.script.dump())

@@ -1,26 +1,23 @@
-"""Editions: every format of one edition written into a folder, the PDF beside the others.
+"""Editions: every format of one edition written into a folder.
 
-Drawing charts and setting pages is the work of libraries that leave the interpreter free, so a second
-thread does it while the rest is written, and a second process binds the databook. Only what quotes page
-numbers or sizes waits for them.
+Setting pages, binding the databook and reading back is given to the press, which works beside this process.
+Only what quotes page numbers or sizes waits for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from qingce.core.page import Chart
 from qingce.publish import html
-from qingce.services.bookbinder import Bookbinder
-from qingce.services.cache import TextCache
 from qingce.services.compose import Composed
 from qingce.services.present import Presented, issued
+from qingce.services.standing import Standing
+from qingce.services.stills import Stills
+from qingce.services.work import Work
 
 if TYPE_CHECKING:
     from qingce.publish.pdf import Pdf
@@ -41,78 +38,84 @@ class Clock(Protocol):
         """The block inside is the step of that name."""
 
 
-@dataclass(frozen=True)
 class Editions:
     """The formats of one edition.
 
     Args:
         digest: the edition's hash.
         room: the folder they go into.
-        clock: times the steps; those of the PDF run beside the others.
+        before: the edition that stands, if any.
+        work: what the press has been given of it.
+        clock: times the steps; those of the press run beside the others.
+
+    Attributes:
+        keys: by path, what a file was made of, where that is known.
     """
 
-    presented: Presented
-    composed: Composed
-    digest: str
-    room: Path
-    formats: Sequence[str]
-    cache: TextCache
-    clock: Clock
+    def __init__(
+        self, presented: Presented, composed: Composed, digest: str, room: Path, formats: Sequence[str],
+        before: Standing, work: Work, clock: Clock,
+    ) -> None:
+        self.presented = presented
+        self.composed = composed
+        self.digest = digest
+        self.room = room
+        self.formats = formats
+        self.before = before
+        self.work = work
+        self.clock = clock
+        self.keys: dict[str, str] = {}
+        self._still = Stills(work.cache)
 
     def write(self) -> Spans:
         """Write all of them; returns the first and last printed page of each section of the PDF.
 
         Raises:
             OSError: the folder does not take them.
+            UnreadableError: an edition cannot be read back.
         """
-        binder = Bookbinder(self.room / FILES["xlsx"]) if "xlsx" in self.formats else None
-        try:
-            with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdf") as beside:
-                pdf = beside.submit(self._pdf) if "pdf" in self.formats else None
-                if "json" in self.formats:
-                    self._tell("写 figures.json", 1)
-                    self._json()
-                site = self._site() if "html" in self.formats else None
-                self._tell("排印 PDF", 2)
-                printed = pdf.result() if pdf is not None else None
-                self._late(site, binder, printed)
-                return dict(printed.spans) if printed is not None else {}
-        finally:
-            if binder is not None:
-                binder.stop()
+        if "json" in self.formats:
+            self._tell("写 figures.json", 1)
+            self._json()
+        if self.work.ready:  # the sooner the press has the book, the sooner all is done
+            self._book()
+        site = self._site() if "html" in self.formats else None
+        self._tell("排印 PDF", 2)
+        printed = self.work.pdf()
+        if not self.work.binding:
+            self._book()
+        self._late(site, printed)
+        return dict(printed.spans) if printed is not None else {}
 
-    def _late(self, site: html.SiteWriter | None, binder: Bookbinder | None, pdf: Pdf | None) -> None:
-        """What quotes page numbers, and at last what quotes sizes."""
-        pages = dict(pdf.pages) if pdf is not None else {}
-        if binder is not None:
+    def _book(self) -> None:
+        """Have the databook bound; it quotes page numbers."""
+        if "xlsx" in self.formats:
             self._tell("写 Excel 数据册", 3)
             with self.clock("Excel"):
-                binder.give(self.presented.book(self.digest, pages))
+                pdf = self.work.pdf()
+                pages = dict(pdf.pages) if pdf is not None else {}
+                self.work.bind(self.presented.book(self.digest, pages), self.room / FILES["xlsx"])
+
+    def _late(self, site: html.SiteWriter | None, pdf: Pdf | None) -> None:
+        """What else quotes page numbers, and at last what quotes sizes."""
+        pages = dict(pdf.pages) if pdf is not None else {}
         if "docx" in self.formats:
             self._tell("写 Word 版", 4)
             self._docx(dict(pdf.spans) if pdf is not None else {})
         if site is not None:
             with self.clock("网页"):
                 site.pages(replace(site.site, pdf_pages=pages), self._still)
-        if binder is not None:
-            with self.clock("Excel"):
-                binder.done()
+            self.work.read_web(self.composed.document, self.room)
+        self.work.bound()
         if site is not None:
             with self.clock("网页"):
                 site.front(self._sized(replace(site.site, pdf_pages=pages)))
+            self.keys = site.writer.keys
 
     def _tell(self, text: str, done: int) -> None:
         self.presented.project.progress(text, done, len(self.formats))
 
     # -- formats ------------------------------------------------------------------------------
-    def _pdf(self) -> Pdf:
-        from qingce.publish.pdf import render_pdf
-
-        with self.clock("PDF"):
-            made = render_pdf(self.composed.document, svg=self._still)
-            (self.room / FILES["pdf"]).write_bytes(made.data)
-        return made
-
     def _docx(self, spans: Spans) -> None:
         from qingce.publish.docx import render_docx
 
@@ -130,32 +133,19 @@ class Editions:
     def _site(self) -> html.SiteWriter:
         """The part of the web edition that quotes nothing of the other formats."""
         self._tell("写网页", 1)
-        html.keep_compiled(self.cache.folder / "template")
+        html.keep_compiled(self.work.cache.folder / "template")
         with self.clock("网页"):
             downloads = tuple(html.Download(_LABELS[name], FILES[name]) for name in self.formats if name in _LABELS)
             site = html.Site(self.composed.document, self.presented.figure_cards(), self.presented.metric_cards(),
                              {}, downloads, self.composed.headline)
-            writing = html.SiteWriter(site, self.room, stills=True, cache=self.cache.texts("page"))
+            writing = html.SiteWriter(site, self.room, stills=True, cache=self.work.cache.texts("page"),
+                                      before=self.before)
             writing.metrics()
         return writing
 
     def _sized(self, site: html.Site) -> html.Site:
         """The site with the size of every download."""
         return replace(site, downloads=tuple(replace(d, size=_size(self.room / d.href)) for d in site.downloads))
-
-    @cached_property
-    def _charts(self) -> dict[str, str]:
-        return {}
-
-    def _still(self, chart: Chart) -> str:
-        """The chart as SVG: drawn once, and taken from an earlier run where it is the same."""
-        from qingce.publish import svg
-
-        key = repr(chart.spec)
-        if key not in self._charts:
-            told = [svg.themed(chart.spec), svg.VERSION, svg.REVISION]
-            self._charts[key] = self.cache.text("chart", told, lambda: svg.render_svg(chart.spec))
-        return self._charts[key]
 
 
 def _size(path: Path) -> str:

@@ -20,12 +20,14 @@ from qingce.services.cache import TextCache
 from qingce.services.compose import Composed, compose
 from qingce.services.editions import FILES, Editions
 from qingce.services.present import Presented
+from qingce.services.press import Press
 from qingce.services.project import Project
-from qingce.services.readback import read_back
 from qingce.services.settings import FORMATS
+from qingce.services.standing import Standing
+from qingce.services.work import Work
 
 if TYPE_CHECKING:
-    from qingce.services.unbound import Gate
+    from qingce.services.gate import Gate
 
 MARKER = ".qingce-edition"
 """Stands in every output folder; only a folder that has it, or is empty, is ever replaced."""
@@ -91,6 +93,12 @@ def build(project: Project, out: Path | None = None, formats: Sequence[str] = FO
     target = (out or project.folder / "build").resolve()
     _usable(target)
     result = Built()
+    cache = TextCache(project.state / "cache")
+    with Press(cache, result.step, pdf="pdf" in formats) as press:
+        return _built(project, target, formats, Work(press, cache), result)
+
+
+def _built(project: Project, target: Path, formats: Sequence[str], work: Work, result: Built) -> Built:
     with result.step("交数与声明"):
         result.findings += project.records.findings
     if result.blocked:
@@ -105,10 +113,25 @@ def build(project: Project, out: Path | None = None, formats: Sequence[str] = FO
     result.figures, result.pages = len(figures), len(composed.document.pages)
     if result.blocked:
         return result
-    with result.step("存数"):
-        presented = _stored(project, figures, composed, result)
-    project.keep_script()
-    _publish(project, presented, composed, target, formats, result)
+    with _room(target) as room:
+        if "pdf" in formats:
+            work.set(composed.document, room / FILES["pdf"])
+        with result.step("存数"):
+            presented = _stored(project, figures, composed, result)
+        project.keep_script()
+        standing = Standing(target, work.cache.folder / "standing")
+        editions = Editions(presented, composed, result.hash, room, formats, standing, work, result.step)
+        result.spans = editions.write()
+        result.gates = work.gates()
+        result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
+        if result.blocked:
+            return result
+        (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
+        _swap(room, target)
+        standing.note(editions.keys)
+    work.cache.sweep()
+    result.out = target
+    result.files = [path for path in (target / name for name in FILES.values()) if path.is_file()]
     return result
 
 
@@ -138,31 +161,25 @@ def _stored(project: Project, figures: list[Figure], composed: Composed, result:
     return Presented(project, figures, composed.printed, project.judged)
 
 
-def _publish(
-    project: Project, presented: Presented, composed: Composed, target: Path, formats: Sequence[str], result: Built
-) -> None:
+@contextmanager
+def _room(target: Path) -> Iterator[Path]:
+    """A folder beside the target for an edition in the making; what is left of it at the end is removed.
 
-    cache = TextCache(project.state / "cache")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    Raises:
+        ProjectError: the disk does not take the edition.
+    """
+    room = None
     try:
-        result.spans = Editions(presented, composed, result.hash, room, formats, cache, result.step).write()
-        with result.step("回读"):
-            result.gates = read_back(composed.document, room, result.spans, cache)
-            result.findings += [finding for gate in result.gates.values() for finding in gate.findings]
-        if result.blocked:
-            return
-        (room / MARKER).write_text(result.hash + "\n", encoding="utf-8")
-        _swap(room, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        yield room
     except OSError as exc:
         raise ProjectError(
             f"{target} cannot be written: {exc.strerror or exc}. Is the disk full or read-only?"
         ) from exc
     finally:
-        shutil.rmtree(room, ignore_errors=True)
-    cache.sweep()
-    result.out = target
-    result.files = [path for path in (target / name for name in FILES.values()) if path.is_file()]
+        if room is not None:
+            shutil.rmtree(room, ignore_errors=True)
 
 
 def _usable(target: Path) -> None:

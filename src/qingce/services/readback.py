@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from qingce.audit.readers import read_bytes
-from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.page import Document, Page
 from qingce.publish.html.address import page_path
 from qingce.services.cache import TextCache
-from qingce.services.unbound import Gate, held, unbound
+from qingce.services.gate import Gate, KeptGates, told
+from qingce.services.unbound import held, named, unbound
 
-_METHOD = "1"
-"""Part of every kept answer's name; another number makes all of them anew."""
+Spans = Mapping[str, tuple[int, int]]
 
 
-def read_back(
-    document: Document, room: Path, spans: Mapping[str, tuple[int, int]], cache: TextCache
-) -> dict[str, Gate]:
+def read_back(document: Document, room: Path, spans: Spans, cache: TextCache) -> dict[str, Gate]:
     """What came of each edition in a folder, ``PDF`` and ``网页``; an edition that is not there is left out.
 
     Args:
@@ -36,16 +29,28 @@ def read_back(
     gates = {}
     pdf = room / "report.pdf"
     if pdf.is_file():
-        made_of = [hashlib.sha256(pdf.read_bytes()).hexdigest(), _print(document), sorted(spans.items())]
-        gates["PDF"] = _kept(cache, made_of, lambda: unbound(document, pdf, spans))
+        gates["PDF"] = read_pdf(document, pdf, spans, cache)
     if (room / "index.html").is_file():
-        gates["网页"] = web = Gate()
-        for page in document.pages:
-            web.add(_web(document, page, room, cache))
+        gates["网页"] = read_web(document, room, cache)
     return gates
 
 
-def _web(document: Document, page: Page, room: Path, cache: TextCache) -> Gate:
+def read_pdf(document: Document, pdf: Path, spans: Spans, cache: TextCache) -> Gate:
+    """What came of a PDF; arguments and errors as of :func:`read_back`."""
+    made_of = [hashlib.sha256(pdf.read_bytes()).hexdigest(), told(document), sorted(spans.items())]
+    kept = KeptGates(cache)
+    return kept.gate(made_of, lambda: unbound(document, pdf, spans, kept))
+
+
+def read_web(document: Document, room: Path, cache: TextCache) -> Gate:
+    """What came of the chapters of the web edition in a folder; errors as of :func:`read_back`."""
+    gate, kept = Gate(), KeptGates(cache)
+    for page in document.pages:
+        gate.add(_chapter(document, page, room, kept))
+    return gate
+
+
+def _chapter(document: Document, page: Page, room: Path, kept: KeptGates) -> Gate:
     name = page_path(page.slug)
     whole = (room / name).read_bytes()
     main = whole[whole.find(b"<main"):whole.find(b"</main>") + 7]  # what stands around it is the same on every page
@@ -53,26 +58,4 @@ def _web(document: Document, page: Page, room: Path, cache: TextCache) -> Gate:
     def read() -> Gate:
         return held(page, read_bytes(name, main).lines, name, document, sources=True)
 
-    named = [document.title, document.organisation, document.subtitle]
-    return _kept(cache, [hashlib.sha256(main).hexdigest(), _print(page), *named], read)
-
-
-def _print(part: Document | Page) -> str:
-    return hashlib.sha256(repr(part).encode()).hexdigest()
-
-
-def _kept(cache: TextCache, made_of: Sequence[object], read: Callable[[], Gate]) -> Gate:
-    def make() -> str:
-        gate = read()
-        told = {"bound": gate.bound, "found": gate.found, "quantities": dict(gate.quantities),
-                "findings": [asdict(finding) for finding in gate.findings]}
-        return json.dumps(told, ensure_ascii=False)
-
-    kept = json.loads(cache.text("gate", [_METHOD, *made_of], make))
-    findings = [_finding(found) for found in kept["findings"]]
-    return Gate(kept["bound"], kept["found"], Counter(kept["quantities"]), findings)
-
-
-def _finding(kept: Mapping[str, Any]) -> Finding:
-    return Finding(kept["rule"], Status(kept["status"]), Severity(kept["severity"]), kept["reason"],
-                   place=Place(**kept["place"]), advice=kept["advice"])
+    return kept.gate([hashlib.sha256(main).hexdigest(), told(page), *named(document)], read)

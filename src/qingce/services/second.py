@@ -10,7 +10,7 @@ import sys
 _START = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
 
 
-def second(code: str, *args: str, fed: bool = False) -> subprocess.Popen[bytes] | None:
+def second(code: str, *args: str, fed: bool = False, heard: bool = False) -> subprocess.Popen[bytes] | None:
     """Start it with this process's import path; nothing where it cannot be started.
 
     Unlike :mod:`multiprocessing` it does not run the caller's main module again, so that it is safe
@@ -19,14 +19,15 @@ def second(code: str, *args: str, fed: bool = False) -> subprocess.Popen[bytes] 
     Args:
         code: one line; ``args`` are ``sys.argv[2:]`` there.
         fed: whether something will be written to its standard input.
+        heard: whether its standard output will be read.
     """
     if not sys.executable:
         return None
     try:
         return subprocess.Popen(
             [sys.executable, "-c", _START + code, json.dumps(sys.path), *args],
-            stdin=subprocess.PIPE if fed else subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if heard else subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
     except OSError:
         return None

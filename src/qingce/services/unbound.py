@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import accumulate, groupby
 from pathlib import Path
 
 from qingce.audit.model import Line as Printed
+from qingce.audit.model import Text
 from qingce.audit.number import find
 from qingce.audit.readers import read_text
 from qingce.core.check import Finding, Place, Severity, Status
@@ -27,6 +27,7 @@ from qingce.core.page import (
 )
 from qingce.core.page import Text as Words
 from qingce.publish.notes import notes_of
+from qingce.services.gate import Gate, KeptGates, told
 from qingce.services.printed import Row, drawn, other_lines, rows
 
 _BLANKS = re.compile(r"[\s\u200b\u00ad\u2060]+")
@@ -41,42 +42,9 @@ _BETWEEN = Words("  ")
 Node = Words | Number | Said
 
 
-@dataclass
-class Gate:
-    """What came of reading an edition back.
-
-    Attributes:
-        bound: bound numbers that the pages print.
-        found: of these, how many stand in the edition on their pages.
-        quantities: numbers with a meaning that the edition shows, by where they come from: ``bound``, ``said``,
-            ``words`` (digits typed on a page), ``note``, ``index``, ``numbering`` of captions and contents,
-            ``drawing``, ``stray``.
-    """
-
-    bound: int = 0
-    found: int = 0
-    quantities: Counter[str] = field(default_factory=Counter)
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def tied(self) -> int:
-        """How many numbers come from somewhere."""
-        return self.shown - self.quantities["stray"]
-
-    @property
-    def shown(self) -> int:
-        """How many numbers the edition shows."""
-        return self.quantities.total()
-
-    def add(self, other: Gate) -> None:
-        """Take in what came of another part."""
-        self.bound += other.bound
-        self.found += other.found
-        self.quantities += other.quantities
-        self.findings += other.findings
-
-
-def unbound(document: Document, pdf: Path, spans: Mapping[str, tuple[int, int]]) -> Gate:
+def unbound(
+    document: Document, pdf: Path, spans: Mapping[str, tuple[int, int]], kept: KeptGates | None = None
+) -> Gate:
     """Read a PDF back and hold it against the document it was set from.
 
     Each bound number must stand on the pages of its section as often as the section prints it, each
@@ -85,22 +53,40 @@ def unbound(document: Document, pdf: Path, spans: Mapping[str, tuple[int, int]])
 
     Args:
         spans: first and last printed page of each section, as ``render_pdf`` gives them.
+        kept: what earlier runs read and found; a side or a section that is the same is not judged again.
 
     Raises:
         UnreadableError: the PDF cannot be read.
     """
     gate = Gate()
-    at = {n: list(rows) for n, rows in groupby(read_text(pdf).lines, key=lambda line: line.page)}
+    at = {n: list(rows) for n, rows in groupby(_text(pdf, kept).lines, key=lambda line: line.page)}
     inside: set[int] = set()
     for page in document.pages:
         if page.slug in spans:
             first, last = spans[page.slug]
             inside |= set(range(first, last + 1))
             printed = [line for n in range(first, last + 1) for line in at.get(n, ())]
-            gate.add(held(page, printed, pdf.name, document))
+            gate.add(_section(page, printed, pdf.name, document, kept))
     front = [line for n, rows in at.items() if n not in inside for line in rows]
     _front(gate, document, _Sheet(front), pdf.name, spans)
     return gate
+
+
+def _text(pdf: Path, kept: KeptGates | None) -> Text:
+    return read_text(pdf, kept=None if kept is None else kept.sides)
+
+
+def _section(page: Page, printed: Sequence[Printed], file: str, document: Document, kept: KeptGates | None) -> Gate:
+    if kept is None:
+        return held(page, printed, file, document)
+    read = [(line.number, line.page, line.text) for line in printed]
+    made_of = [told(page), told(read), file, *named(document)]
+    return kept.gate(made_of, lambda: held(page, printed, file, document))
+
+
+def named(document: Document) -> tuple[str, str, str]:
+    """The words of a document that may stand on any of its pages."""
+    return document.title, document.organisation, document.subtitle
 
 
 class _Sheet:
@@ -201,7 +187,7 @@ class _Section:
         self.sheet = sheet
         self.file = file
         self.gate = Gate()
-        self.named = (document.title, document.organisation, document.subtitle)
+        self.named = named(document)
 
     def judged(self, notes: Sequence[str] = ()) -> Gate:
         """What is certain of its place is taken first, then whole rows and lines, then single words.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
@@ -22,8 +22,11 @@ _BETWEEN = "  "
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_text(path: str | Path, limits: Limits = LIMITS) -> Text:
+def read_text(path: str | Path, limits: Limits = LIMITS, kept: MutableMapping[str, str] | None = None) -> Text:
     """Read a PDF, DOCX, HTML or plain text file; what it is, its first bytes tell.
+
+    Args:
+        kept: pages of PDFs read before, by a hash of what they are drawn from; what it lacks is put in.
 
     Raises:
         UnreadableError: no such file, damaged, encrypted, empty, without text, of another format or over a limit.
@@ -37,7 +40,7 @@ def read_text(path: str | Path, limits: Limits = LIMITS) -> Text:
         with file.open("rb") as source:
             head = source.read(4096)
         if b"%PDF-" in head[:1024]:
-            return _from_pdf(str(path), file, limits)
+            return _from_pdf(str(path), file, limits, kept)
         return read_bytes(str(path), file.read_bytes(), limits)
     except FileNotFoundError as exc:
         raise UnreadableError("没有这个文件。") from exc
@@ -45,10 +48,10 @@ def read_text(path: str | Path, limits: Limits = LIMITS) -> Text:
         raise UnreadableError(f"文件打不开：{getattr(exc, 'strerror', None) or exc}。") from exc
 
 
-def _from_pdf(name: str, file: Path, limits: Limits) -> Text:
+def _from_pdf(name: str, file: Path, limits: Limits, kept: MutableMapping[str, str] | None) -> Text:
     from qingce.audit.readers.pdf import read_pdf
 
-    parts, pages, pictures = read_pdf(file, limits)
+    parts, pages, pictures = read_pdf(file, limits, kept)
     text = assembled(name, parts, pages=pages)
     if not pictures:
         return text

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from qingce.core.dataset import Column
 from qingce.core.errors import DeclarationError
 from qingce.ledger.records.header import EDGES
 from qingce.ledger.records.source import INEXACT, TAG, WITH_TIME, WRONG_TYPE, quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 NUMERIC = ("money", "qty", "rate", "whole")
 TEXTUAL = ("text", "org", "code")
@@ -42,6 +44,8 @@ def check_declared(column: Column, database: duckdb.DuckDBPyConnection) -> None:
         if bound is not None:
             _bound(column, bound)
     if column.pattern:
+        import duckdb
+
         try:
             database.execute("SELECT regexp_full_match('', ?)", [column.pattern]).fetchall()
         except duckdb.Error as exc:

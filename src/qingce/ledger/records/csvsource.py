@@ -14,9 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.csv as pc
+from typing import TYPE_CHECKING
 
 from qingce.core.check import Place
 from qingce.core.dataset import Column, Dataset
@@ -25,6 +23,9 @@ from qingce.ledger.records.collect import Collector
 from qingce.ledger.records.guard import Delivered
 from qingce.ledger.records.header import map_columns, matches
 from qingce.ledger.records.source import Lines, Source, globless, named
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MANY_COLUMNS = 1000
 PIECE = 24 << 20
@@ -265,6 +266,9 @@ class _Reader:
 
     def _pieces(self) -> Iterator[pa.RecordBatch]:
         """Batches of the declared columns, then of all others, whose bytes have to be sound as well."""
+        import pyarrow as pa
+        import pyarrow.csv as pc
+
         places = {position: name for name, position in self.positions.items()}
         names = [places.get(n, f"other {n}") for n in range(len(self.preamble.headings))]
         with self.path.open("rb") as file:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from qingce.core.code import CodeList
 from qingce.core.dataset import Dataset
+from qingce.core.errors import DeclarationError
 from qingce.core.org import OrgTree
 from qingce.ledger.records.collect import LIMIT, near
 from qingce.ledger.records.hits import Hit
 from qingce.ledger.records.source import TAG, named, quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 Span = tuple[dt.date, dt.date]
 _NEAREST_OF = 5000
@@ -77,9 +80,32 @@ def standing(orgs: OrgTree) -> dict[str, tuple[Span, ...]]:
     return found
 
 
+Words = CodeWords | OrgWords
+
+
+def words_of(dataset: Dataset, codes: Mapping[str, CodeList], orgs: OrgTree | None) -> dict[str, Words]:
+    """What may stand in each code and org column.
+
+    Raises:
+        DeclarationError: a code list is not given.
+    """
+    words: dict[str, Words] = {}
+    for name, column in dataset.columns.items():
+        if column.type == "code":
+            if column.of not in codes:
+                raise DeclarationError(
+                    f"dataset {dataset.name!r}: column {name!r} takes codes of {column.of!r}, "
+                    "which is not a code list."
+                )
+            words[name] = CodeWords(codes[column.of])
+        elif column.type == "org" and orgs is not None:
+            words[name] = OrgWords(orgs)
+    return words
+
+
 def look_up(
     database: duckdb.DuckDBPyConnection, dataset: Dataset, table: str, number: int, name: str,
-    words: CodeWords | OrgWords,
+    words: Words,
 ) -> Iterator[tuple[list[Hit], int]]:
     """Make labels codes in a table; yields what is unknown and what does not apply on its day.
 
@@ -112,7 +138,7 @@ def look_up(
         yield from _out_of_days(database, dataset, table, number, name, words)
 
 
-def _meant(value: str, words: CodeWords | OrgWords) -> str:
+def _meant(value: str, words: Words) -> str:
     known = list(words.words)
     # a code that lost its leading zeros in a spreadsheet is the likeliest mistake of all
     padded = [w for w in known if value and w.lstrip("0") == value]
@@ -123,7 +149,7 @@ def _meant(value: str, words: CodeWords | OrgWords) -> str:
 
 def _out_of_days(
     database: duckdb.DuckDBPyConnection, dataset: Dataset, table: str, number: int, name: str,
-    words: CodeWords | OrgWords,
+    words: Words,
 ) -> Iterator[tuple[list[Hit], int]]:
     spans = [(code, start, end) for code, known in words.spans.items() for start, end in known]
     database.execute(

@@ -20,10 +20,9 @@ import pyarrow.compute as pc
 from qingce.core.dataset import Column, Dataset
 from qingce.ledger.records.columns import NO, YES
 from qingce.ledger.records.header import EDGES
-from qingce.ledger.records.lookup import CodeWords, OrgWords
+from qingce.ledger.records.lookup import Words
 from qingce.ledger.records.source import TAG
 
-Words = CodeWords | OrgWords
 _NUMERIC = np.zeros(256, bool)
 _NUMERIC[[*b"-.0123456789"]] = True
 _SUSPECT_FIRST = np.zeros(256, bool)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Lines = Callable[[Sequence[int]], Mapping[int, int]]
-Texts = Callable[[], Iterator[pa.RecordBatch]]
+Texts = Callable[[], "Iterator[pa.RecordBatch]"]
 
 TAG = "\uffff"
 """Begins a text with which a reader says that a cell is not what its column takes.

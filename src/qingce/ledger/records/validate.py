@@ -15,42 +15,19 @@ import numpy as np
 import pyarrow as pa
 
 from qingce.core.check import Place
-from qingce.core.code import CodeList
 from qingce.core.dataset import Dataset
-from qingce.core.errors import DeclarationError
-from qingce.core.org import OrgTree
 from qingce.ledger.records.chunk import Chunk, Unreadable, chunks
 from qingce.ledger.records.collect import LIMIT, Collector
 from qingce.ledger.records.columns import TEXTUAL, bare, breach, check_declared, cleaned, edged, typed
 from qingce.ledger.records.draft import Draft
 from qingce.ledger.records.duplicates import duplicates
 from qingce.ledger.records.hits import Hit, Hits
-from qingce.ledger.records.lookup import CodeWords, OrgWords, look_up
-from qingce.ledger.records.plain import Plain, Words
+from qingce.ledger.records.lookup import Words, look_up
+from qingce.ledger.records.plain import Plain
 from qingce.ledger.records.source import Source, named, quoted
 
 FINE, BAD, BLANK = 0, 1, 2
 _STATE, _AT = "__state", "__at"
-
-
-def words_of(dataset: Dataset, codes: Mapping[str, CodeList], orgs: OrgTree | None) -> dict[str, Words]:
-    """What may stand in each code and org column.
-
-    Raises:
-        DeclarationError: a code list is not given.
-    """
-    words: dict[str, Words] = {}
-    for name, column in dataset.columns.items():
-        if column.type == "code":
-            if column.of not in codes:
-                raise DeclarationError(
-                    f"dataset {dataset.name!r}: column {name!r} takes codes of {column.of!r}, "
-                    "which is not a code list."
-                )
-            words[name] = CodeWords(codes[column.of])
-        elif column.type == "org" and orgs is not None:
-            words[name] = OrgWords(orgs)
-    return words
 
 
 class Validation:

@@ -3,36 +3,73 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 _STATIC = Path(__file__).with_name("static")
 _FONTS = Path(__file__).parent.parent / "fonts"
 
 
+class Before(Protocol):
+    """An edition from before, whose files may stand in this one as well."""
+
+    def take(self, path: str, key: str, to: Path) -> bool:
+        """Put the file of that path, if it was made of what the key says, at ``to`` too; whether it was done."""
+
+
 class Writer:
     """Writes files below a folder, leaving alone those whose bytes are already there.
+
+    Args:
+        before: where a file is taken from that would be the same; without it every file is written.
 
     Attributes:
         written: paths from the folder, in order, of files that changed.
         kept: paths of files that did not.
+        keys: by path, what a file was made of, where that is known.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, before: Before | None = None) -> None:
         self.root = root
+        self.keys: dict[str, str] = {}
+        self._before = before
         self.written: list[str] = []
         self.kept: list[str] = []
+        self._folders: set[Path] = set()
 
     def write(self, path: str, content: str | bytes) -> None:
         """Put the content at that path, given from the folder with forward slashes."""
         body = content.encode() if isinstance(content, str) else content
-        target = self.root / path
-        if target.is_file() and target.stat().st_size == len(body) and target.read_bytes() == body:
+        target = self._place(path)
+        if self._stands(target, body):
             self.kept.append(path)
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
         self.written.append(path)
+
+    def made(self, path: str, key: str, make: Callable[[], str]) -> None:
+        """Put there what is made of what the key stands for; it is not made where an edition from before has it."""
+        self.keys[path] = key
+        if self._before is not None and self._before.take(path, key, self._place(path)):
+            self.kept.append(path)
+        else:
+            self.write(path, make())
+
+    def _place(self, path: str) -> Path:
+        """Where a file is to stand, in a folder that is there."""
+        target = self.root / path
+        if target.parent not in self._folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(target.parent)
+        return target
+
+    def _stands(self, target: Path, body: bytes) -> bool:
+        try:
+            return target.stat().st_size == len(body) and target.is_file() and target.read_bytes() == body
+        except FileNotFoundError:
+            return False
 
 
 @cache

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qingce.core.page import Chart, Document, Form, Index, Kpis, Number, Page, numbers, walk
 from qingce.publish.html import address, payload, search
-from qingce.publish.html.assets import Writer, static_files
+from qingce.publish.html.assets import Before, Writer, static_files
 from qingce.publish.html.cards import FigureCard, MetricCard
 from qingce.publish.html.template import environment, version
 from qingce.publish.notes import notes_of
@@ -260,19 +260,24 @@ class SiteWriter:
 
     Args:
         stills, cache: as in :func:`render_html`.
+        before: an edition from before, whose files are taken where they would be the same; only for a fresh folder.
     """
 
     def __init__(
-        self, site: Site, out: Path, *, stills: bool = False, cache: MutableMapping[str, str] | None = None
+        self, site: Site, out: Path, *, stills: bool = False, cache: MutableMapping[str, str] | None = None,
+        before: Before | None = None,
     ) -> None:
         self.site = replace(site, stills=stills)
-        self.writer = Writer(out)
+        self.writer = Writer(out, before)
         self._known = {} if cache is None else cache
 
     def _write(self, path: str, key: str, make: Callable[[], str]) -> None:
-        if key not in self._known:
-            self._known[key] = make()
-        self.writer.write(path, self._known[key])
+        def text() -> str:
+            if key not in self._known:
+                self._known[key] = make()
+            return self._known[key]
+
+        self.writer.made(path, key, text)
 
     def metrics(self) -> None:
         """What stands as it is, the cards of metrics, and the search index."""

@@ -1,5 +1,5 @@
 """The printed edition: a :class:`~qingce.core.page.Document` set by Typst."""
 
-from qingce.publish.pdf.render import Pdf, PdfError, render_pdf
+from qingce.publish.pdf.render import Pdf, PdfError, render_pdf, set_source, source_of
 
-__all__ = ["Pdf", "PdfError", "render_pdf"]
+__all__ = ["Pdf", "PdfError", "render_pdf", "set_source", "source_of"]

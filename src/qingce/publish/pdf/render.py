@@ -51,10 +51,18 @@ def render_pdf(document: Document, *, svg: Callable[[Chart], str]) -> Pdf:
     A character that no vendored font has is printed as 〓; :func:`qingce.publish.glyphs.missing` names it.
     A second call in the same process reuses what has not changed and is several times faster.
     """
+    return set_source(source_of(document, svg=svg))
+
+
+def source_of(document: Document, *, svg: Callable[[Chart], str]) -> bytes:
+    """What Typst is given of a document; ``svg`` as in :func:`render_pdf`."""
+    return _source(json.dumps(_printable(tree(document, svg)), ensure_ascii=False, separators=(",", ":")))
+
+
+def set_source(source: bytes) -> Pdf:
+    """Set what :func:`source_of` made; errors as of :func:`render_pdf`."""
     import typst
 
-    data = json.dumps(_printable(tree(document, svg)), ensure_ascii=False, separators=(",", ":"))
-    source = _source(data)
     compiler = typst.Compiler(input=source, root=HERE, font_paths=_fonts())
     try:
         # the query lays the pages out; setting them after it finds that work done

@@ -20,10 +20,10 @@ from qingce.casework.rights import ANYBODY, Action, Actor
 from qingce.core.errors import Missing, Refused
 from qingce.core.event import Json, moment
 from qingce.ledger.projections.feedback import feedback as feedback_table
-from qingce.services.content import read_yaml
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import Edition, sealed
 from qingce.services.desk.stamp import judge, stamp, used
+from qingce.services.yamlfile import read_yaml
 
 AN_HOUR = 120
 """Answers taken in an hour from everybody together."""

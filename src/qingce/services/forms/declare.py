@@ -11,7 +11,7 @@ from typing import Any
 
 from qingce.core.errors import DeclarationError, UnitError, did_you_mean
 from qingce.core.unit import unit
-from qingce.services.content import read_yaml
+from qingce.services.yamlfile import read_yaml
 
 STEPS = ("", "prior", "change", "growth", "share")
 TRUST = ("verified", "unconfirmed")

@@ -8,19 +8,23 @@ from pathlib import Path
 from qingce.audit.readers import parts
 from qingce.audit.readers.limits import Limits
 from qingce.audit.readers.pdf.furniture import Side
+from qingce.audit.readers.pdf.known import Kept
 from qingce.audit.readers.pdf.layout import Words
 from qingce.audit.readers.pdf.sides import read_sides
 
 
-def read_pdf(path: Path, limits: Limits) -> tuple[list[parts.Part], int, list[int]]:
+def read_pdf(path: Path, limits: Limits, kept: Kept | None = None) -> tuple[list[parts.Part], int, list[int]]:
     """The parts of a PDF, how many sides it has, and which sides (from 1) show nothing but pictures.
 
     ``page`` of a part is the number printed on its side, or counted from 1 in a PDF without page numbers.
 
+    Args:
+        kept: sides read before, by a hash of what they are drawn from.
+
     Raises:
         UnreadableError: encrypted, damaged, over a limit, or only pictures.
     """
-    sides = read_sides(path, limits)
+    sides = read_sides(path, limits, kept)
     return list(_parts(sides)), len(sides), [i for i, side in enumerate(sides, 1) if side.picture]
 
 

@@ -13,6 +13,7 @@ from pypdfium2 import raw
 
 from qingce.audit.readers.limits import Limits, UnreadableError, check_size
 from qingce.audit.readers.pdf.furniture import Side, without_furniture
+from qingce.audit.readers.pdf.known import Kept, KnownSides
 from qingce.audit.readers.pdf.layout import pieces
 from qingce.audit.readers.pdf.runs import Glyph, Rules, runs
 
@@ -24,14 +25,19 @@ _WHY = {
 }
 
 
-def read_sides(path: Path, limits: Limits) -> list[Side]:
+def read_sides(path: Path, limits: Limits, kept: Kept | None = None) -> list[Side]:
     """Every side of a PDF, running heads taken off.
+
+    Args:
+        kept: sides read before by their prints; what is drawn as it was is not read again.
 
     Raises:
         UnreadableError: encrypted, damaged, over a limit, or only pictures.
     """
+    data = None if kept is None else path.read_bytes()
+    known = None if kept is None or data is None else KnownSides(data, kept)
     try:
-        document = pdfium.PdfDocument(path)
+        document = pdfium.PdfDocument(path if data is None else data)
     except pdfium.PdfiumError as exc:
         code = getattr(exc, "err_code", None)
         raise UnreadableError(_WHY.get(code, "PDF 已损坏，打不开。") if code is not None else _reason(exc)) from exc
@@ -39,7 +45,7 @@ def read_sides(path: Path, limits: Limits) -> list[Side]:
         check_size(len(document), limits.pages, "PDF 页数")
         sides, characters = [], 0
         for i in range(len(document)):
-            side, count = _side(document, i)
+            side, count = _side(document, i) if known is None else _once(document, i, known)
             characters += count
             check_size(characters, limits.characters, "PDF 字符数")
             sides.append(side)
@@ -51,6 +57,14 @@ def read_sides(path: Path, limits: Limits) -> list[Side]:
 
 def _reason(exc: Exception) -> str:
     return _WHY[raw.FPDF_ERR_PASSWORD] if "assword" in str(exc) else "PDF 已损坏，打不开。"
+
+
+def _once(document: Any, i: int, known: KnownSides) -> tuple[Side, int]:
+    found = known.get(i, len(document))
+    if found is None:
+        found = _side(document, i)
+        known.put(i, len(document), *found)
+    return found
 
 
 def _side(document: Any, i: int) -> tuple[Side, int]:

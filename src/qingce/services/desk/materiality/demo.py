@@ -14,10 +14,10 @@ from typing import Any
 from qingce.casework.materiality import TOP, Group, Item, Kind, Pillar, Thresholds, Topic
 from qingce.core.event import Json
 from qingce.ledger.journal import Writing
-from qingce.services.content import read_yaml
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.materiality.deciding import decisions
 from qingce.services.desk.materiality.rounds import read_round
+from qingce.services.yamlfile import read_yaml
 
 SOURCE = "合成数据，仅供演示"
 OFFICE, MANAGER, BOARD = "office", "manager", "board"

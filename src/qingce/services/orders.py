@@ -1,0 +1,134 @@
+"""Orders: the pieces of work on an edition that the press does, in whichever process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from qingce.core.page import Document
+from qingce.services.cache import TextCache, keep_text, read_kept
+from qingce.services.gate import Gate
+
+if TYPE_CHECKING:
+    from qingce.publish.pdf import Pdf
+    from qingce.publish.xlsx.book import Book
+
+Answer_co = TypeVar("Answer_co", covariant=True)
+
+
+class Order(Protocol[Answer_co]):
+    """Work that needs nothing but what it carries and the cache; it and its answer can be pickled."""
+
+    @property
+    def step(self) -> str:
+        """The step of the build that it is part of."""
+
+    def do(self, cache: TextCache) -> Answer_co:
+        """Do it.
+
+        Raises:
+            OSError: the disk does not take it.
+            QingceError: it cannot be done; the message says why.
+        """
+
+
+@dataclass(frozen=True)
+class SetPdf:
+    """Draw the charts of a document, set it and write it to a path; the answer's ``data`` stays on disk."""
+
+    document: Document
+    path: Path
+    step: str = "PDF"
+
+    def do(self, cache: TextCache) -> Pdf:
+        """Set it, and remember what was set for :func:`make_ready`."""
+        from qingce.publish.pdf import set_source, source_of
+        from qingce.services.stills import Stills
+
+        source = source_of(self.document, svg=Stills(cache))
+        made = set_source(source)
+        self.path.write_bytes(made.data)
+        keep_text(_last(cache), source.decode())
+        return replace(made, data=b"")
+
+
+@dataclass(frozen=True)
+class ReadPdf:
+    """Read a PDF back; ``spans`` are the first and last page of each section."""
+
+    document: Document
+    path: Path
+    spans: Mapping[str, tuple[int, int]]
+    step: str = "回读"
+
+    def do(self, cache: TextCache) -> Gate:
+        """Read and judge it."""
+        from qingce.services.readback import read_pdf
+
+        return read_pdf(self.document, self.path, self.spans, cache)
+
+
+@dataclass(frozen=True)
+class ReadWeb:
+    """Read the chapters of the web edition in a folder back."""
+
+    document: Document
+    room: Path
+    step: str = "回读"
+
+    def do(self, cache: TextCache) -> Gate:
+        """Read and judge them."""
+        from qingce.services.readback import read_web
+
+        return read_web(self.document, self.room, cache)
+
+
+@dataclass(frozen=True)
+class BindBook:
+    """Write the databook."""
+
+    book: Book
+    path: Path
+    step: str = "Excel"
+
+    def do(self, cache: TextCache) -> None:
+        """Write it."""
+        from qingce.publish.xlsx import render_book
+
+        self.path.write_bytes(render_book(self.book))
+
+
+_NEEDED = (
+    "qingce.audit.readers.pdf", "qingce.publish.xlsx.sheets", "qingce.services.readback", "qingce.services.stills",
+)
+"""Modules that orders load when they are first done."""
+
+
+def make_ready(cache: TextCache) -> None:
+    """Load what the orders need, and set the last edition once more: Typst remembers what it laid out.
+
+    The bytes of what is set afterwards do not depend on it.
+    """
+    from qingce.core.errors import QingceError
+    from qingce.publish.pdf import set_source
+
+    for name in _NEEDED:
+        import_module(name)
+    source = read_kept(_last(cache))
+    if source is not None:
+        try:
+            set_source(source.encode())
+        except QingceError:
+            return  # an order tells what is wrong
+
+
+def was_ready(cache: TextCache) -> bool:
+    """Whether an edition was set before."""
+    return _last(cache).is_file()
+
+
+def _last(cache: TextCache) -> Path:
+    return cache.folder / "set" / "last"
