@@ -184,7 +184,7 @@ VERBS: Mapping[str, str] = {
 """Every verb with its Chinese label; a journal takes no other."""
 GROUPS: Mapping[str, tuple[str, str]] = {
     "people": ("人员与权限", "account_opened"), "collecting": ("收集", "campaign_opened"),
-    "cases": ("工单", "case_opened"), "materiality": ("重要性", "topic_set"),
+    "cases": ("工单", "case_opened"), "materiality": ("重要性", "assessment_opened"),
     "publishing": ("封版与发布", "finding_waived"), "assurance": ("鉴证", "engagement_opened"),
     "operating": ("运行", "webhook_set"),
 }
