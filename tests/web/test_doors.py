@@ -27,7 +27,7 @@ from qingce.web.observe import JsonLines, log_as_json
 from qingce.web.security import SESSION
 from tests.services.desk.staff import HEAD, fill
 from tests.web.collecting import bank_in_campaign
-from tests.web.rights_table import NOBODY, RIGHTS
+from tests.web.rights_table import RIGHTS
 from tests.web.signing import NamesAsTokens
 
 ACCOUNT = {"data_owner": "head", "reviewer": "checker", "approver": "signer", "esg_office": "office", "manager": "boss",
@@ -151,7 +151,8 @@ def test_no_form_leads_elsewhere_whatever_it_is_told(app: FastAPI):
     readers = {role: browser(app, name) for role, name in ACCOUNT.items()}
     for route, roles in RIGHTS.items():
         method, path = route.split(" ")
-        reader = readers[next((role for role in ("esg_office", "data_owner") if role in roles), min(roles - {NOBODY}))]
+        able = set(roles) & set(ACCOUNT)
+        reader = readers[next((role for role in ("esg_office", "data_owner") if role in able), min(able))]
         for place in evil if not path.startswith("/api/") else ():
             said = dict.fromkeys(("back", "next", "target", "view", "campaign", "about", "top", "org"), place)
             asked = re.sub(r"\{[^}]+\}", "2024", path)

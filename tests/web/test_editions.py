@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import re
 import shutil
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from qingce.services.desk import Desk, feedback, open_desk
+from qingce.services.desk import Desk, open_desk, stamp
 from qingce.services.desk.editions import publish
 from qingce.services.desk.freeze import freeze
 from qingce.services.init import make_project
@@ -120,7 +121,7 @@ def test_a_reader_writes_and_the_office_answers(bank: Desk, name: str, monkeypat
     hasty = reader.post(f"/editions/{name}/feedback", data=filled(page))
     assert hasty.status_code == 422 and "提交得太快了" in hasty.text
     assert "&lt;script&gt;alert(1)" in hasty.text, "what was written stays in the form"
-    monkeypatch.setattr(feedback, "READ_AT_LEAST", feedback.dt.timedelta(0))
+    monkeypatch.setattr(stamp, "READ_AT_LEAST", dt.timedelta(0))
     assert reader.post(f"/editions/{name}/feedback", data=filled(hasty.text)).status_code == 303
     office = client(bank, "office")
     listed = office.get("/freeze/feedback").text

@@ -83,9 +83,10 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
     A reader who has the page already (its weak ETag) gets 304. Pages belong to one reader, so a
     browser asks again each time and no cache between keeps them.
     """
+    shell = shell_of(request)  # first: who reads decides the language
     language, notice = chosen_language(request), _notice(request)
     text = environment(language).get_template(template).render(
-        shell=shell_of(request), path=request.url.path, query=request.url.query, language=language, tag=TAGS[language],
+        shell=shell, path=request.url.path, query=request.url.query, language=language, tag=TAGS[language],
         theme=chosen_theme(request), notice=notice, **context,
     )
     address = _here(request)
