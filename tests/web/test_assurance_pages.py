@@ -23,9 +23,9 @@ from qingce.services.init import make_project
 from qingce.web import WebSettings, create_app
 from tests.services.desk.engaged import HOURS, engage
 from tests.services.desk.offices import by, with_posts
-from tests.web.conftest import Served
+from tests.web.conftest import BEYOND, Served
 from tests.web.signing import NamesAsTokens, client
-from tests.web.test_browser import BEYOND, PHONE, WATCH, WIDE
+from tests.web.test_browser import PHONE, WATCH, WIDE
 
 MUS = {"kind": "rows", "figure": HOURS, "method": "monetary_unit", "size": "3", "seed": "20250115"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

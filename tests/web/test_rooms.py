@@ -27,9 +27,9 @@ from qingce.services.desk.tokens import issue_token
 from qingce.services.init import make_project
 from qingce.web import WebSettings, create_app
 from tests.services.desk.staff import EAST, campaign, fill
-from tests.web.conftest import Served
+from tests.web.conftest import BEYOND, Served
 from tests.web.signing import NamesAsTokens
-from tests.web.test_browser import BEYOND, KINDS, WATCH, axe_module, playwright
+from tests.web.test_browser import KINDS, WATCH, axe_module, playwright
 
 pytestmark = pytest.mark.browser
 CASE = "/cases/{year}-00001"

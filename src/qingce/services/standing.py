@@ -52,7 +52,7 @@ class Standing:
             if _seen(to)[:-1] == seen[:-1]:  # a second name changes only the last
                 return True
             to.unlink()
-        except (OSError, NotImplementedError):
+        except OSError:
             return False
         return False
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from qingce.services.desk import Action, Actor, Desk
 from qingce.services.desk.comments import Thread, threads
@@ -50,16 +49,3 @@ def beside(desk: Desk, actor: Actor, about: str, others: tuple[str, ...] = ()) -
         desk.may(actor, Action.COMMENT, found.target), tuple(more),
     )
 
-
-def home_of(about: str) -> str:
-    """Where a subject is shown; empty for none.
-
-    >>> home_of("page/green-finance#3"), home_of("item/2024/headcount/HQ"), home_of("figure/headcount/HQ/2024")
-    ('/preview/green-finance#p3', '/filing/item/2024/headcount/HQ', '/figures/headcount/HQ/2024')
-    """
-    kind, _, rest = about.partition("/")
-    if kind == "page":
-        slug, _, paragraph = rest.partition("#")
-        return f"/preview/{quote(slug)}" + (f"#p{quote(paragraph)}" if paragraph else "")
-    return {"item": f"/filing/item/{quote(rest)}", "figure": f"/figures/{quote(rest)}",
-            "case": f"/cases/{quote(rest)}"}.get(kind, "")

@@ -20,6 +20,7 @@ from tests.services.desk.disks import Disk, small_disk
 from tests.services.desk.staff import EAST, campaign, fill, number
 
 QINGCE = Path(sys.executable).with_name("qingce")
+ON_POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -107,9 +108,8 @@ def test_commands_say_it_in_one_line(small: Desk, disk: Disk, trouble: str):
     assert small.journal.verify() is None
 
 
+@ON_POSTGRESQL
 def test_a_read_only_postgresql_is_said(bank: Desk):
-    if bank.store.sqlite:
-        pytest.skip("of PostgreSQL only")
     name = bank.store.url.database
     for state, refuses in (("on", True), ("off", False)):
         with bank.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
@@ -124,9 +124,8 @@ def test_a_read_only_postgresql_is_said(bank: Desk):
     whole(bank, 1)
 
 
+@ON_POSTGRESQL
 def test_a_full_postgresql_is_said_and_loses_nothing(bank: Desk, disk: Disk):
-    if bank.store.sqlite:
-        pytest.skip("of PostgreSQL only")
     with bank.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
         owner = db.execute(text("SELECT (pg_stat_file('PG_VERSION')).size, current_setting('data_directory')")).one()
         room = disk.folder / "tables"

@@ -104,8 +104,8 @@ def event(desk: Desk, actor: Actor, seq: int) -> Linked:
 def href_of(subject: str) -> str:
     """The page of a subject; empty where it has none.
 
-    >>> href_of("item/2024/staff/B01"), href_of("account/clerk"), href_of("project")
-    ('/filing/item/2024/staff/B01', '/people/account/clerk', '')
+    >>> href_of("item/2024/staff/B01"), href_of("account/clerk"), href_of("project"), href_of("page/green#3")
+    ('/filing/item/2024/staff/B01', '/people/account/clerk', '', '/preview/green#p3')
     """
     kind, _, rest = subject.partition("/")
     paths: Mapping[str, str] = {
@@ -114,6 +114,9 @@ def href_of(subject: str) -> str:
     }
     if kind == "finding":
         return "/freeze/waivers"
+    if kind == "page":
+        slug, _, paragraph = rest.partition("#")
+        return f"/preview/{quote(slug)}" + (f"#p{quote(paragraph)}" if paragraph else "")
     return paths[kind].format(quote(rest, safe="/")) if rest and kind in paths else ""
 
 

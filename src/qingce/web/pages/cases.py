@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
@@ -26,11 +27,10 @@ from qingce.services.desk.cases import (
     open_case,
     place_of,
 )
-from qingce.services.desk.comments import threads
-from qingce.services.desk.evidence import evidence_of
 from qingce.services.desk.journal import href_of
 from qingce.services.desk.laid import day_of
 from qingce.services.desk.people import known_packs
+from qingce.web.beside import beside
 from qingce.web.collected import with_query
 from qingce.web.event_words import teller
 from qingce.web.language import marked as _
@@ -116,20 +116,17 @@ def open_one(
 def one(request: Request, desk: TheDesk, actor: SignedIn, number: str) -> Response:
     """One case with its history, what is said of it and what proves it."""
     found = case_page(desk, actor, number)
-    ticket, subject = found.shown.ticket, f"case/{number}"
-    target = desk.target(ticket.org, ticket.pack)
-    readable = desk.may(actor, Action.READ_EVIDENCE, target)
+    ticket = found.shown.ticket
+    stands = beside(desk, actor, f"case/{number}")
     with desk.reading() as db:
         called = posts(db)
     return page(
         request, "cases/one.html.j2", found=found, shown=found.shown, ticket=ticket, posts=called,
         tell=teller(request, desk, called), moment=moment, org_name=desk.tree.name(ticket.org),
-        href=href_of(ticket.about), subject=subject,
+        href=href_of(ticket.about),
         pack=desk.registry.packs[ticket.pack].label if ticket.pack in desk.registry.packs else "",
         people=handlers(desk, ticket.org, ticket.pack) if found.hands_on or found.runs else [],
-        files=evidence_of(desk, actor, subject, ended=True) if readable else [], readable=readable,
-        may_attach=desk.may(actor, Action.ATTACH, target), threads=threads(desk, actor, subject),
-        may_comment=desk.may(actor, Action.COMMENT, target), flow=ticket.case.flow,
+        beside=replace(stands, may_attach=stands.may_attach and not ticket.closed), flow=ticket.case.flow,
     )
 
 

@@ -14,8 +14,9 @@ from qingce.services.desk import Action
 from qingce.services.desk.comments import comment, resolve
 from qingce.services.desk.evidence import attach, changed_since_output, detach, download
 from qingce.services.desk.evidence_pack import export_pack, pack_name
+from qingce.services.desk.journal import href_of
 from qingce.services.desk.subjects import subject
-from qingce.web.beside import beside, home_of
+from qingce.web.beside import beside
 from qingce.web.downloads import attachment
 from qingce.web.language import marked as _
 from qingce.web.needs import needs
@@ -38,7 +39,7 @@ def evidence(request: Request, desk: TheDesk, actor: SignedIn, about: str) -> Re
     with desk.reading() as db:
         label = subject(desk, db, about).label
     changed = changed_since_output(desk, actor, about) if stands.readable and not about.startswith("page/") else []
-    return page(request, "evidence/subject.html.j2", label=label, beside=stands, changed=changed, home=home_of(about))
+    return page(request, "evidence/subject.html.j2", label=label, beside=stands, changed=changed, home=href_of(about))
 
 
 @router.post("/evidence", dependencies=[needs(Action.ATTACH)], max_body_size=MAX_UPLOAD)
