@@ -63,7 +63,8 @@ COLLECTING = {
     "POST /comments": WITHIN, "POST /comments/resolve": WITHIN,
 }
 REPORT = {
-    "GET /findings": READERS, "GET /figures": READERS, "GET /figures/{key:path}": READERS,
+    "GET /findings": READERS, "GET /figures": READERS, "POST /figures": only(OFFICE),
+    "GET /figures/{key:path}": READERS,
     "GET /preview": READERS, "GET /preview/{slug}": READERS, "GET /preview/{slug}/charts/{name}.svg": READERS,
     "GET /standards": READERS, "GET /standards/{name}": READERS, "POST /standards/{name}/{code}": only(OFFICE),
 }

@@ -47,6 +47,7 @@ from qingce.services.desk import feedback as readers
 from qingce.services.desk import tokens as programs
 from qingce.services.desk.assurance_trail import trail, trail_rows
 from qingce.services.desk.board import board
+from qingce.services.desk.computing import ask_for_figures
 from qingce.services.desk.figurepage import figure_page, figure_rows, list_figures
 from qingce.services.desk.findings import findings
 from qingce.services.desk.freeze import freeze
@@ -154,6 +155,7 @@ ACTS: dict[str, tuple[frozenset[str], Act]] = {
     "see an account": (LOOKING_ON, lambda d, a: roster.account(d, a, "east")),
     "see who may do what": (LOOKING_ON, roster.matrix),
     "see who stands in for somebody": (LOOKING_ON, lambda d, a: roster.stand_ins(d, a, "east")),
+    "have the figures computed": (by("office"), ask_for_figures),
     # the journal
     "read the journal": (LOOKING_ON, lambda d, a: journal.look(d, a, journal.Sought())),
     "read an event": (LOOKING_ON, lambda d, a: journal.event(d, a, 1)),

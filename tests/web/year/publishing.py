@@ -21,6 +21,13 @@ RESTATED, NEW = "aml_model_review_meetings", "6"
 def preview(year: Year) -> None:
     """The office reads the chapters with every number coloured by where it stands, and the gaps of the index."""
     with year.signed_in(OFFICE) as page:
+        page.goto("/figures")
+        page.get_by_role("button", name="重新编制").click()
+        page.wait_for_load_state()
+        year.work()
+        page.goto("/figures")
+        year.shoot(page, "figures")
+        assert year.events("computed") == 1
         page.goto("/preview")
         year.shoot(page, "preview")
         page.goto("/preview/anti-money-laundering" if page.locator('a[href$="anti-money-laundering"]').count() else

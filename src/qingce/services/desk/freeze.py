@@ -49,7 +49,7 @@ _HARMLESS = frozenset({
     "survey_answered", "survey_closed", "assessor_named", "topic_scored", "scores_submitted", "scores_returned",
     "weights_set", "thresholds_set", "materiality_proposed",
     "case_opened", "case_assigned", "case_moved", "case_due_moved", "case_closed",
-    "setting_changed", "leader_named", "evidence_requested", "evidence_provided", "sample_drawn",
+    "setting_changed", "computed", "leader_named", "evidence_requested", "evidence_provided", "sample_drawn",
     "pack_exported", "conclusion_recorded", "engagement_opened", "published", "edition_withdrawn",
 })
 """What may happen while an edition is put together without touching it."""

@@ -12,16 +12,25 @@ from starlette.responses import Response
 
 from qingce.core.errors import QingceError
 from qingce.services.desk import Action
+from qingce.services.desk.computing import ask_for_figures, latest_computing
 from qingce.services.desk.figurepage import Part, figure_page, figure_rows, figure_text, list_figures
 from qingce.services.desk.labels import pack_label
 from qingce.web.beside import beside
 from qingce.web.collected import item_href, shown
+from qingce.web.language import marked as _
 from qingce.web.needs import needs
-from qingce.web.render import page
+from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
 router = APIRouter(include_in_schema=False)
 _TRUST = {"verified": "来源已核实", "unconfirmed": "来源待核实"}
+
+
+@router.post("/figures", dependencies=[needs(Action.COMPUTE)])
+def compute(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
+    """Have the figures computed anew; it goes on in the background."""
+    ask_for_figures(desk, actor)
+    return go(request, "/figures", translator(request)(_("已开始编制，完成后这里即为新的数值。")), "info")
 
 
 @router.get("/figures", dependencies=[needs(Action.READ_FIGURES)])
@@ -33,6 +42,7 @@ def listed(
     found = list_figures(desk, actor, word=word.strip(), pack=pack, period=period)
     return page(
         request, "figures/list.html.j2", found=found, word=word, pack=pack, href=figure_href,
+        may_compute=desk.may(actor, Action.COMPUTE), job=latest_computing(desk),
         packs=[("", "全部"), *((name, pack_label(desk, name)) for name in desk.registry.packs)],
     )
 
