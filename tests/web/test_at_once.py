@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,17 +15,19 @@ from qingce.services.desk.signin import set_password, sign_in, sign_out_everywhe
 from qingce.services.init import make_project
 from qingce.web import WebSettings, create_app
 from qingce.web.security import SESSION
-from tests.services.desk.postgres import url_of_a_new_database
+from tests.services.desk.postgres import NewDatabase
 
 PASSWORD = "herons rest on ice"
 Workers = tuple[TestClient, TestClient]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+def desks(
+    request: pytest.FixtureRequest, tmp_path: Path, new_postgresql: NewDatabase
+) -> Iterator[tuple[Desk, Desk]]:
     """One database as two processes open it."""
     make_project(tmp_path / "bank")
-    url = f"sqlite:///{tmp_path / 'desk.db'}" if request.param == "sqlite" else url_of_a_new_database(uuid.uuid4().hex)
+    url = f"sqlite:///{tmp_path / 'desk.db'}" if request.param == "sqlite" else new_postgresql()
     both = open_desk(tmp_path / "bank", url=url), open_desk(tmp_path / "bank", url=url)
     first_administrator(both[0], "admin", "系统管理岗")
     admin = both[0].actor("admin")

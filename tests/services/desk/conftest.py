@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from qingce.ledger.tables import outbox
 from qingce.services.desk import Desk, open_desk
 from qingce.services.desk.assigning import assign
 from qingce.services.init import make_project
-from tests.services.desk.postgres import url_of_a_new_database
+from tests.services.desk.postgres import NewDatabase
 from tests.services.desk.staff import EAST, HEAD, WEST, campaign, fill
 
 START = dt.datetime(2025, 1, 6, 1, 0, tzinfo=dt.UTC)
@@ -62,11 +61,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest, tmp_path: Path, new_postgresql: NewDatabase) -> str:
     """A new empty database."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'desk.db'}"
-    return url_of_a_new_database(f"t{uuid.uuid4().hex}")
+    return new_postgresql()
 
 
 @pytest.fixture

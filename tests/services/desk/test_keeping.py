@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import uuid
 import zipfile
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from qingce.core.errors import ProjectError
 from qingce.services.desk import Desk, open_desk
 from qingce.services.desk.keeping import backup, export_journal, restore, sign_journal, verify_journal
 from qingce.services.desk.people import first_administrator, open_account
-from tests.services.desk.postgres import url_of_a_new_database
+from tests.services.desk.postgres import NewDatabase
 from tests.structure.ratchet import ROOT
 
 
@@ -30,10 +29,12 @@ def used(desk: Desk) -> Desk:
 
 
 @pytest.mark.parametrize("to", ["sqlite", "postgresql"])
-def test_a_backup_comes_back_whole_in_either_database(used: Desk, tmp_path: Path, to: str):
+def test_a_backup_comes_back_whole_in_either_database(
+    used: Desk, tmp_path: Path, to: str, new_postgresql: NewDatabase
+):
     backup(used, tmp_path / "all.zip")
     head = used.journal.head()
-    url = "" if to == "sqlite" else url_of_a_new_database(f"r{uuid.uuid4().hex}")
+    url = "" if to == "sqlite" else new_postgresql()
     found = restore(tmp_path / "all.zip", tmp_path / "again", url=url)
     again = open_desk(tmp_path / "again", url=url)
     assert found.broken is None and found.checkpoints == 1
