@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
+from qingce.core.dataset import Column
 from qingce.core.errors import ProjectError
 from qingce.core.registry import Registry
 from qingce.engine.lake import attach, in_lake
@@ -86,9 +87,9 @@ class Backend(ABC):
     def selection(self, name: str) -> str:
         """A dataset's declared columns, in their declared types, from where its records lie."""
         source, columns = self.parquet.get(name), []
-        for column, dtype in self.registry.datasets[name].table.schema().items():
+        for column, declared in self.registry.datasets[name].columns.items():
             value = "NULL" if source is None else self.quote(column)
-            columns.append(f"CAST({value} AS {type_name(dtype)}) AS {self.quote(column)}")
+            columns.append(f"CAST({value} AS {type_name(declared)}) AS {self.quote(column)}")
         where = "WHERE false" if source is None else f"FROM {self.table_at(str(source))}"
         return f"SELECT {', '.join(columns)} {where}"
 
@@ -177,10 +178,10 @@ class DuckDB(Backend):
             raise ProjectError(str(exc).split("\n", 1)[0][:300]) from exc
 
 
-def type_name(dtype: Any) -> str:
+def type_name(column: Column) -> str:
     """The SQL name of a declared column's type, the same in every dialect here."""
     plain = {"string": "STRING", "int64": "BIGINT", "boolean": "BOOLEAN", "date": "DATE"}
-    return f"DECIMAL({dtype.precision},{dtype.scale})" if dtype.is_decimal() else plain[str(dtype)]
+    return plain.get(column.dtype) or column.dtype.upper()
 
 
 def lists(table: pa.Table) -> dict[str, list[Any]]:

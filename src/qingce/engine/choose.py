@@ -11,7 +11,7 @@ from qingce.engine.backend import Backend
 from qingce.engine.masks import Unfit
 from qingce.engine.memory import Memory
 from qingce.engine.names import fingerprint
-from qingce.engine.partition import content_of, files_of, partitions, rows_of
+from qingce.engine.partition import Files, files_of
 from qingce.engine.script import RowText
 
 if TYPE_CHECKING:
@@ -73,11 +73,12 @@ class Chooser:
             datasets: what the table is made of.
             rows: makes the row select; called only where the size calls for it.
         """
-        files = {name: files_of(self.backend.parquet.get(name)) for name in datasets}
-        if self.backend.dialect != "duckdb" or any(found is None for found in files.values()):
+        paths = {name: files_of(self.backend.parquet.get(name)) for name in datasets}
+        if self.backend.dialect != "duckdb" or any(found is None for found in paths.values()):
             return Offer("记录在集群或对象存储上，由其一次查询", -1)
-        here = {name: found or [] for name, found in files.items()}
-        many = max((rows_of(found) for found in here.values()), default=0)
+        here = {name: found or [] for name, found in paths.items()}
+        files = Files([path for found in here.values() for path in found], self.memory)
+        many = max((sum(map(files.rows, found)) for found in here.values()), default=0)
         if not many or many < self.size:
             return Offer(f"{many:,} 行，不到 {self.size:,} 行，一次查询更快", many)
         text = rows()
@@ -86,23 +87,25 @@ class Chooser:
         from qingce.engine.passes import Passes
 
         passes = Passes(self.backend, self.memory)
-        units = self._units(text, here)
+        units = _units(text, here, files)
+        files.keep()
         try:
             leaves = passes.leaves(text, units)
         except Unfit as exc:
             return Offer(f"{exc}，改用一次查询", many)
         return Offer(_because(text, many, units, passes.read), many, leaves, len(units), passes.read)
 
-    def _units(self, text: RowText, files: dict[str, list[Path]]) -> list[Unit]:
-        from qingce.engine.passes import Unit
 
-        others = [
-            content_of(path, self.memory) for name, found in files.items() if name != text.fact for path in found
-        ]
-        if not text.fact:
-            return [Unit(fingerprint(*others), None)]
-        beside = fingerprint(*others) if others else ""
-        return [Unit(part.content + beside, part) for part in partitions(files[text.fact], self.memory)]
+def _units(text: RowText, paths: dict[str, list[Path]], files: Files) -> list[Unit]:
+    """What the passes read, one by one."""
+    from qingce.engine.passes import Unit
+
+    others = [files.content(path) for name, found in paths.items() if name != text.fact for path in found]
+    if not text.fact:
+        return [Unit(fingerprint(*others), None)]
+    beside = fingerprint(*others) if others else ""
+    parts = map(files.partition, paths[text.fact])
+    return [Unit(part.content + beside, part) for part in parts]
 
 
 def _because(text: RowText, rows: int, units: Sequence[Unit], read: int) -> str:

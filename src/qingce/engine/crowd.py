@@ -19,15 +19,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from qingce.engine.bits import counted
 from qingce.engine.masks import WORD
-from qingce.engine.memory import Memory
-from qingce.engine.names import fingerprint
 from qingce.engine.tally import Ints, Needs, whole_numbers
 
-_DENSE = 4
-"""Numbers to entries beyond which identities are numbered anew."""
-_LONG = 20_000
-"""Entries from which a walk takes longer than reading its result."""
 _ZEROS = np.uint64(0x3030303030303030)
 
 
@@ -51,6 +46,7 @@ class Crowd:
         bits: each entry's conditions.
         words: for a ``list`` coding, the texts that the numbers stand for.
         counts: for each key alone, how many identities meet each condition.
+        span: the lowest and the highest number.
     """
 
     conditions: tuple[str, ...]
@@ -60,10 +56,16 @@ class Crowd:
     bits: npt.NDArray[Any]
     words: pa.Array | None = None
     counts: Sequence[Sequence[int]] = ()
+    span: tuple[int, int] = (0, -1)
+
+    def __post_init__(self) -> None:
+        if len(self.who) and self.span == (0, -1):
+            self.span = int(self.who.min()), int(self.who.max())
 
     def table(self) -> pa.Table:
         """As one table that can be kept."""
         said = {"conditions": list(self.conditions), "starts": self.starts.tolist(), "counts": self.counts,
+                "span": self.span,
                 "coding": [self.coding.kind, self.coding.prefix, self.coding.width]}
         who = pa.array(_narrow(self.who))
         if self.words is not None:
@@ -80,7 +82,8 @@ class Crowd:
             if pa.types.is_dictionary(who.type):
                 who, words = who.indices, who.dictionary
             return cls(tuple(said["conditions"]), Coding(*said["coding"]), np.array(said["starts"], np.int64),
-                       who.to_numpy(), _column(table, "bits").to_numpy(), words, said["counts"])
+                       who.to_numpy(), _column(table, "bits").to_numpy(), words, said["counts"],
+                       tuple(said["span"]))
         except (KeyError, ValueError, TypeError):
             return None
 
@@ -143,7 +146,7 @@ class Gathering:
         numbers = _numbers(who, self._coding)
         if numbers is None:
             # an identity of another form: from here on, and for what came before, the texts themselves
-            self._who = [_texts(each, self._coding) for each in self._who]
+            self._who = [texts_of(each, self._coding) for each in self._who]
             self._coding = Coding("list")
         self._who.append(who if numbers is None else numbers)
 
@@ -164,7 +167,7 @@ class Gathering:
             who = np.concatenate(self._who)
         at, who, met = _once(np.concatenate(self._keys), who, np.concatenate(self._met))
         starts, bits = np.searchsorted(at, np.arange(keys + 1)), self._ordered(met)
-        counts = [_counted(bits[start:end], len(conditions)) for start, end in pairwise(starts.tolist())]
+        counts = [counted(bits[start:end], len(conditions)) for start, end in pairwise(starts.tolist())]
         return Crowd(conditions, coding, starts.astype(np.int64), who, bits, words, counts)
 
     def _ordered(self, met: Ints) -> npt.NDArray[Any]:
@@ -263,7 +266,7 @@ def _eight(text: npt.NDArray[np.uint64]) -> Ints | None:
     return made
 
 
-def _texts(numbers: Any, coding: Coding) -> pa.Array:
+def texts_of(numbers: Any, coding: Coding) -> pa.Array:
     """The identities that numbers stand for."""
     if isinstance(numbers, pa.Array):
         return numbers
@@ -272,121 +275,6 @@ def _texts(numbers: Any, coding: Coding) -> pa.Array:
     if coding.kind == "whole":
         return plain
     return pc.binary_join_element_wise(coding.prefix, pc.utf8_lpad(plain, digits, "0"), "")
-
-
-# -- counting ---------------------------------------------------------------------------------
-class Count:
-    """Distinct counts over the crowds of all partitions.
-
-    Args:
-        crowds: one a partition; all of the same conditions.
-        names: of the crowds' contents, under which long walks are kept.
-    """
-
-    def __init__(
-        self, crowds: Sequence[Crowd], names: Sequence[str] = (), memory: Memory | None = None
-    ) -> None:
-        self.conditions = crowds[0].conditions
-        self._names, self._memory = names, memory
-        who = _together(crowds)
-        low = min((int(each.min()) for each in who if len(each)), default=0)
-        high = max((int(each.max()) for each in who if len(each)), default=0)
-        if high - low > _DENSE * sum(map(len, who)) + 1_000_000:
-            _, flat = np.unique(np.concatenate(who), return_inverse=True)
-            who = np.split(flat, np.cumsum([len(each) for each in who])[:-1])
-            low, high = 0, int(flat.max())
-        self._who = who
-        self._low = low
-        self._crowds = crowds
-        self._seen = np.zeros(high - low + 1, crowds[0].bits.dtype)
-        self._keys = [
-            (part, key) for part, crowd in enumerate(crowds) for key in range(len(crowd.starts) - 1)
-        ]
-        self._known: dict[tuple[int, ...], list[int]] = {}
-
-    def of(self, condition: str, cells: tuple[int, ...]) -> int:
-        """How many identities meet a condition in any of some cells, the keys of all partitions in a row."""
-        if cells not in self._known:
-            self._known[cells] = self._recalled([self._keys[cell] for cell in cells])
-        return self._known[cells][self.conditions.index(condition)]
-
-    def _recalled(self, keys: Sequence[tuple[int, int]]) -> list[int]:
-        """The counts over some keys: of many entries kept under what they were made of."""
-        if len(keys) == 1:
-            part, key = keys[0]
-            return list(self._crowds[part].counts[key])
-        entries = sum(int(self._crowds[p].starts[k + 1] - self._crowds[p].starts[k]) for p, k in keys)
-        if self._memory is None or entries < _LONG:
-            return self._walk(keys)
-        name = fingerprint("walk", *(f"{self._names[part]} {key}" for part, key in keys))
-        kept = self._memory.recall(name)
-        if kept is not None:
-            return [int(count) for count in json.loads(kept)]
-        made = self._walk(keys)
-        self._memory.note(name, json.dumps(made))
-        return made
-
-    def _walk(self, keys: Sequence[tuple[int, int]]) -> list[int]:
-        many = len(self.conditions)
-        counted = _Bits(many)
-        touched: list[Ints] = []
-        for number, (part, key) in enumerate(keys):
-            crowd = self._crowds[part]
-            span = slice(int(crowd.starts[key]), int(crowd.starts[key + 1]))
-            bits = crowd.bits[span]
-            who = self._who[part][span] - self._low
-            old = self._seen[who] if number else np.zeros(len(bits), bits.dtype)
-            counted.add(bits & ~old)
-            self._seen[who] = old | bits
-            touched.append(who)
-        for who in touched:
-            self._seen[who] = 0
-        return counted.totals()
-
-
-def _counted(bits: npt.NDArray[Any], many: int) -> list[int]:
-    """How often each bit is set."""
-    counted = _Bits(many)
-    counted.add(bits)
-    return counted.totals()
-
-
-class _Bits:
-    """Adds up how often each bit occurs."""
-
-    def __init__(self, many: int) -> None:
-        self.many = many
-        self._codes = np.zeros(1 << many, np.int64) if many <= 16 else None
-        self._single = [0] * many
-
-    def add(self, bits: npt.NDArray[Any]) -> None:
-        if self._codes is not None:
-            self._codes += np.bincount(bits, minlength=len(self._codes))
-        else:
-            for bit in range(self.many):
-                self._single[bit] += int(((bits >> bit) & 1).sum())
-
-    def totals(self) -> list[int]:
-        if self._codes is None:
-            return self._single
-        codes = np.arange(len(self._codes))
-        return [int(self._codes[(codes >> bit) & 1 == 1].sum()) for bit in range(self.many)]
-
-
-def _together(crowds: Sequence[Crowd]) -> list[Ints]:
-    """The identities of all partitions as numbers that mean the same in each."""
-    used = [crowd for crowd in crowds if len(crowd.who)]
-    if len({crowd.coding for crowd in used}) <= 1 and all(crowd.words is None for crowd in used):
-        return [crowd.who for crowd in crowds]
-    place: list[pa.Array] = [
-        crowd.words if crowd.words is not None else _texts(crowd.who, crowd.coding) for crowd in crowds
-    ]
-    coded = pa.chunked_array([each.cast(pa.string()) for each in place]).combine_chunks().dictionary_encode()
-    coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
-    codes = np.split(whole_numbers(coded.indices), np.cumsum([len(each) for each in place])[:-1])
-    return [
-        code[crowd.who] if crowd.words is not None else code for code, crowd in zip(codes, crowds, strict=True)
-    ]
 
 
 def gatherings(needs: Needs) -> list[Gathering]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from qingce.engine.backend import Backend, Source
 from qingce.engine.memory import Memory
@@ -57,31 +59,85 @@ def _rows(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
-def partitions(files: Sequence[Path], memory: Memory | None) -> list[Partition]:
-    """The files with the names of their contents; a file not touched since is not read again.
+class Files:
+    """Rows and contents of Parquet files; of a file not touched since, both are known without opening it.
+
+    Args:
+        paths: files that are looked at together.
+        memory: where what is known of them is kept; without one every file is read.
+    """
+
+    def __init__(self, paths: Iterable[Path], memory: Memory | None) -> None:
+        self._memory = memory
+        folders = sorted({str(path.parent) for path in paths})
+        self._note = "files-" + hashlib.sha256("\0".join(folders).encode()).hexdigest()[:16]
+        kept = memory.recall(self._note) if memory is not None else None
+        self._kept: dict[str, _Seen] = json.loads(kept) if kept is not None else {}
+        self._fresh = False
+
+    def rows(self, path: Path) -> int:
+        """Rows in a file."""
+        seen = self._seen(path)
+        if seen["rows"] < 0:
+            seen["rows"], self._fresh = _rows(path), True
+        return seen["rows"]
+
+    def content(self, path: Path) -> str:
+        """The name of a file's content.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        if _ADDRESSED.fullmatch(path.stem):
+            return path.stem
+        seen = self._seen(path)
+        if not seen["content"]:
+            seen["content"], self._fresh = _digest(path), True
+        return seen["content"]
+
+    def partition(self, path: Path) -> Partition:
+        """A file as a partition."""
+        return Partition(path, self.rows(path), self.content(path))
+
+    def keep(self) -> None:
+        """Keep what is known; of files that are gone nothing."""
+        if self._fresh and self._memory is not None:
+            here = {path: seen for path, seen in self._kept.items() if Path(path).is_file()}
+            self._memory.note(self._note, json.dumps(here))
+            self._fresh = False
+
+    def _seen(self, path: Path) -> _Seen:
+        at = path.stat()
+        stamp = [at.st_size, at.st_mtime_ns, at.st_ctime_ns, at.st_ino]
+        seen = self._kept.get(str(path))
+        if seen is None or seen["stamp"] != stamp:
+            seen = self._kept[str(path)] = {"stamp": stamp, "rows": -1, "content": ""}
+        return seen
+
+
+def contents(paths: Sequence[Path], memory: Memory | None) -> list[str]:
+    """The names of files' contents.
 
     Raises:
         OSError: a file cannot be read.
     """
-    return [Partition(path, _rows(path), content_of(path, memory)) for path in files]
+    files = Files(paths, memory)
+    found = [files.content(path) for path in paths]
+    files.keep()
+    return found
 
 
-def content_of(path: Path, memory: Memory | None) -> str:
-    """The name of a file's content."""
-    if _ADDRESSED.fullmatch(path.stem):
-        return path.stem
-    seen = path.stat()
-    stamp = f"{path}\0{seen.st_size}\0{seen.st_mtime_ns}\0{seen.st_ctime_ns}\0{seen.st_ino}"
-    name = "content-" + hashlib.sha256(stamp.encode()).hexdigest()[:16]
-    known = memory.recall(name) if memory is not None else None
-    if known is not None and _ADDRESSED.fullmatch(known):
-        return known
+class _Seen(TypedDict):
+    stamp: list[int]
+    rows: int
+    content: str
+
+
+def _digest(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_CHUNK):
             digest.update(block)
-    if memory is not None:
-        memory.note(name, digest.hexdigest())
     return digest.hexdigest()
 
 

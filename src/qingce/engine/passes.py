@@ -18,7 +18,8 @@ import numpy as np
 import pyarrow as pa
 
 from qingce.engine.backend import Backend
-from qingce.engine.crowd import Count, Crowd, gatherings
+from qingce.engine.count import Count, Kept
+from qingce.engine.crowd import Crowd, gatherings
 from qingce.engine.masks import masks
 from qingce.engine.memory import Memory
 from qingce.engine.names import fingerprint
@@ -234,7 +235,7 @@ class Leaves(Mapping[str, Sequence[Any]]):
     def __init__(self, found: Sequence[Found], text: RowText, memory: Memory | None) -> None:
         self.found, self.memory = list(found), memory
         self.terms: dict[str, TermText] = {term.name: term for term in text.terms}
-        self._keys = text.keys
+        self._keys, self._shape = text.keys, text.shape
         self._made: dict[str, list[Any]] = {}
         self._counts: dict[str, Count] = {}
 
@@ -271,6 +272,17 @@ class Leaves(Mapping[str, Sequence[Any]]):
             return Count([f.crowds[each].only(wanted) for f, each in zip(self.found, ids, strict=True)])
         others = (self._counts[other] for other in ids[0] if other in self._counts)
         return next((count for count in others if count.conditions == ids[0]), None) or Count(
-            [f.crowds[ids[0]] for f in self.found],
-            [fingerprint(f.name, *ids[0]) for f in self.found], self.memory,
+            [f.crowds[ids[0]] for f in self.found], self._kept(ids[0])
         )
+
+    def _kept(self, ids: tuple[str, ...]) -> Kept | None:
+        if self.memory is None:
+            return None
+        names = [fingerprint(f.name, *ids) for f in self.found]
+        return Kept(self.memory, names, self._shape, self._told)
+
+    def _told(self) -> list[str]:
+        """Which cell each is, in words."""
+        if not self._keys:
+            return ["()"] * sum(f.table.num_rows for f in self.found)
+        return [repr(cell) for cell in zip(*(self[name] for name in self._keys), strict=True)]

@@ -17,7 +17,7 @@ from qingce.engine.cells import Cells
 from qingce.engine.choose import PASSES, SCAN, Choice, Chooser
 from qingce.engine.memory import Memory
 from qingce.engine.names import fingerprint
-from qingce.engine.partition import content_of, files_of
+from qingce.engine.partition import contents, files_of
 from qingce.engine.script import ScanText
 from qingce.engine.subject import Subject
 
@@ -140,7 +140,6 @@ class Scans:
     def _content(self, dataset: str) -> str | None:
         """The name of a dataset's accepted records; nothing where they lie under a URL and may change unseen."""
         if dataset not in self._contents:
-            files = files_of(self.subject.backend.parquet.get(dataset))
-            self._contents[dataset] = None if files is None else fingerprint(
-                dataset, *(content_of(path, self.memory) for path in files))
+            paths = files_of(self.subject.backend.parquet.get(dataset))
+            self._contents[dataset] = None if paths is None else fingerprint(dataset, *contents(paths, self.memory))
         return self._contents[dataset]

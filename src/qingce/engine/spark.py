@@ -98,8 +98,8 @@ class Spark(Backend):
         if isinstance(source, Path | tuple):
             files = source if isinstance(source, tuple) else (source,)
             # accepted files have the declared types: naming them saves a job that reads its footer
-            types = self.registry.datasets[name].table.schema().items()
-            schema = ", ".join(f"{self.quote(column)} {type_name(dtype)}" for column, dtype in types)
+            columns = self.registry.datasets[name].columns.items()
+            schema = ", ".join(f"{self.quote(column)} {type_name(declared)}" for column, declared in columns)
             session.read.schema(schema).parquet(*map(local_url, files)).createOrReplaceTempView(name)
         else:
             session.sql(f"CREATE OR REPLACE TEMPORARY VIEW {self.quote(name)} AS {self.selection(name)}")
