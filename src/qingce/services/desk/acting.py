@@ -16,6 +16,7 @@ from qingce.casework.routing import Roster
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.ledger.journal import Writing
 from qingce.ledger.projections.people import account, grant
+from qingce.ledger.store import once
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import read_named
 
@@ -128,7 +129,7 @@ def orgs_of(desk: Desk, actor: Actor) -> list[str] | None:
 
 def roster(desk: Desk, db: Connection) -> Roster:
     """Every grant in force today."""
-    rows = [tuple(row) for row in db.execute(_IN_FORCE)]
+    rows = [tuple(row) for row in once(db, _IN_FORCE)]
     today = desk.today
     return desk.kept.get("roster", (rows, today), lambda: Roster([(row[0], _grant(row)) for row in rows], today))
 
@@ -151,7 +152,7 @@ def _grant(row: tuple[Any, ...]) -> Grant:
 
 def posts(db: Connection) -> dict[str, str]:
     """How each account is called."""
-    return {row.id: row.post for row in db.execute(_POSTS)}
+    return {row.id: row.post for row in once(db, _POSTS)}
 
 
 __all__ = ["ACTION_OF_STEP", "Done", "Step", "acting", "each", "may", "orgs_of", "posts", "roster", "target_of"]

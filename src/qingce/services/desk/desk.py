@@ -150,6 +150,12 @@ class Desk:
         with self.store.reading() as db:
             yield db
 
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """All readings of this thread see one state until it writes."""
+        with self.store.looking():
+            yield
+
 
 def open_desk(folder: str | Path, *, url: str = "", clock: Clock = now) -> Desk:
     """The desk of a project, its tables made or brought up to date."""

@@ -190,6 +190,8 @@ def evidence_of(desk: Desk, actor: Actor, text: str, *, ended: bool = False) -> 
 
 
 def _also(db: Connection, hashes: Sequence[str]) -> list[tuple[str, int]]:
+    if not hashes:
+        return []
     counted = db.execute(select(evidence.c.sha256, func.count()).where(
         evidence.c.sha256.in_(hashes), evidence.c.ended == "").group_by(evidence.c.sha256))
     return [(str(sha256), int(count)) for sha256, count in counted]

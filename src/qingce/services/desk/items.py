@@ -36,11 +36,13 @@ from qingce.ledger.figures import FigureStore
 from qingce.ledger.projections.collecting import asked as asked_table
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
+from qingce.ledger.store import once
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.kept import Kept
 
 _IN = 500
 _CAMPAIGN = select(campaign_table).where(campaign_table.c.id == bindparam("name"))
+_CAMPAIGNS = select(campaign_table).order_by(campaign_table.c.opened.desc(), campaign_table.c.id)
 _ASKED = select(asked_table).where(asked_table.c.campaign == bindparam("name")).order_by(asked_table.c.position)
 _ITEM = select(item_table).where(item_table.c.id == bindparam("name"))
 
@@ -55,7 +57,7 @@ def read_campaign(db: Connection, name: str, kept: Kept | None = None) -> Campai
     Raises:
         Missing: no such campaign.
     """
-    row = db.execute(_CAMPAIGN, {"name": name}).first()
+    row = next(iter(once(db, _CAMPAIGN, {"name": name})), None)
     if row is None:
         raise Missing(f"没有收集“{name}”。")
     if kept is None:
@@ -67,13 +69,12 @@ def read_campaign(db: Connection, name: str, kept: Kept | None = None) -> Campai
 
 def read_campaigns(db: Connection) -> list[Campaign]:
     """Every campaign, the latest first."""
-    rows = db.execute(select(campaign_table).order_by(campaign_table.c.opened.desc(), campaign_table.c.id))
-    return [_campaign(db, row) for row in rows.all()]
+    return [_campaign(db, row) for row in once(db, _CAMPAIGNS)]
 
 
 def _campaign(db: Connection, row: Any) -> Campaign:
     said = json.loads(row.due)
-    rows = db.execute(_ASKED, {"name": row.id})
+    rows = once(db, _ASKED, {"name": row.id})
     return Campaign(
         row.id, row.label, row.period, {Step(step): dt.date.fromisoformat(day) for step, day in said.items()},
         Calendar.read(json.loads(row.clock)), row.before, row.state, row.opened_by, row.opened, row.closed,
@@ -105,7 +106,7 @@ def read_item(desk: Desk, db: Connection, name: str) -> Item:
     Raises:
         Missing: no such item.
     """
-    found = next(iter(read_items(desk, db, _ITEM, {"name": name})), None)
+    found = next(iter(_items(desk, db, once(db, _ITEM, {"name": name}))), None)
     if found is None:
         raise Missing(f"没有填报项“{name}”。")
     return found
@@ -135,11 +136,12 @@ def of_campaign(
     return query.where(item_table.c.metric == metric) if metric else query
 
 
-def read_items(
-    desk: Desk, db: Connection, query: Select[Any], given: Mapping[str, object] | None = None
-) -> list[Item]:
-    """The items of a query over the item table, which may have parameters."""
-    rows = db.execute(query, given or {}).all()
+def read_items(desk: Desk, db: Connection, query: Select[Any]) -> list[Item]:
+    """The items of a query over the item table."""
+    return _items(desk, db, db.execute(query).all())
+
+
+def _items(desk: Desk, db: Connection, rows: Sequence[Any]) -> list[Item]:
     campaigns = {name: read_campaign(db, name, desk.kept) for name in {row.campaign for row in rows}}
     stored = latest_figures(desk)
     before = {name: _approved_before(db, c, rows) for name, c in campaigns.items()}

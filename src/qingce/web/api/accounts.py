@@ -12,10 +12,11 @@ from starlette.responses import JSONResponse, Response
 
 from qingce.services.desk import Action, Role, hooks, people, roster
 from qingce.web.api.contract import PREFIX, After, Key, Limit, Strict, once, refusals, window
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(prefix=PREFIX, tags=["人员与订阅"])
+router = APIRouter(prefix=PREFIX, tags=["人员与订阅"], route_class=Looking)
 Name = Annotated[str, Path(max_length=64)]
 Line = Annotated[str, Field(max_length=200)]
 RoleName = Literal["data_owner", "reviewer", "approver", "esg_office", "manager", "board_reader", "assurer",

@@ -11,10 +11,11 @@ from starlette.responses import JSONResponse
 
 import qingce
 from qingce.web.api.contract import PREFIX, refusals
+from qingce.web.looking import Looking
 from qingce.web.needs import needs, open_to_all
 from qingce.web.session import TheDesk
 
-router = APIRouter(prefix=PREFIX, tags=["概况"])
+router = APIRouter(prefix=PREFIX, tags=["概况"], route_class=Looking)
 ABOUT = ("青册的程序接口。令牌放在 Authorization: Bearer 头中；列表逐页读取，next 作下一页的 after、before 或 skip；"
          "可变更的内容带 ETag，变更时用 If-Match 注明所依据的版本；带 Idempotency-Key 的请求只办理一次；"
          "未办理的一律答复 application/problem+json。")

@@ -17,10 +17,11 @@ from qingce.services.desk.editions import SITE, Edition, edition, sealed
 from qingce.services.desk.editions import editions as every
 from qingce.web.api.contract import PREFIX, After, Limit, download, holds, refusals
 from qingce.web.downloads import attachment
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(prefix=PREFIX, tags=["版本"])
+router = APIRouter(prefix=PREFIX, tags=["版本"], route_class=Looking)
 Name = Annotated[str, Path(max_length=64, description="版本的哈希。")]
 
 

@@ -14,11 +14,12 @@ from qingce.services.desk import comments as talk
 from qingce.services.desk import evidence as files
 from qingce.web.api.contract import PREFIX, Key, Strict, download, holds, once, refusals
 from qingce.web.downloads import attachment
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.settings import MAX_UPLOAD
 
-router = APIRouter(prefix=PREFIX, tags=["证据与评论"])
+router = APIRouter(prefix=PREFIX, tags=["证据与评论"], route_class=Looking)
 About = Annotated[str, Query(max_length=400, description="对象，如 item/2024/board_members/LZB 或 figure/…。")]
 Hash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="文件的 sha256。")]
 Read = needs(Action.READ_FIGURES, Action.READ_ITEMS, Action.READ_PAGES)

@@ -18,10 +18,11 @@ from qingce.services.desk.figurepage import figure_text, figure_tree, read_key
 from qingce.services.desk.items import latest_figures
 from qingce.services.desk.labels import member_labels, ranking
 from qingce.web.api.contract import PREFIX, After, Limit, answer, refusals
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(prefix=PREFIX, tags=["数值"])
+router = APIRouter(prefix=PREFIX, tags=["数值"], route_class=Looking)
 
 
 class FigureBody(BaseModel):

@@ -13,10 +13,11 @@ from qingce.services.desk.findings import findings as open_findings
 from qingce.services.desk.findings import stored_findings
 from qingce.services.desk.tasks import my_tasks
 from qingce.web.api.contract import PREFIX, Limit, Skip, refusals
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(prefix=PREFIX, tags=["疑点与任务"])
+router = APIRouter(prefix=PREFIX, tags=["疑点与任务"], route_class=Looking)
 
 
 class FindingBody(BaseModel):

@@ -29,10 +29,11 @@ from qingce.web.api.contract import (
     version_of,
     window,
 )
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(prefix=PREFIX, tags=["收集"])
+router = APIRouter(prefix=PREFIX, tags=["收集"], route_class=Looking)
 Name = Annotated[str, Path(max_length=300, description="填报项编号，如 2024/board_members/LZB。")]
 Words = Annotated[str, Field(max_length=4000)]
 Number = Annotated[str, Field(pattern=r"^-?[0-9]{1,30}(\.[0-9]{1,12})?$", description="十进制数，以文本表示。")]

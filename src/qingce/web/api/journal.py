@@ -11,10 +11,11 @@ from qingce.core.event import VERBS, moment
 from qingce.services.desk import Action
 from qingce.services.desk.keeping import signed_heads, stored_links
 from qingce.web.api.contract import PREFIX, Limit, refusals
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(prefix=PREFIX, tags=["日志"])
+router = APIRouter(prefix=PREFIX, tags=["日志"], route_class=Looking)
 
 
 class EventBody(BaseModel):

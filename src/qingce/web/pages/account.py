@@ -20,12 +20,13 @@ from qingce.services.desk.standin import end_stand_in, name_stand_in
 from qingce.services.desk.tokens import LONGEST, issue_token, revoke_token, tokens
 from qingce.web.action_words import UNOFFERED, word
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.show import ROLES
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 Text = Annotated[str, Form(max_length=400)]
 _OWN = [needs()]
 

@@ -32,11 +32,12 @@ from qingce.services.desk.laid import day_of
 from qingce.services.desk.sources import damaged_evidence, register
 from qingce.web.downloads import attachment
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 ROOM = needs(Action.RUN_ENGAGEMENT, Action.CONCLUDE)
 LEVEL_WORDS = {"limited": _("有限保证"), "reasonable": _("合理保证")}
 OPINION_CHIPS = {

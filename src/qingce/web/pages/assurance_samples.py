@@ -35,6 +35,7 @@ from qingce.services.desk.assurance_samples import (
 from qingce.services.desk.assurance_trail import trail, trail_rows
 from qingce.services.desk.laid import day_of
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.pages.assurance import ROOM, framed
 from qingce.web.pages.figures import factors_of, inputs_of, tree_node
@@ -42,7 +43,7 @@ from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.settings import MAX_UPLOAD
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 Word = Annotated[str, Query(max_length=200)]
 _SHOWN = 12
 

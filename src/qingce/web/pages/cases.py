@@ -34,11 +34,12 @@ from qingce.web.beside import beside
 from qingce.web.collected import with_query
 from qingce.web.event_words import teller
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 Text = Annotated[str, Form(max_length=2400)]
 Word = Annotated[str, Query(max_length=400)]
 _READ, _HANDLE, _RUN = [needs(Action.READ_ITEMS)], [needs(Action.HANDLE_CASES)], [needs(Action.RUN_CASES)]

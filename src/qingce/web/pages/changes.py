@@ -24,12 +24,13 @@ from qingce.services.desk.restate import (
     seal_of,
 )
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.pages.freeze import tabs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 CHANGE_CHIPS = {"asked": ("clock", "wait", _("待批复")), "granted": ("check", "good", _("已同意")),
                 "refused": ("void", "bad", _("未同意"))}
 CAUSES = {"boundary": _("边界"), "data": _("数据"), "factor": _("因子"), "method": _("口径与方法")}

@@ -19,12 +19,13 @@ from qingce.services.desk.subjects import subject
 from qingce.web.beside import beside
 from qingce.web.downloads import attachment
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.settings import MAX_UPLOAD
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 
 
 def _own(about: str) -> str:

@@ -18,11 +18,12 @@ from qingce.services.desk.labels import pack_label
 from qingce.web.beside import beside
 from qingce.web.collected import item_href, shown
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 _TRUST = {"verified": "来源已核实", "unconfirmed": "来源待核实"}
 
 

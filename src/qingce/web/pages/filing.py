@@ -22,11 +22,12 @@ from qingce.services.desk.labels import metric_label, org_name
 from qingce.services.desk.review import accept_explanation, approve, return_explanation, return_item, review
 from qingce.web.beside import beside
 from qingce.web.collected import current, item_href, shown, told
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 _WIDEST = 40
 """Orgs beside one another; a tree with more is entered org by org."""
 

@@ -12,11 +12,12 @@ from qingce.services.desk import Action
 from qingce.services.desk.cases import open_about
 from qingce.services.desk.findings import SORT_LABELS, findings
 from qingce.web.collected import item_href, with_query
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import page
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 _LISTED = 300
 
 

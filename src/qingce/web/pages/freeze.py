@@ -23,11 +23,12 @@ from qingce.services.desk.freeze import freeze, standing
 from qingce.services.desk.restate import changes
 from qingce.services.desk.waivers import judged
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 TABS = (
     ("/freeze", _("封版与发布")), ("/freeze/changes", _("变更与追溯")), ("/freeze/waivers", _("豁免")),
     ("/freeze/compare", _("版本对照")), ("/freeze/signoff", _("责任分工表")), ("/freeze/feedback", _("读者反馈")),

@@ -24,11 +24,12 @@ from qingce.services.desk.materiality.governance import (
 from qingce.services.desk.materiality.rounds import rounds
 from qingce.web import matrix
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 HOME = "/materiality/governance"
 
 

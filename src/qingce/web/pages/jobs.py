@@ -8,11 +8,12 @@ from starlette.responses import Response
 
 from qingce.services.desk import Action
 from qingce.services.desk.operating import KIND_LABELS, background_state, try_again
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 
 
 @router.get("/jobs", dependencies=[needs(Action.RUN_CAMPAIGN, Action.OPERATE)])

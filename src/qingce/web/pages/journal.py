@@ -27,11 +27,12 @@ from qingce.web.collected import with_query
 from qingce.web.downloads import attachment
 from qingce.web.event_words import teller
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 Place = Annotated[int | None, Query(ge=0, le=2**53)]
 Word = Annotated[str, Query(max_length=300)]
 _MAY = [needs(Action.READ_JOURNAL)]

@@ -19,11 +19,12 @@ from qingce.services.desk.materiality.surveys import heard
 from qingce.services.desk.materiality.topics import items_of, listed, remove_topic, set_topic
 from qingce.web import matrix
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 ROWS = 6
 """Rows for items on the form of a topic, and at least two empty ones."""
 

@@ -17,12 +17,13 @@ from qingce.services.desk.materiality.governance import governance
 from qingce.services.desk.materiality.rounds import round_of
 from qingce.services.desk.materiality.switching import switched
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.pages.materiality import room
 from qingce.web.render import go, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 BOARD = (Action.CONFIRM_MATERIALITY, Action.RUN_MATERIALITY)
 
 

@@ -23,13 +23,14 @@ from qingce.services.desk.materiality.scoring import (
     submit_scores,
 )
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.pages.materiality import room
 from qingce.web.problems import wants_json
 from qingce.web.render import go, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 
 
 @router.get("/materiality/{name}/scoring", dependencies=[needs(Action.SCORE_TOPICS)])

@@ -30,13 +30,14 @@ from qingce.services.desk.materiality.surveys import (
 from qingce.services.desk.materiality.topics import remove_group, set_group
 from qingce.web.language import marked as _
 from qingce.web.limits import Buckets, address_of
+from qingce.web.looking import Looking
 from qingce.web.needs import needs, open_to_all
 from qingce.web.pages.materiality import room
 from qingce.web.render import chosen_language, go, page, translator
 from qingce.web.session import SignedIn, TheDesk, TooMany
 from qingce.web.settings import Rate
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 _SENDING = Buckets(Rate(per_second=1 / 20, burst=30))
 """From one address: a branch's lobby may stand behind one; then one in twenty seconds."""
 

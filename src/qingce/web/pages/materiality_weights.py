@@ -19,12 +19,13 @@ from qingce.services.desk.materiality.rounds import Round, round_of
 from qingce.services.desk.materiality.weighing import set_thresholds, set_weights
 from qingce.web import matrix
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.pages.materiality import room, told
 from qingce.web.render import go, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 FAMILIES: dict[str, str] = {"group": _("利益相关方的权重"), "criterion": _("影响严重程度各维度的权重")}
 WITHIN = ("10", "20", "30", "50")
 

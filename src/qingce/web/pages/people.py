@@ -29,12 +29,13 @@ from qingce.services.desk.tokens import revoke_token
 from qingce.web.collected import with_query
 from qingce.web.event_words import teller
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.show import ROLES
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 Text = Annotated[str, Form(max_length=400)]
 Word = Annotated[str, Query(max_length=200)]
 _READ, _MANAGE = [needs(Action.READ_PEOPLE)], [needs(Action.MANAGE_PEOPLE)]

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.web.language import COOKIE, LANGUAGES
+from qingce.web.looking import Looking
 from qingce.web.needs import open_to_all
 from qingce.web.render import THEME, THEMES, go, page
 from qingce.web.shell import shell_of
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 YEAR = 365 * 86400
 
 

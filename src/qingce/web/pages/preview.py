@@ -14,11 +14,12 @@ from qingce.services.desk import Action
 from qingce.services.desk.comments import open_threads
 from qingce.services.desk.preview import STATES, chapter_of, preview
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import page
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 MARKS: dict[str, tuple[str, str, str]] = {
     "approved": (_("已审批"), "check", "good"), "filed": (_("已填报"), "pencil", "wait"),
     "computed": (_("已计算"), "number", "work"), "variance": (_("差异待说明"), "triangle", "warn"),

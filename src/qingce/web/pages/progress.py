@@ -34,11 +34,12 @@ from qingce.services.desk.collecting import items
 from qingce.services.desk.labels import item_label, metric_label, org_name, pack_label
 from qingce.services.desk.reminders import remind_late
 from qingce.web.collected import STATES, current, item_href, with_query
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 Word = Annotated[str, Query(max_length=80)]
 _BLANK = dict.fromkeys(("id", "label", "period", "before"), "")
 _KINDS = {

@@ -21,12 +21,13 @@ from qingce.services.desk.editions import SITE, Edition, proof, published, seale
 from qingce.services.desk.feedback import questions, send, token
 from qingce.web.language import marked as _
 from qingce.web.limits import Buckets, address_of
+from qingce.web.looking import Looking
 from qingce.web.needs import open_to_all
 from qingce.web.render import go, page, translator
 from qingce.web.session import TheDesk, TooMany
 from qingce.web.settings import Rate
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 FOREVER = "public, max-age=31536000, immutable"
 POLICY = ("default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from qingce.core.errors import Denied, Refused
 from qingce.services.desk import demo, signin
 from qingce.web.limits import Buckets, address_of
+from qingce.web.looking import Looking
 from qingce.web.needs import needs, open_to_all
 from qingce.web.problems import too_many
 from qingce.web.render import go, local, page, translator
@@ -18,7 +19,7 @@ from qingce.web.security import SESSION, drop_cookie, set_cookie
 from qingce.web.session import SignedIn, TheDesk, token_of, whoever
 from qingce.web.settings import WebSettings
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 Text = Annotated[str, Form(max_length=400)]
 
 

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from qingce.core.errors import Denied
 from qingce.services.desk import oidc
 from qingce.web.limits import Buckets, address_of
+from qingce.web.looking import Looking
 from qingce.web.needs import open_to_all
 from qingce.web.problems import too_many
 from qingce.web.render import go, local, page
@@ -18,7 +19,7 @@ from qingce.web.security import SESSION, cookie_name, drop_cookie, set_cookie
 from qingce.web.session import TheDesk
 from qingce.web.settings import WebSettings
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 COOKIE = "qc_sign_on"
 BACK = "/signin/oidc/callback"
 Word = Annotated[str, Query(max_length=4000)]

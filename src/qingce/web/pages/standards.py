@@ -11,11 +11,12 @@ from starlette.responses import Response
 from qingce.services.desk import Action
 from qingce.services.desk.standards import REASONS, coverage, coverages, remove_omission, set_omission
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 MARKS: dict[str, tuple[str, str, str]] = {
     "answered": (_("已回应"), "check", "good"), "part": (_("部分回应"), "half", "warn"),
     "omitted": (_("从略"), "slash", "idle"), "gap": (_("未回应"), "gap", "bad"),

@@ -17,11 +17,12 @@ from qingce.services.desk.collecting import submit
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.tasks import Task, my_tasks
 from qingce.web.collected import shown, told, with_query
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 _LISTED = 200
 
 

@@ -18,12 +18,13 @@ from qingce.services.desk.upload import deliver, deliveries, get, ledgers, withd
 from qingce.services.desk.workbook import fileable, issue, owners
 from qingce.services.desk.workbook_return import Outcome, marked, receive
 from qingce.web.downloads import attachment
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.settings import MAX_UPLOAD
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 
 
 # -- workbooks --------------------------------------------------------------------------------------

@@ -16,12 +16,13 @@ from qingce.services.desk.laid import day_of
 from qingce.services.desk.signoff import HEADS, duties, matrix_file, name_leader
 from qingce.services.desk.waivers import end_waiver, judged, read_waivers, waive
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.pages.freeze import tabs
 from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
