@@ -31,6 +31,11 @@ from tests.services.desk.postgres import new_postgresql  # noqa: F401
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that nothing waits for it alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def toy_registry() -> Registry:
     """The registry of the toy bank."""
     registry = Registry()

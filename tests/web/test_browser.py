@@ -20,6 +20,10 @@ KINDS = [  # every pair of width, theme and language
     for size, scheme, tag in ((WIDE, "light", "zh-CN"), (WIDE, "dark", "en"), (PHONE, "dark", "zh-CN"),
                               (PHONE, "light", "en"))
 ]
+CORNERS = [  # every width, theme and language; that components hold in any combination of them is tried in the gallery
+    pytest.param({"viewport": size, "color_scheme": scheme, "locale": tag}, id=f"{size['width']}-{scheme}-{tag}")
+    for size, scheme, tag in ((WIDE, "light", "zh-CN"), (PHONE, "dark", "en"))
+]
 GALLERY = "/_components"
 PAGES = (GALLERY, "/more", "/signin", "/account", *(f"{GALLERY}/problem/{status}" for status in (403, 422, 500)))
 WATCH = """document.addEventListener("securitypolicyviolation", (event) => {

@@ -29,7 +29,7 @@ from qingce.web import WebSettings, create_app
 from tests.services.desk.staff import EAST, campaign, fill
 from tests.web.conftest import BEYOND, Served
 from tests.web.signing import NamesAsTokens
-from tests.web.test_browser import KINDS, WATCH, axe_module, playwright
+from tests.web.test_browser import CORNERS, WATCH, axe_module, playwright
 
 pytestmark = pytest.mark.browser
 CASE = "/cases/{year}-00001"
@@ -84,7 +84,7 @@ def opened(browser: Any, address: str, account: str = "", **options: object) -> 
     return context.new_page()
 
 
-@pytest.mark.parametrize("options", KINDS)
+@pytest.mark.parametrize("options", CORNERS)
 def test_every_room_is_accessible_within_its_width_and_true_to_the_policy(
     browser: Any, address: str, rooms: Desk, options: dict[str, Any]
 ):

@@ -14,7 +14,7 @@ from tests.structure.ratchet import ROOT
 from tests.web.year import assuring, collecting, deciding, publishing
 from tests.web.year.stage import Year, staged
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe_module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 

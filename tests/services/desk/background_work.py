@@ -12,6 +12,7 @@ from collections.abc import Callable
 from multiprocessing.context import ForkServerContext
 from multiprocessing.synchronize import Event
 
+from qingce.ledger import jobs
 from qingce.services.desk import Desk, open_desk
 from qingce.services.desk.jobs import Worker, kinds
 
@@ -22,6 +23,11 @@ LEASE = dt.timedelta(milliseconds=300)
 
 
 kinds()
+
+
+def patient() -> None:
+    """A job is taken up however often its worker was killed: what is tried is losing nothing, not giving up."""
+    jobs.MOST_TAKES = 1_000_000
 
 
 def work(folder: str, url: str, ready: Event, prepare: Callable[[], None] | None = None) -> None:
