@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import settings
 
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.org import Org, OrgTree
@@ -29,6 +30,9 @@ from tests import toy
 from tests.services.desk.postgres import new_postgresql  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
+# a law holds or not, however slow the machine is
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
