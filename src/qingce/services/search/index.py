@@ -7,6 +7,7 @@ tokenizers, which know no Chinese, only split at spaces. It is the same with eve
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -36,12 +37,17 @@ SELECT doc.id, doc.kind, doc.place, CASE WHEN doc.names = '' THEN 3 WHEN instr(d
 FROM piece JOIN doc ON doc.id = piece.rowid
 WHERE piece MATCH :match AND doc.scope IN (SELECT value FROM json_each(:scopes))
 """
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
 _SHOWN = "hit.kind, told.key, told.label, told.href, told.beside, told.words, hit.tier"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something that was found; ``tier``: 0 by its exact name, 1 by the beginning of one, 2 within one, 3 in its text."""
+    """Something that was found.
+
+    Attributes:
+        tier: 0 by its exact name, 1 by the beginning of a name, 2 within its names, 3 in its text.
+    """
 
     kind: Kind
     key: str
@@ -126,7 +132,8 @@ def _made_new(db: sqlite3.Connection) -> None:
             db.execute(f"DROP TABLE IF EXISTS {name}")
         for statement in _SCHEMA.split(";"):
             db.execute(statement)
-        db.execute("INSERT INTO meta VALUES ('format', ?)", (_FORMAT,))
+        # whoever keeps numbers of this index must see that another took its place
+        db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", _FORMAT), ("born", secrets.token_hex(16))])
     db.execute("COMMIT")
 
 
@@ -216,13 +223,13 @@ def find(
     within = [f":w{n}" for n in range(len(words))]
     given: dict[str, object] = {f"w{n}": str(word) for n, word in enumerate(words)}
     whole = pieces(typed)
-    begin = whole if words[-1].begins or len(whole[-1]) != 1 or len(words[-1].pieces) == 1 else whole[:-1]
+    begin = whole if words[-1].begins else whole[:-1]  # without the last character of a run, which may go on
     given |= {"exact": "\n" + " ".join(whole) + "\n", "begin": "\n" + " ".join(begin),
               "match": " AND ".join(word.phrase for word in words), "scopes": json.dumps(list(scopes))}
     db.execute("DROP TABLE IF EXISTS temp.hit")
     db.execute(_HITS.format(all=" AND ".join(f"instr(doc.names, {w})" for w in within)), given)
-    counts = {Kind(name): int(count) for name, count, _ in db.execute(
-        "SELECT kind, count(*), min(tier) FROM hit GROUP BY kind ORDER BY min(tier), kind").fetchall()}
+    best = db.execute("SELECT kind, count(*), min(tier) FROM hit GROUP BY kind").fetchall()
+    counts = {Kind(name): int(count) for name, count, _ in sorted(best, key=lambda row: (row[2], _ORDER[row[0]]))}
     if kind:
         rows = db.execute(
             f"SELECT {_SHOWN} FROM (SELECT * FROM hit WHERE kind = ? ORDER BY tier, place, id LIMIT ? OFFSET ?) AS hit"

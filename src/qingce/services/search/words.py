@@ -90,7 +90,7 @@ def query(text: str) -> tuple[Word, ...]:
         last, start, end = spans[-1]
         run = end - start == 1 and len(spans) > 1 and spans[-2][2] == end
         kept = spans[:-1] if run else spans
-        whole = len(last) == 2 and _is_han(last) or run
+        whole = (len(last) == 2 and _is_han(last)) or run
         found.append(Word(tuple(piece for piece, _, _ in kept), not whole))
     return tuple(dict.fromkeys(found))[:MOST]
 
