@@ -24,7 +24,8 @@ SEVERITY_LABELS: Mapping[Severity, str] = {
 
 def metrics(desk: Desk) -> Iterator[Entry]:
     """Metrics by name and label, with their 口径."""
-    for place, metric in enumerate(desk.registry.metrics.values()):
+    # of those that begin alike the shortest is what was meant
+    for place, metric in enumerate(sorted(desk.registry.metrics.values(), key=lambda m: len(m.label))):
         pack = desk.registry.pack_of.get(metric.name, "")
         owner = metric.owner or (desk.registry.packs[pack].owner if pack in desk.registry.packs else "")
         beside = (pack_label(desk, pack), metric.shown.name or metric.shown.text, owner, metric.name)
@@ -73,14 +74,15 @@ def checks(desk: Desk, found: Iterable[Finding]) -> Iterator[Entry]:
 def figures(desk: Desk, stored: Mapping[FigureKey, Figure]) -> Iterator[Entry]:
     """Figures of the latest build, by what they are called and by what is printed of them."""
     declared = desk.registry.metrics
-    own = desk.settings.org
-    rank = ranking(desk)
-    # the report's own org first: that is what people mean who name none
-    for place, key in enumerate(sorted(stored, key=lambda k: (k.org != own, rank(k)))):
+    own, rank = desk.settings.org, ranking(desk)
+    labels = {key: metric_label(desk, key.metric, key.dims) for key in stored}
+    # the report's own org and totals first: that is what people mean who name no org and no member
+    order = sorted(stored, key=lambda k: (k.org != own, len(k.dims), len(labels[k]), rank(k)))
+    for place, key in enumerate(order):
         metric = declared.get(key.metric)
         if metric is None:
             continue
-        label, org = metric_label(desk, key.metric, key.dims), org_name(desk, key.org)
+        label, org = labels[key], org_name(desk, key.org)
         text = figure_text(metric, stored[key])
         yield entry(
             Kind.FIGURE, str(key), label, f"/figures/{quote(str(key), safe='/')}", names=(label, str(key), text),

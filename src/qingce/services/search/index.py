@@ -17,7 +17,7 @@ from pathlib import Path
 from qingce.services.search.entry import Entry, Kind
 from qingce.services.search.words import Word, pieces
 
-_FORMAT = "1"
+_FORMAT = "2"
 _BUSY = 60.0
 _BORDER = " · "
 """Between two fields: a piece that no text has, so that no phrase reaches from one into the next."""
