@@ -47,6 +47,7 @@ OPERATING = {
     "GET /jobs": only(OFFICE, ADMIN), "POST /jobs/{id}/again": only(OFFICE, ADMIN),
 }
 COLLECTING = {
+    "GET /search": ACCOUNTS, "GET /search/suggest": ACCOUNTS,
     "GET /tasks": ACCOUNTS, "POST /tasks": only(OWNER, REVIEWER, APPROVER),
     "GET /filing": READERS, "GET /filing/{campaign}": READERS, "POST /filing/save": only(OWNER),
     "POST /filing/submit": only(OWNER), "GET /filing/item/{name:path}": READERS,
@@ -104,7 +105,7 @@ API = {
     "POST /api/v1/items/{name:path}/explanation/accept": only(REVIEWER),
     "POST /api/v1/items/{name:path}/explanation/return": only(REVIEWER),
     "POST /api/v1/items/{name:path}/return": only(REVIEWER, APPROVER),
-    "GET /api/v1/project": ACCOUNTS, "GET /api/v1/tasks": ACCOUNTS,
+    "GET /api/v1/search": ACCOUNTS, "GET /api/v1/project": ACCOUNTS, "GET /api/v1/tasks": ACCOUNTS,
     "GET /api/v1/findings": READERS, "GET /api/v1/checks": READERS,
     "GET /api/v1/editions": READERS, "GET /api/v1/editions/{name}": READERS,
     "GET /api/v1/editions/{name}/files/{path:path}": READERS,
