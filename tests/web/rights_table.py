@@ -184,6 +184,7 @@ PLACES = {
     "/evidence": "/evidence?about=item/2024/registered_volunteers/HEAD",
     "/freeze/signoff/matrix.{form}": "/freeze/signoff/matrix.xlsx",
     "/api/v1/figures/{name:path}": "/api/v1/figures/volunteer_hours/HEAD/2024",
+    "/search": "/search?q=志愿者", "/search/suggest": "/search/suggest?q=志愿者", "/api/v1/search": "/api/v1/search?q=志愿者",
     "/api/v1/items": "/api/v1/items?campaign=2024",
     "/api/v1/explanations/{name:path}": "/api/v1/explanations/volunteer_hours/HEAD/2024",
     "/api/v1/campaigns/{name}/status": "/api/v1/campaigns/2024/status",

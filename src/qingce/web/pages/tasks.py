@@ -28,6 +28,8 @@ KINDS: dict[Kind, str] = {
     Kind.REQUEST: _("鉴证索证"), Kind.CASE: _("工单"), Kind.SCORING: _("重要性打分"), Kind.MENTION: _("评论中提到您"),
 }
 """What waits beside figures, in the order in which it is shown."""
+WORDS = (_("为议题打分"),)
+"""What the desk says is to be done, marked for translation."""
 
 
 @router.get("/tasks", dependencies=[needs()])
