@@ -173,8 +173,9 @@ def _mentions(desk: Desk, db: Connection, actor: Actor) -> Iterator[Waiting]:
             if actor.account in json.loads(row.mentions) and row.by != actor.account}
     if not last:
         return
-    own = dict(db.execute(select(comment.c.thread, func.max(comment.c.seq)).where(
-        comment.c.by == actor.account, comment.c.thread.in_(list(last))).group_by(comment.c.thread)).tuples().all())
+    own = {str(thread): int(seq) for thread, seq in db.execute(
+        select(comment.c.thread, func.max(comment.c.seq)).where(
+            comment.c.by == actor.account, comment.c.thread.in_(list(last))).group_by(comment.c.thread))}
     for row in last.values():
         if own.get(row.thread, 0) > row.seq:
             continue
