@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -98,9 +98,13 @@ def test_kinds_are_replaced_whole_and_others_left_alone():
 
 def test_what_fails_half_way_leaves_everything_as_it_was():
     index = filled([metric("a", "水耗")])
-    with pytest.raises(RuntimeError), index.writing() as db:
-        replace_kinds(db, [Kind.METRIC], [metric("b", "电耗")])
+
+    def stop() -> Iterator[Entry]:
+        yield metric("b", "电耗")
         raise RuntimeError("the machine stopped")
+
+    with pytest.raises(RuntimeError), index.writing() as db:
+        replace_kinds(db, [Kind.METRIC], stop())
     assert keys(ask(index, "水耗")) == ["a"] and keys(ask(index, "电耗")) == []
 
 

@@ -27,15 +27,17 @@ def shown(text: str, typed: str, width: int = 0) -> str:
 
 
 @pytest.mark.parametrize("typed", [
-    "绿", "款", "额", "绿色", "色贷", "贷款余", "绿色贷款余额", "余额 增长", "305.60", "305.6", "305", "1234.5", "1,234.5",
-    "GRI 302-1", "gri302", "ＧＲＩ　３０２－１", "302-1", "green", "green_loan", "loan_bal", "green_loan_balance", "A类", "Ａ类授",
-    "a", "co2", "CO２", "綠色貸款", "貸款餘額", "增長 305.60 亿元", "见 green",
+    "绿", "款", "额", "绿色", "色贷", "贷款余", "绿色贷款余额", "余额 增长", "305.60", "305.6", "305", "1234.5",
+    "1,234.5", "GRI 302-1", "gri302", "ＧＲＩ　３０２－１", "302-1", "green", "green_loan", "loan_bal", "green_loan_balance", "A类",
+    "Ａ类授", "a", "co2", "CO２", "綠色貸款", "貸款餘額", "增長 305.60 亿元", "见 green",
 ])
 def test_what_stands_there_is_found(typed: str):
     assert found(typed), typed
 
 
-@pytest.mark.parametrize("typed", ["红", "绿贷", "色绿", "款额", "贷款 下降", "305.61", "30.5", "302-2", "een", "绿色贷款2024", "额305.60亿元增"])
+@pytest.mark.parametrize("typed", [
+    "红", "绿贷", "色绿", "款额", "贷款 下降", "305.61", "30.5", "302-2", "een", "绿色贷款2024", "额305.60亿元增",
+])
 def test_what_does_not_stand_there_is_not(typed: str):
     assert not found(typed), typed
 
@@ -74,9 +76,8 @@ def test_of_a_long_text_the_part_around_the_first_place_is_shown():
 
 @pytest.mark.parametrize("typed", [
     "", " ", "%", "_", "\\", "'", '"', "*", "^", "%_\\", "' OR 1=1 --", '"绿色" OR "x"', "NEAR(绿色 贷款)", "said:绿色",
-    "{said} : 绿色", "-绿色", "绿色*", "AND", "NOT", "(", ")", "\x00", "\x00绿\x1f色", "\ud800".encode("utf-16", "surrogatepass")
-    .decode("utf-16", "replace"), "<script>alert(1)</script>", "🌱", "(a+)+$" * 20, "é", "م", "a" * 100_000, "绿" * 100_000, "1," * 50_000,
-    " ".join("绿" * 5000),
+    "{said} : 绿色", "-绿色", "绿色*", "AND", "NOT", "(", ")", "\x00", "\x00绿\x1f色", "\ufffd", "🌱", "é", "م",
+    "<script>alert(1)</script>", "(a+)+$" * 20, "a" * 100_000, "绿" * 100_000, "1," * 50_000, " ".join("绿" * 5000),
 ])
 def test_whatever_is_typed_is_a_question_and_nothing_else(typed: str):
     words = query(typed)
@@ -99,8 +100,8 @@ def test_marking_loses_no_letter_and_finds_what_stands_there(text: str, typed: s
 
 @given(st.text(alphabet="绿色贷款余额增长 aB1.,-２Ｇ", min_size=1, max_size=30), st.integers(0, 29), st.integers(1, 12))
 def test_every_stretch_of_chinese_is_found_in_what_it_was_cut_from(text: str, start: int, length: int):
-    stretch = "".join(c for c in text if "\u4e00" <= c)[start:start + length]
-    assert not stretch or found(stretch, "".join(c for c in text if "\u4e00" <= c))
+    stretch = "".join(c for c in text if c >= "\u4e00")[start:start + length]
+    assert not stretch or found(stretch, "".join(c for c in text if c >= "\u4e00"))
 
 
 def test_folding_is_the_same_for_every_way_of_writing():
