@@ -33,6 +33,9 @@ LOOKING_ON = ("office", "boss", "assurer", "admin")
 EVERY = (*READERS, "east", "west", "admin")
 """``east`` and ``west`` are data owners of one branch each."""
 
+once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What has nothing to do with the journal's database is tried on one."""
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -106,6 +109,7 @@ def test_nobody_is_told_how_much_there_is_of_what_he_may_not_see(full: Desk):
     assert found(full, Actor("public"), "注册志愿者") == []
 
 
+@once
 def test_a_token_finds_what_its_scopes_let_it_read(full: Desk):
     office = full.actor("office")
     only = Actor("office", grants=office.grants, scopes=frozenset({Action.READ_PAGES}))
@@ -113,6 +117,7 @@ def test_a_token_finds_what_its_scopes_let_it_read(full: Desk):
     assert set(kinds) == {Kind.PARAGRAPH, Kind.DISCLOSURE} and Kind.METRIC in search(full, office, "志愿").counts
 
 
+@once
 def test_a_right_that_ends_takes_its_results_along(full: Desk, clock: Clock):
     admin = full.actor("admin")
     open_account(full, admin, "guest", post="轮岗", org="B01")
@@ -122,6 +127,7 @@ def test_a_right_that_ends_takes_its_results_along(full: Desk, clock: Clock):
     assert found(full, "guest", "雪莲", "item") == []
 
 
+@once
 def test_a_right_holds_for_its_packs_only(full: Desk):
     open_account(full, full.actor("admin"), "other", post="他包填报岗", org="HEAD")
     with full.writing() as made:
@@ -132,6 +138,7 @@ def test_a_right_holds_for_its_packs_only(full: Desk):
 
 
 # -- what is typed ----------------------------------------------------------------------------------
+@once
 def test_a_printed_value_and_a_label_with_a_period_lead_to_the_figure(full: Desk):
     office = full.actor("office")
     by_name = search(full, office, "人均志愿服务时长 2024").groups[Kind.FIGURE][0]
@@ -141,17 +148,20 @@ def test_a_printed_value_and_a_label_with_a_period_lead_to_the_figure(full: Desk
     assert by_name.key in {one.key for one in by_value}
 
 
+@once
 def test_the_exact_name_comes_first_and_says_so(full: Desk):
     first = search(full, full.actor("office"), STAFF).groups[Kind.METRIC][0]
     assert first.key == STAFF and first.exact
     assert ("注册志愿者", True) in search(full, full.actor("office"), "注册志愿者").groups[Kind.METRIC][0].label
 
 
+@once
 def test_a_metric_leads_whoever_sees_one_branch_to_its_own_value(full: Desk):
     href = {who: search(full, full.actor(who), STAFF).groups[Kind.METRIC][0].href for who in ("office", "east")}
     assert href == {"office": f"/figures/{STAFF}", "east": f"/figures/{STAFF}/B01"}
 
 
+@once
 def test_nothing_is_found_by_nothing(full: Desk):
     for typed in ("", "  ", "%", "\x00", "，。"):
         told = search(full, full.actor("office"), typed)
@@ -200,6 +210,7 @@ def test_an_item_that_is_no_longer_asked_for_is_not_found(full: Desk):
     assert WEST not in found(full, "office", "注册志愿者 城西", "item")
 
 
+@once
 def test_a_page_that_is_edited_is_found_by_its_new_words(full: Desk):
     assert found(full, "office", "胡杨林", "paragraph") == []
     [page] = sorted((full.folder / "pages").glob("*.md"))
@@ -225,6 +236,7 @@ def test_a_journal_that_was_put_back_is_read_from_its_beginning(full: Desk):
     assert len(found(full, "office", "雪莲", "comment")) == 2
 
 
+@once
 def test_an_index_that_is_lost_is_made_again(full: Desk):
     before = found(full, "office", "志愿")
     for path in up_to_date(full).path.parent.glob("search-*"):  # type: ignore[union-attr]
@@ -232,6 +244,7 @@ def test_an_index_that_is_lost_is_made_again(full: Desk):
     assert found(full, "office", "志愿") == before
 
 
+@once
 def test_a_place_that_cannot_be_written_is_said_in_words(full: Desk):
     up_to_date(full)
     room = full.state / "cache"
@@ -242,6 +255,7 @@ def test_a_place_that_cannot_be_written_is_said_in_words(full: Desk):
         search(full, full.actor("office"), "志愿")
 
 
+@once
 def test_the_journal_is_left_alone_by_who_searches(full: Desk):
     journal: Journal = full.journal
     before = journal.head()
@@ -249,6 +263,7 @@ def test_the_journal_is_left_alone_by_who_searches(full: Desk):
     assert journal.head() == before
 
 
+@once
 def test_a_case_that_is_closed_is_still_found(full: Desk):
     move(full, full.actor("boss"), "2025-00001", "withdrawn", "已核对。")
     assert found(full, "east", "雪莲", "case") == ["2025-00001"]

@@ -28,8 +28,8 @@ def shown(text: str, typed: str, width: int = 0) -> str:
 
 @pytest.mark.parametrize("typed", [
     "绿", "款", "额", "绿色", "色贷", "贷款余", "绿色贷款余额", "余额 增长", "305.60", "305.6", "305", "1234.5",
-    "1,234.5", "GRI 302-1", "gri302", "ＧＲＩ　３０２－１", "302-1", "green", "green_loan", "loan_bal", "green_loan_balance", "A类",
-    "Ａ类授", "a", "co2", "CO２", "綠色貸款", "貸款餘額", "增長 305.60 亿元", "见 green",
+    "1,234.5", "GRI 302-1", "gri302", "ＧＲＩ　３０２－１", "302-1", "green", "green_loan", "loan_bal",
+    "green_loan_balance", "A类", "Ａ类授", "a", "co2", "CO２", "綠色貸款", "貸款餘額", "增長 305.60 亿元", "见 green",
 ])
 def test_what_stands_there_is_found(typed: str):
     assert found(typed), typed

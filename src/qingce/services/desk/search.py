@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,21 +13,22 @@ from sqlalchemy import Connection, select
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Missing, QingceError, Unkept
 from qingce.core.event import GENESIS
+from qingce.core.page import Document
 from qingce.ledger.tables import journal
+from qingce.services.compose import compose
 from qingce.services.desk import search_declared as declared
 from qingce.services.desk import search_feed as feed
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import latest_figures, latest_findings
 from qingce.services.desk.laid import current
+from qingce.services.project import Project
 from qingce.services.search import index as indexed
 from qingce.services.search.entry import KIND_LABELS, Entry, Kind
-from qingce.services.search.index import Hit, Index
-from qingce.services.search.words import LONGEST, Marked, marked, query
+from qingce.services.search.index import Hit, Hits, Index
+from qingce.services.search.words import LONGEST, Marked, Word, marked, query
 
 EXCERPT = 90
 """Characters of a text that are shown about what was found in it."""
-DEEPEST = 10_000
-"""How far pages of results go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,36 @@ def search(desk: Desk, actor: Actor, typed: str, *, kind: str = "", skip: int = 
     index = up_to_date(desk)
     with index.reading() as db:
         hits = indexed.find(db, words, asked, _scopes(desk, db, actor), kind=kind, skip=skip, limit=limit)
+    return _found(typed, hits, words, lambda hit: _metric_href(desk, actor, hit))
+
+
+def search_folder(folder: str | Path, typed: str, *, kind: str = "", limit: int = 20) -> Found:
+    """The same over what a project declares and prints, and the figures of its latest build; it needs no journal.
+
+    Raises:
+        ProjectError: the folder cannot be used.
+    """
+    words = query(typed[:LONGEST])
+    if not words:
+        return Found(typed[:LONGEST].strip(), len(typed) > LONGEST, True, {}, {})
+    desk, index = Desk(folder, url="sqlite://"), Index()
+    project = Project(desk.folder)
+    with index.writing() as db:
+        indexed.put(db, (*_said(desk), *_built(desk),
+                         *_pages(lambda: compose(project, lambda: project.judged).document)))
+        hits = indexed.find(db, words, typed[:LONGEST], indexed.scopes_of(db, lambda *_: True), kind=kind, limit=limit)
+    desk.close()
+    return _found(typed, hits, words, lambda hit: hit.href)
+
+
+def _found(typed: str, hits: Hits, words: Sequence[Word], metric_href: Callable[[Hit], str]) -> Found:
     groups: dict[Kind, list[Result]] = {}
     for hit in hits.hits:
-        href = _metric_href(desk, actor, hit) if hit.kind is Kind.METRIC else hit.href
+        href = metric_href(hit) if hit.kind is Kind.METRIC else hit.href
         groups.setdefault(hit.kind, []).append(Result(
             hit.kind, hit.key, href, marked(hit.label, words), marked(hit.where, words),
             marked(hit.text, words, EXCERPT), hit.tier == 0))
-    return Found(asked, len(typed) > LONGEST, False, hits.counts,
+    return Found(typed[:LONGEST].strip(), len(typed) > LONGEST, False, hits.counts,
                  {name: tuple(groups[name]) for name in hits.counts if name in groups})
 
 
@@ -132,7 +156,7 @@ def _metric_href(desk: Desk, actor: Actor, hit: Hit) -> str:
 
 # -- keeping up -------------------------------------------------------------------------------------
 _DECLARED = (Kind.METRIC, Kind.DISCLOSURE)
-_BUILT = (Kind.FIGURE, Kind.CHECK)
+_OF_BUILD = (Kind.FIGURE, Kind.CHECK)
 
 
 def up_to_date(desk: Desk) -> Index:
@@ -160,7 +184,7 @@ def _brought_up(desk: Desk, index: Index) -> Index:
     if all(there.get(name) == value for name, value in wanted.items()):
         return index
     # composing takes its time, and who only reads need not wait for it
-    pages = _pages(desk) if there.get("pages") != wanted["pages"] else None
+    pages = _pages(lambda: current(desk).composed.document) if there.get("pages") != wanted["pages"] else None
     with index.writing() as db:
         _bring_up(desk, db, wanted, pages)
     return index
@@ -171,8 +195,7 @@ def _bring_up(desk: Desk, db: sqlite3.Connection, wanted: Mapping[str, str], pag
     if there.get("declared") != wanted["declared"]:
         indexed.replace_kinds(db, _DECLARED, _said(desk))
     if there.get("built") != wanted["built"]:
-        found = [*declared.figures(desk, latest_figures(desk)), *declared.checks(desk, latest_findings(desk))]
-        indexed.replace_kinds(db, _BUILT, found)
+        indexed.replace_kinds(db, _OF_BUILD, _built(desk))
     if pages is not None:
         indexed.replace_kinds(db, [Kind.PARAGRAPH], pages)
         indexed.note(db, pages=wanted["pages"])
@@ -229,6 +252,11 @@ def _said(desk: Desk) -> Iterator[Entry]:
     yield from declared.disclosures(desk)
 
 
+def _built(desk: Desk) -> Iterator[Entry]:
+    yield from declared.figures(desk, latest_figures(desk))
+    yield from declared.checks(desk, latest_findings(desk))
+
+
 def _digest(told: Iterable[object]) -> str:
     made = hashlib.sha256()
     for one in told:
@@ -247,10 +275,10 @@ def _stamps(paths: Iterable[Path]) -> str:
     return hashlib.sha256("\n".join(found).encode()).hexdigest()[:32]
 
 
-def _pages(desk: Desk) -> list[Entry]:
+def _pages(document: Callable[[], Document]) -> list[Entry]:
     """The paragraphs as they are printed; nothing while the project cannot be composed."""
     try:
-        return list(declared.pages(current(desk).composed.document))
+        return list(declared.pages(document()))
     except QingceError:
         return []
 
@@ -260,4 +288,4 @@ def without_marks(text: Marked) -> str:
     return "".join(part for part, _ in text)
 
 
-__all__ = ["DEEPEST", "Found", "Kind", "Result", "label_of", "search", "up_to_date", "without_marks"]
+__all__ = ["Found", "Kind", "Result", "label_of", "search", "search_folder", "up_to_date", "without_marks"]

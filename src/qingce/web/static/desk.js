@@ -61,8 +61,10 @@
   if (seek) {
     seek.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
-      if (event.key === "Escape") {
-        document.getElementById("suggested").replaceChildren();
+      const suggested = document.getElementById("suggested");
+      if (event.key === "Escape" && suggested.firstElementChild) {
+        event.preventDefault(); // else the browser empties the box as well
+        suggested.replaceChildren();
         document.getElementById("seek").focus();
       }
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
