@@ -23,7 +23,7 @@ from qingce.services.desk.items import latest_figures, latest_findings
 from qingce.services.desk.laid import current
 from qingce.services.project import Project
 from qingce.services.search import index as indexed
-from qingce.services.search.entry import KIND_LABELS, Entry, Kind
+from qingce.services.search.entry import Entry, Kind
 from qingce.services.search.index import Hit, Hits, Index
 from qingce.services.search.words import LONGEST, Marked, Word, marked, query
 
@@ -91,7 +91,7 @@ def search(desk: Desk, actor: Actor, typed: str, *, kind: str = "", skip: int = 
         return Found(asked, len(typed) > LONGEST, True, {}, {})
     index = up_to_date(desk)
     with index.reading() as db:
-        hits = indexed.find(db, words, asked, _scopes(desk, db, actor), kind=kind, skip=skip, limit=limit)
+        hits = indexed.find(db, words, asked, scopes_of(desk, db, actor), kind=kind, skip=skip, limit=limit)
     return _found(typed, hits, words, lambda hit: _metric_href(desk, actor, hit))
 
 
@@ -125,12 +125,7 @@ def _found(typed: str, hits: Hits, words: Sequence[Word], metric_href: Callable[
                  {name: tuple(groups[name]) for name in hits.counts if name in groups})
 
 
-def label_of(kind: Kind) -> str:
-    """What a kind is called."""
-    return KIND_LABELS[kind]
-
-
-def _scopes(desk: Desk, db: sqlite3.Connection, actor: Actor) -> list[int]:
+def scopes_of(desk: Desk, db: sqlite3.Connection, actor: Actor) -> list[int]:
     """The scopes of the index that an actor may see; judged again when he, the day or the index is another."""
     count = db.execute("SELECT count(*) FROM scope").fetchone()[0]
     of = (actor.grants, actor.scopes, desk.today, indexed.meta(db)["born"], count)
@@ -288,4 +283,4 @@ def without_marks(text: Marked) -> str:
     return "".join(part for part, _ in text)
 
 
-__all__ = ["Found", "Kind", "Result", "label_of", "search", "search_folder", "up_to_date", "without_marks"]
+__all__ = ["Found", "Kind", "Result", "scopes_of", "search", "search_folder", "up_to_date", "without_marks"]

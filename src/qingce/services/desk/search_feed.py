@@ -44,8 +44,10 @@ class Touched:
     names: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[str]:
-        """Subjects of a kind."""
-        return sorted(self.names.get(kind, ()))
+        """Subjects of a kind; of no kind all of them, whole."""
+        if kind:
+            return sorted(self.names.get(kind, ()))
+        return sorted(f"{first}/{rest}" if rest else first for first, every in self.names.items() for rest in every)
 
 
 def touched(db: Connection, after: int, head: int) -> Touched:
@@ -77,7 +79,7 @@ def comments(desk: Desk, db: Connection, of: Touched) -> Iterator[Entry]:
     """What was said, the latest first."""
     found = _Subjects(desk, db)
     wanted = select(comment, account.c.post).join(account, account.c.id == comment.c.by, isouter=True)
-    for row in db.execute(wanted.where(comment.c.seq > of.after).order_by(comment.c.seq)):
+    for row in _rows(db, wanted.where(comment.c.seq > of.after), of, (comment.c.subject, "")):
         about = found.of(row.subject)
         if about is not None:
             href = f"/evidence?about={quote(row.subject, safe='')}" if row.subject.startswith("page/") else href_of(
@@ -89,8 +91,8 @@ def comments(desk: Desk, db: Connection, of: Touched) -> Iterator[Entry]:
 def files(desk: Desk, db: Connection, of: Touched) -> Iterator[Entry]:
     """Evidence that stands, the latest first."""
     found = _Subjects(desk, db)
-    for row in db.execute(select(evidence).where(evidence.c.seq > of.after, evidence.c.ended == "").order_by(
-            evidence.c.seq)):
+    wanted = select(evidence).where(evidence.c.seq > of.after, evidence.c.ended == "")
+    for row in _rows(db, wanted, of, (evidence.c.subject, "")):
         about = found.of(row.subject)
         if about is not None:
             org, pack = _scope(about)
@@ -141,7 +143,7 @@ def named(desk: Desk, db: Connection, of: Touched) -> Iterator[Entry]:
     if of.every:
         every: Iterator[str] = iter(db.execute(select(journal.c.subject).distinct()).scalars())
     else:
-        every = (f"{kind}/{rest}" if rest else kind for kind in of.names for rest in of.of(kind))
+        every = iter(of.of(""))
     for subject in sorted(every):
         yield entry(Kind.SUBJECT, subject, subject, f"/journal?subject={quote(subject, safe='')}", names=(subject,))
 
@@ -155,7 +157,8 @@ LOADS: Mapping[Kind, Load] = {
 
 def gone(desk: Desk, db: Connection, of: Touched) -> Iterator[tuple[Kind, str]]:
     """What is no longer there to be found: it was taken away, or may have been and is read again."""
-    for row in db.execute(select(evidence.c.subject, evidence.c.sha256).where(evidence.c.ended_seq > of.after)):
+    ended = select(evidence.c.subject, evidence.c.sha256).where(evidence.c.ended_seq > of.after)
+    for row in _rows(db, ended, of, (evidence.c.subject, "")):
         yield Kind.EVIDENCE, f"{row.subject}:{row.sha256}"
     voided = select(item.c.id).where(item.c.state == State.VOIDED)
     for row in _rows(db, voided, of, (item.c.id, "item"), (item.c.campaign, "campaign")):

@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qingce.services.search.entry import Entry, Kind
 from qingce.services.search.words import Word, pieces
 
 _FORMAT = "2"
 _BUSY = 60.0
+_MANY = 500
 _BORDER = " · "
 """Between two fields: a piece that no text has, so that no phrase reaches from one into the next."""
 _SCHEMA = """
@@ -36,6 +38,10 @@ SELECT doc.id, doc.kind, doc.place, CASE WHEN doc.names = '' THEN 3 WHEN instr(d
   WHEN instr(doc.names, :begin) THEN 1 WHEN {all} THEN 2 ELSE 3 END AS tier
 FROM piece JOIN doc ON doc.id = piece.rowid
 WHERE piece MATCH :match AND doc.scope IN (SELECT value FROM json_each(:scopes))
+"""
+_THERE = """
+SELECT label, href, told.names, beside, words, scope, place FROM told JOIN doc USING (id)
+WHERE told.kind = ? AND key = ?
 """
 _ORDER = {kind: place for place, kind in enumerate(Kind)}
 _SHOWN = "hit.kind, told.key, told.label, told.href, told.beside, told.words, hit.tier"
@@ -152,11 +158,15 @@ def replace_kinds(db: sqlite3.Connection, kinds: Iterable[Kind], entries: Iterab
     """Let these be all the entries of those kinds."""
     for kind in kinds:
         _drop(db, "SELECT id, names, beside, words FROM told WHERE kind = ?", (kind,))
-    put(db, entries)
+    put(db, entries, new=True)
 
 
-def put(db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-    """Add entries, in the place of those of the same kind and key; what is there already is left alone."""
+def put(db: sqlite3.Connection, entries: Iterable[Entry], *, new: bool = False) -> None:
+    """Add entries, in the place of those of the same kind and key; what is there already is left alone.
+
+    Args:
+        new: none of their kinds is there yet, which saves looking for each.
+    """
     scopes = {(action, org, pack): id for id, action, org, pack in db.execute("SELECT * FROM scope")}
     last: int = db.execute("SELECT coalesce(max(id), 0) FROM told").fetchone()[0]
     for one in entries:
@@ -165,8 +175,7 @@ def put(db: sqlite3.Connection, entries: Iterable[Entry]) -> None:
         if scope is None:
             scope = scopes[one.action, one.org, one.pack] = len(scopes) + 1
             db.execute("INSERT INTO scope VALUES (?, ?, ?, ?)", (scope, one.action, one.org, one.pack))
-        there = db.execute("SELECT label, href, told.names, beside, words, scope, place FROM told JOIN doc USING (id)"
-                           " WHERE told.kind = ? AND key = ?", (one.kind, one.key)).fetchone()
+        there = None if new else db.execute(_THERE, (one.kind, one.key)).fetchone()
         if there == (*row, scope, one.place):
             continue
         if there is not None:
@@ -230,13 +239,23 @@ def find(
     db.execute(_HITS.format(all=" AND ".join(f"instr(doc.names, {w})" for w in within)), given)
     best = db.execute("SELECT kind, count(*), min(tier) FROM hit GROUP BY kind").fetchall()
     counts = {Kind(name): int(count) for name, count, _ in sorted(best, key=lambda row: (row[2], _ORDER[row[0]]))}
-    if kind:
-        rows = db.execute(
-            f"SELECT {_SHOWN} FROM (SELECT * FROM hit WHERE kind = ? ORDER BY tier, place, id LIMIT ? OFFSET ?) AS hit"
-            " JOIN told USING (id) ORDER BY hit.tier, hit.place, id", (kind, limit, skip)).fetchall()
-    else:
-        rows = db.execute(
-            f"SELECT {_SHOWN} FROM (SELECT *, row_number() OVER (PARTITION BY kind ORDER BY tier, place, id) AS n"
-            " FROM hit) AS hit JOIN told USING (id) WHERE n <= ? ORDER BY hit.tier, hit.place, id", (limit,)).fetchall()
+    rows = _of_kind(db, kind, skip, limit) if kind else _of_each(db, counts, limit)
     db.execute("DROP TABLE temp.hit")
     return Hits(counts, tuple(Hit(Kind(k), *rest) for k, *rest in rows))
+
+
+def _of_kind(db: sqlite3.Connection, kind: str, skip: int, limit: int) -> list[tuple[Any, ...]]:
+    return db.execute(
+        f"SELECT {_SHOWN} FROM (SELECT * FROM hit WHERE kind = ? ORDER BY tier, place, id LIMIT ? OFFSET ?) AS hit"
+        " JOIN told USING (id) ORDER BY hit.tier, hit.place, id", (kind, limit, skip)).fetchall()
+
+
+def _of_each(db: sqlite3.Connection, counts: Mapping[Kind, int], limit: int) -> list[tuple[Any, ...]]:
+    """The first of each kind; those of which there are many are not put in order as a whole."""
+    many = [kind for kind, count in counts.items() if count > _MANY]
+    few = [str(kind) for kind in counts if kind not in many]
+    rows = [row for kind in many for row in _of_kind(db, kind, 0, limit)]
+    return rows + db.execute(
+        f"SELECT {_SHOWN} FROM (SELECT *, row_number() OVER (PARTITION BY kind ORDER BY tier, place, id) AS n FROM hit"
+        " WHERE kind IN (SELECT value FROM json_each(?))) AS hit JOIN told USING (id) WHERE n <= ?"
+        " ORDER BY hit.tier, hit.place, id", (json.dumps(few), limit)).fetchall()

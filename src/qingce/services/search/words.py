@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import add
 
 from qingce.audit.script import plain_script
 
@@ -41,7 +42,14 @@ def pieces(text: str) -> list[str]:
     >>> pieces("绿色贷款 305.60 亿元"), pieces("GRI 302-1"), pieces("1,234.5%")
     (['绿色', '色贷', '贷款', '款', '305.60', '亿元', '元'], ['gri', '302', '1'], ['1234.5'])
     """
-    return [piece for piece, _, _ in _cut(folded(text))]
+    found: list[str] = []
+    for run, number, word in _PIECE.findall(folded(text)):
+        if run:
+            found += map(add, run, run[1:])
+            found.append(run[-1])
+        else:
+            found.append(number.replace(",", "") or word)
+    return found
 
 
 def _cut(flat: str) -> Iterable[Span]:
