@@ -62,6 +62,25 @@ def test_a_server_says_what_the_folder_says(bank: Bank, command: tuple[str, ...]
     assert there.stdout == here.stdout and len(here.stdout) > 50
 
 
+def test_a_search_finds_here_what_it_finds_there(bank: Bank):
+    here = qingce("find", str(bank.desk.folder), "志愿服务时长", "2024", "--kind", "figure")
+    there = qingce("find", "志愿服务时长", "2024", "--kind", "figure", "--server", bank.url, token=bank.token)
+    assert here.returncode == there.returncode == 0, there.stderr
+    assert here.stdout == there.stdout and "volunteer_hours_per_volunteer/HEAD/2024" in here.stdout
+    told = json.loads(qingce("find", str(bank.desk.folder), "志愿", "--json").stdout)
+    assert {"metric", "figure", "paragraph", "check"} <= set(told["counts"])
+    assert {"kind", "key", "label", "where", "excerpt", "href", "exact"} == set(told["results"][0])
+    item = qingce("find", "注册志愿者 城东", "--server", bank.url, "--json", token=bank.token)
+    assert json.loads(item.stdout)["counts"] == {}  # the token may not read items
+
+
+def test_a_search_needs_words_and_a_kind_that_there_is(bank: Bank):
+    assert qingce("find", str(bank.desk.folder)).returncode == 2
+    assert qingce("find", str(bank.desk.folder), "志愿", "--kind", "secret").returncode == 2
+    nothing = qingce("find", str(bank.desk.folder), "没有这样的词")
+    assert nothing.returncode == 0 and nothing.stdout.strip() == "没有找到。"
+
+
 def test_checks_of_a_server_are_those_of_its_latest_build(bank: Bank):
     here = json.loads(qingce("check", str(bank.desk.folder), "--json").stdout)
     there = qingce("check", "--server", bank.url, "--json", token=bank.token)

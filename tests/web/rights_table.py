@@ -47,6 +47,7 @@ OPERATING = {
     "GET /jobs": only(OFFICE, ADMIN), "POST /jobs/{id}/again": only(OFFICE, ADMIN),
 }
 COLLECTING = {
+    "GET /search": ACCOUNTS, "GET /search/suggest": ACCOUNTS,
     "GET /tasks": ACCOUNTS, "POST /tasks": only(OWNER, REVIEWER, APPROVER),
     "GET /filing": READERS, "GET /filing/{campaign}": READERS, "POST /filing/save": only(OWNER),
     "POST /filing/submit": only(OWNER), "GET /filing/item/{name:path}": READERS,
@@ -104,7 +105,7 @@ API = {
     "POST /api/v1/items/{name:path}/explanation/accept": only(REVIEWER),
     "POST /api/v1/items/{name:path}/explanation/return": only(REVIEWER),
     "POST /api/v1/items/{name:path}/return": only(REVIEWER, APPROVER),
-    "GET /api/v1/project": ACCOUNTS, "GET /api/v1/tasks": ACCOUNTS,
+    "GET /api/v1/search": ACCOUNTS, "GET /api/v1/project": ACCOUNTS, "GET /api/v1/tasks": ACCOUNTS,
     "GET /api/v1/findings": READERS, "GET /api/v1/checks": READERS,
     "GET /api/v1/editions": READERS, "GET /api/v1/editions/{name}": READERS,
     "GET /api/v1/editions/{name}/files/{path:path}": READERS,
@@ -183,6 +184,8 @@ PLACES = {
     "/evidence": "/evidence?about=item/2024/registered_volunteers/HEAD",
     "/freeze/signoff/matrix.{form}": "/freeze/signoff/matrix.xlsx",
     "/api/v1/figures/{name:path}": "/api/v1/figures/volunteer_hours/HEAD/2024",
+    "/search": "/search?q=志愿者", "/search/suggest": "/search/suggest?q=志愿者",
+    "/api/v1/search": "/api/v1/search?q=志愿者",
     "/api/v1/items": "/api/v1/items?campaign=2024",
     "/api/v1/explanations/{name:path}": "/api/v1/explanations/volunteer_hours/HEAD/2024",
     "/api/v1/campaigns/{name}/status": "/api/v1/campaigns/2024/status",

@@ -141,6 +141,11 @@ def remote_findings(remote: Remote) -> tuple[list[Finding], str]:
                        "rows": tuple(one["rows"]), "place": Place(**one["place"])}) for one in checks], built
 
 
+def remote_search(remote: Remote, words: str, kind: str, limit: int) -> dict[str, Any]:
+    """What a search finds: ``results`` and ``counts``."""
+    return remote.get("search", q=words, kind=kind, limit=limit)
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteJournal:
     """What going through a journal from afar showed; ``broken`` says where and why, or nothing."""

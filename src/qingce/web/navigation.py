@@ -20,23 +20,25 @@ class Entry:
     group: str
     key: str = ""
     """The letter after ``g`` that leads there."""
+    waits: str = _("件待办")
+    """What the number beside it counts, for who hears the page."""
 
 
 ENTRIES = (
     Entry("tasks", _("我的任务"), "inbox", "/tasks", _("日常"), "t"),
-    Entry("filing", _("填报"), "pencil", "/filing", _("日常"), "f"),
+    Entry("filing", _("填报"), "pencil", "/filing", _("日常"), "f", _("项待填报")),
     Entry("ledgers", _("交台账"), "upload", "/ledgers", _("日常"), "l"),
     Entry("progress", _("进度"), "grid", "/progress", _("日常"), "p"),
-    Entry("findings", _("疑点"), "flag", "/findings", _("核对"), "q"),
+    Entry("findings", _("疑点"), "flag", "/findings", _("核对"), "q", _("条勾稽不符")),
     Entry("figures", _("数值"), "number", "/figures", _("核对"), "n"),
-    Entry("cases", _("工单"), "ticket", "/cases", _("核对"), "c"),
+    Entry("cases", _("工单"), "ticket", "/cases", _("核对"), "c", _("件待我办理")),
     Entry("preview", _("预览"), "page", "/preview", _("报告"), "v"),
     Entry("standards", _("标准索引"), "index", "/standards", _("报告"), "s"),
-    Entry("materiality", _("重要性"), "scatter", "/materiality", _("报告"), "m"),
+    Entry("materiality", _("重要性"), "scatter", "/materiality", _("报告"), "m", _("件待我打分或确认")),
     Entry("people", _("人员与权限"), "people", "/people", _("管理"), "u"),
     Entry("journal", _("日志"), "journal", "/journal", _("管理"), "j"),
     Entry("jobs", _("后台任务"), "clock", "/jobs", _("管理"), "b"),
-    Entry("freeze", _("封版与发布"), "seal", "/freeze", _("管理"), "e"),
+    Entry("freeze", _("封版与发布"), "seal", "/freeze", _("管理"), "e", _("件待我批复")),
     Entry("assurance", _("鉴证室"), "shield", "/assurance", _("管理"), "a"),
 )
 AREA_ACTIONS: dict[str, tuple[Action, ...]] = {
@@ -51,7 +53,7 @@ AREA_ACTIONS: dict[str, tuple[Action, ...]] = {
 """A screen is shown to who may do one of these; none means everybody who signed in. The desk asks again at each act."""
 PHONE = (
     Entry("tasks", _("我的任务"), "inbox", "/tasks", ""),
-    Entry("approvals", _("审批"), "check", "/tasks?view=approvals", ""),
+    Entry("approvals", _("审批"), "check", "/tasks?view=approvals", "", waits=_("件待我复核或审批")),
     Entry("progress", _("进度"), "grid", "/progress", ""),
     Entry("more", _("更多"), "more", "/more", ""),
 )

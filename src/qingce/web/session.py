@@ -14,8 +14,9 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from qingce.core.errors import SignInNeeded
+from qingce.core.errors import QingceError, SignInNeeded
 from qingce.services.desk import Actor, Desk, Role
+from qingce.services.desk.inbox import Counts, waiting_counts
 from qingce.services.desk.signin import actor_of
 from qingce.services.desk.tokens import API_PREFIX, actor_of_token
 from qingce.web.limits import Buckets
@@ -166,4 +167,12 @@ def make_shell(request: Request) -> Shell:
     roles = tuple(ROLES[role.value] for role in sorted(actor.roles(desk.today)) if role is not Role.PUBLIC)
     org = desk.tree.name(actor.org) if actor.org in desk.tree else actor.org
     reader = Reader(actor.account, actor.post or actor.account, org, roles)
-    return framed(settings.short_name, settings.title, str(settings.period), reader, shown)
+    return framed(settings.short_name, settings.title, str(settings.period), reader, shown, _waiting(desk, actor))
+
+
+def _waiting(desk: Desk, actor: Actor) -> Counts:
+    """What waits for the reader; a page that says what is wrong is shown without it."""
+    try:
+        return waiting_counts(desk, actor)
+    except QingceError:
+        return {}

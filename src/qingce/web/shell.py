@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from starlette.requests import Request
 
@@ -53,9 +54,12 @@ class Shell:
 NOBODY = Shell("", "", "", None)
 
 
-def framed(organisation: str, title: str, period: str, reader: Reader | None, shown: set[str]) -> Shell:
+def framed(
+    organisation: str, title: str, period: str, reader: Reader | None, shown: set[str],
+    counts: Mapping[str, int] = MappingProxyType({}),
+) -> Shell:
     """A shell with the navigation of a reader who is shown these areas."""
-    return Shell(organisation, title, period, reader, groups(shown), phone(shown))
+    return Shell(organisation, title, period, reader, groups(shown), phone(shown), tuple(counts.items()))
 
 
 def shell_of(request: Request) -> Shell:

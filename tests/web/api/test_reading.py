@@ -10,9 +10,12 @@ from fastapi.testclient import TestClient
 
 from qingce.casework.rights import Action
 from qingce.services.desk import Desk
+from qingce.services.desk.cases import open_case
+from qingce.services.desk.comments import comment
 from qingce.services.desk.editions import publish
 from qingce.services.desk.keeping import sign_journal
 from tests.web.api.conftest import Program
+from tests.web.signing import client
 
 LISTS = (
     ("/figures", "figures", "after", "key"), ("/items?campaign=2024", "items", "after", "id"),
@@ -142,9 +145,31 @@ def test_the_journal_gives_lines_and_links_that_hold(of: Program, bank: Desk):
 def test_tasks_are_those_of_the_account_and_of_the_token(of: Program):
     assert of("east").get("/api/v1/me").json()["account"] == "east"
     told = of("east").get("/api/v1/tasks").json()
-    assert all(task["step"] == "file" for task in told["tasks"])
+    assert all((task["kind"], task["step"]) == ("item", "file") for task in told["tasks"])
     assert of("east", "read_items").get("/api/v1/tasks").json()["tasks"] == []
     assert of("admin").get("/api/v1/tasks").json()["tasks"] == []
+
+
+def test_tasks_are_of_every_kind_that_the_page_shows(of: Program, bank: Desk):
+    office, about = bank.actor("office"), "item/2024/registered_volunteers/B02"
+    number = open_case(bank, office, "finding", title="数目不符", words="请说明。", org="B02")
+    comment(bank, office, about, "请核对 @west")
+    told = of("west").get("/api/v1/tasks").json()
+    assert told["kinds"] == {"item": 1, "case": 1, "mention": 1} and told["counts"] == {"file": 1}
+    listed = {task["kind"]: task for task in told["tasks"]}
+    assert (listed["case"]["id"], listed["case"]["item"], listed["case"]["step"]) == (number, "", "")
+    assert listed["item"]["item"] == listed["item"]["id"] == "2024/registered_volunteers/B02"
+    assert listed["mention"]["words"] == "请核对 @west" and listed["mention"]["href"].startswith("/filing/item/")
+    only = of("west").get("/api/v1/tasks", params={"kind": "case"}).json()
+    assert [task["id"] for task in only["tasks"]] == [number] and only["kinds"] == told["kinds"]
+    steps = of("west").get("/api/v1/tasks", params={"step": "file"}).json()["tasks"]
+    assert [task["kind"] for task in steps] == ["item"]
+    first = of("west").get("/api/v1/tasks", params={"limit": 2}).json()
+    rest = of("west").get("/api/v1/tasks", params={"limit": 2, "skip": first["next"]}).json()
+    assert [t["id"] for t in (*first["tasks"], *rest["tasks"])] == [t["id"] for t in told["tasks"]]
+    assert rest["next"] is None
+    page = client(bank, "west").get("/tasks").text
+    assert all(task["label"] in page for task in told["tasks"])
 
 
 # -- refusals ---------------------------------------------------------------------------------------

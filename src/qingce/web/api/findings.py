@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from qingce.services.desk import Action
 from qingce.services.desk.findings import findings as open_findings
 from qingce.services.desk.findings import stored_findings
-from qingce.services.desk.tasks import my_tasks
+from qingce.services.desk.inbox import Kind, inbox
 from qingce.web.api.contract import PREFIX, Limit, Skip, refusals
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
@@ -78,11 +78,18 @@ class CheckPage(BaseModel):
 
 
 class TaskBody(BaseModel):
-    """One step of one item that waits for the account that asks; ``late`` in days."""
+    """One thing that waits for the account that asks; ``late`` in days, ``href`` its place on the desk.
 
+    ``item`` and ``step`` are those of a figure, and empty of all else.
+    """
+
+    kind: Kind
+    id: str
     item: str
     step: str
     label: str
+    words: str
+    href: str
     org: str
     due: str
     late: int
@@ -91,10 +98,14 @@ class TaskBody(BaseModel):
 
 
 class TaskPage(BaseModel):
-    """A page of tasks, the latest first; ``next`` is a ``skip``."""
+    """A page of tasks, the latest first; ``next`` is a ``skip``.
+
+    ``counts`` is by step of figures, ``kinds`` by kind, both of all there are.
+    """
 
     tasks: list[TaskBody]
     counts: dict[str, int]
+    kinds: dict[str, int]
     late: int
     next: int | None = None
 
@@ -126,12 +137,18 @@ def checks(desk: TheDesk, actor: SignedIn, skip: Skip = 0, limit: Limit = 100) -
 @router.get("/tasks", dependencies=[needs()], responses=refusals())
 def tasks(
     desk: TheDesk, actor: SignedIn, campaign: Annotated[str, Query(max_length=40)] = "",
-    step: Literal["", "file", "review", "approve"] = "", skip: Skip = 0, limit: Limit = 100,
+    step: Literal["", "file", "review", "approve"] = "",
+    kind: Annotated[Kind | None, Query(description="只列这一类；写了 campaign 或 step 时只列填报项。")] = None,
+    skip: Skip = 0, limit: Limit = 100,
 ) -> TaskPage:
-    """列出待当前账户办理的填报项，逾期最久的在前；令牌没有相应权限的步骤不列。"""
-    found = my_tasks(desk, actor, campaign=campaign, step=step)
-    bodies = [TaskBody(item=t.item.id, step=str(t.step), label=t.label, org=t.org,
-                       due=t.due.isoformat() if t.due else "", late=t.late, instead_of=t.instead_of, shared=t.shared)
-              for t in found.tasks[skip:skip + limit]]
-    return TaskPage(tasks=bodies, counts={str(k): v for k, v in found.counts.items()}, late=found.late,
-                    next=skip + limit if len(found.tasks) > skip + limit else None)
+    """列出待当前账户办理的全部事项（填报项、工单、鉴证索证、重要性打分与确认、变更批复、评论中提到），逾期最久的在前；
+    令牌没有相应权限的不列。"""
+    found = inbox(desk, actor, campaign=campaign, step=step)
+    wanted = Kind.ITEM if campaign or step else kind
+    listed = [one for one in found.everything if wanted in (None, one.kind) and kind in (None, one.kind)]
+    bodies = [TaskBody(kind=t.kind, id=t.id, item=t.id if t.kind is Kind.ITEM else "", step=t.step, label=t.label,
+                       words=t.words, href=t.href, org=t.org, due=t.due.isoformat() if t.due else "", late=t.late,
+                       instead_of=t.instead_of, shared=t.shared) for t in listed[skip:skip + limit]]
+    return TaskPage(tasks=bodies, counts={str(k): v for k, v in found.tasks.counts.items()},
+                    kinds={str(k): v for k, v in found.counts.items() if v}, late=sum(t.late > 0 for t in listed),
+                    next=skip + limit if len(listed) > skip + limit else None)

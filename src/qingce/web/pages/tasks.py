@@ -11,12 +11,12 @@ from starlette.responses import Response
 from qingce.core.errors import Refused
 from qingce.services.desk import Action
 from qingce.services.desk.acting import posts
-from qingce.services.desk.assurance_requests import asked_of
-from qingce.services.desk.cases import cases
 from qingce.services.desk.collecting import submit
+from qingce.services.desk.inbox import DECISIONS, Kind, inbox
 from qingce.services.desk.review import approve, review
-from qingce.services.desk.tasks import Task, my_tasks
+from qingce.services.desk.tasks import Task
 from qingce.web.collected import shown, told, with_query
+from qingce.web.language import marked as _
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page
@@ -24,6 +24,13 @@ from qingce.web.session import SignedIn, TheDesk
 
 router = APIRouter(include_in_schema=False, route_class=Looking)
 _LISTED = 200
+KINDS: dict[Kind, str] = {
+    Kind.CONFIRMATION: _("重要性待确认"), Kind.CHANGE: _("变更申请待批复"), Kind.RESTATEMENT: _("追溯调整待批复"),
+    Kind.REQUEST: _("鉴证索证"), Kind.CASE: _("工单"), Kind.SCORING: _("重要性打分"), Kind.MENTION: _("评论中提到您"),
+}
+"""What waits beside figures, in the order in which it is shown."""
+WORDS = (_("为议题打分"),)
+"""What the desk says is to be done, marked for translation."""
 
 
 @router.get("/tasks", dependencies=[needs()])
@@ -31,7 +38,8 @@ def tasks(
     request: Request, desk: TheDesk, actor: SignedIn, view: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """What waits for the reader; ``view`` is a step, or ``approvals`` for reviewing and approving."""
-    found = my_tasks(desk, actor)
+    everything = inbox(desk, actor)
+    found = everything.tasks
     wanted = {"file": ("file",), "review": ("review",), "approve": ("approve",),
               "approvals": ("review", "approve")}.get(view, ("file", "review", "approve"))
     mine = [t for t in found.tasks if str(t.step) in wanted]
@@ -42,8 +50,9 @@ def tasks(
         request, "tasks/list.html.j2", view=view, tasks=mine[:_LISTED], more=max(0, len(mine) - _LISTED),
         counts={str(step): count for step, count in found.counts.items()}, late=found.late,
         shown={t.item.id: shown(desk, t.item) for t in mine[:_LISTED]}, called=called, begin=_begin(first),
-        asked=asked_of(desk, actor), today=desk.today,
-        cases=cases(desk, actor, view="mine") if desk.may(actor, Action.HANDLE_CASES) else [],
+        others=[(str(kind), KINDS[kind], rows) for kind in (DECISIONS if view == "approvals" else KINDS)
+                if view in ("", "approvals") and (rows := [one for one in everything.others if one.kind is kind])],
+        total=sum(everything.counts.values()),
     )
 
 

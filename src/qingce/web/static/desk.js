@@ -56,6 +56,26 @@
     }
   });
 
+  // suggestions below the search box: up and down lead through them, Escape takes them away
+  const seek = document.querySelector(".seek");
+  if (seek) {
+    seek.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      const suggested = document.getElementById("suggested");
+      if (event.key === "Escape" && suggested.firstElementChild) {
+        event.preventDefault(); // else the browser empties the box as well
+        suggested.replaceChildren();
+        document.getElementById("seek").focus();
+      }
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const places = [document.getElementById("seek"), ...all("#suggested a")];
+      const next = step && places[places.indexOf(document.activeElement) + step];
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+    });
+  }
+
   // single keys, which a reader may switch off
   const store = { get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
     set: (key, value) => { try { localStorage.setItem(key, value); return true; } catch { return false; } },
@@ -71,7 +91,8 @@
     if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
     if (event.key === "?") document.getElementById("shortcuts").showModal();
     else if (event.key === "/") {
-      const field = document.querySelector('main input[type="search"], main .filter .input');
+      // on a phone the box of the bar is not there, and a page of its own has one
+      const field = all('.seek input, main input[type="search"], main .filter .input').find((each) => each.checkVisibility());
       if (!field) return;
       event.preventDefault();
       field.focus();
