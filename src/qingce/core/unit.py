@@ -141,6 +141,10 @@ _ATOMS: dict[str, tuple[str, Fraction, int, str]] = {
 }
 _PREFIX = {"万": 10**4, "亿": 10**8}
 
+MONEY: Dimension = (("money", 1),)
+MONEY_UNITS = ("亿元", "万元", "元")
+"""The units between which a reader may switch whatever is money, the largest first."""
+
 
 @cache
 def unit(name: str) -> Unit:
