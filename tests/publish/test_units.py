@@ -86,7 +86,8 @@ def document() -> Document:
     )
     words = Paragraph((Text("年末贷款 "), bound, Text("。")))
     return Document("某银行 2024 年报告", "", "某银行", "2024", "zh-CN", (
-        Page("one", "绩效", (Kpis((Kpi("贷款", (bound,)),)), words, *tables)), Page("two", "没有金额", (Paragraph((staff,)),))))
+        Page("one", "绩效", (Kpis((Kpi("贷款", (bound,)),)), words, *tables)),
+        Page("two", "没有金额", (Paragraph((staff,)),))))
 
 
 @pytest.fixture(scope="module")

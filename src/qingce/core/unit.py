@@ -81,6 +81,17 @@ class Unit:
         return f"{abs(rounded) if rounded == 0 else rounded:,f}"
 
 
+def below_print(value: Decimal, target: Unit) -> str:
+    """What is said instead of a value that is not nil but would be printed as nil; empty where it prints as itself.
+
+    >>> below_print(Decimal("0.0049"), unit("亿元")), below_print(Decimal(5), unit("亿元"))
+    ('不足 0.01', '')
+    """
+    if value == 0 or target.print(abs(value)) != target.print(Decimal(0)):
+        return ""
+    return f"{'负值' if value < 0 else ''}不足 {target.print(Decimal(1).scaleb(-target.places))}"
+
+
 def plain(value: Decimal) -> Decimal:
     """The value without an exponent or trailing zeros from arithmetic.
 

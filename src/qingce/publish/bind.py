@@ -16,7 +16,7 @@ from typing import Any
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import FigureKey, FigureSource, Reading
 from qingce.core.page import Also, Number
-from qingce.core.unit import MONEY, MONEY_UNITS, unit
+from qingce.core.unit import MONEY, MONEY_UNITS, below_print, unit
 
 STEPS = ("prior", "change", "growth", "share", "number", "trend", "magnitude")
 CALLS = ("at", "of", "during", "in_unit", "to_places", "over", "nearly", "about")
@@ -150,11 +150,8 @@ def _told_in(reading: Reading, name: str) -> str:
         return replace(made, wording=(word, at.to(target, said), target)).text
     value = made.amount.to(target).value
     assert isinstance(value, Decimal)
-    nil = target.print(Decimal(0))
-    if value == 0 or target.print(abs(value)) != nil:
-        return made.text
-    sign = "负值" if value < 0 and reading.style in ("full", "number") else ""
-    return made.text.replace(nil, f"{sign}不足 {target.print(Decimal(1).scaleb(-target.places))}", 1)
+    small = below_print(value if reading.style in ("full", "number") else abs(value), target)
+    return made.text.replace(target.print(Decimal(0)), small, 1) if small else made.text
 
 
 def label(reading: Reading) -> str:

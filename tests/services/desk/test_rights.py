@@ -48,7 +48,8 @@ from qingce.services.desk import tokens as programs
 from qingce.services.desk.assurance_trail import trail, trail_rows
 from qingce.services.desk.board import board
 from qingce.services.desk.computing import ask_for_figures
-from qingce.services.desk.figurepage import figure_page, figure_rows, list_figures
+from qingce.services.desk.figurelist import list_figures
+from qingce.services.desk.figurepage import figure_page, figure_rows
 from qingce.services.desk.findings import findings
 from qingce.services.desk.freeze import freeze
 from qingce.services.desk.materiality import deciding, exporting, governance, rounds, scoring, surveys, topics, weighing

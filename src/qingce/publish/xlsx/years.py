@@ -7,7 +7,6 @@ and filtering cannot part them; no text of the book ever enters a formula.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell

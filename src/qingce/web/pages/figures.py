@@ -11,9 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.core.errors import QingceError
+from qingce.core.unit import MONEY_UNITS
 from qingce.services.desk import Action
 from qingce.services.desk.computing import ask_for_figures, latest_computing
-from qingce.services.desk.figurepage import Part, figure_page, figure_rows, figure_text, list_figures
+from qingce.services.desk.figurelist import list_figures
+from qingce.services.desk.figurepage import Part, figure_page, figure_rows, figure_text
 from qingce.services.desk.labels import pack_label
 from qingce.web.beside import beside
 from qingce.web.collected import item_href, shown
@@ -37,11 +39,13 @@ def compute(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
 def listed(
     request: Request, desk: TheDesk, actor: SignedIn, word: Annotated[str, Query(max_length=80)] = "",
     pack: Annotated[str, Query(max_length=60)] = "", period: Annotated[str, Query(max_length=20)] = "",
+    unit: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
-    """The bank's figures of a period with those of the period before."""
-    found = list_figures(desk, actor, word=word.strip(), pack=pack, period=period)
+    """The bank's figures of a period beside those of the two before it, money in the unit asked for."""
+    found = list_figures(desk, actor, word=word.strip(), pack=pack, period=period, unit=unit)
     return page(
-        request, "figures/list.html.j2", found=found, word=word, pack=pack, href=figure_href,
+        request, "figures/list.html.j2", found=found, word=word, pack=pack, href=figure_href, period=period,
+        units=[("", _("原单位")), *((name, name) for name in MONEY_UNITS)],
         may_compute=desk.may(actor, Action.COMPUTE), job=latest_computing(desk),
         packs=[("", "全部"), *((name, pack_label(desk, name)) for name in desk.registry.packs)],
     )
