@@ -14,6 +14,7 @@ from qingce.core.errors import QingceError
 from qingce.core.unit import MONEY_UNITS
 from qingce.services.desk import Action
 from qingce.services.desk.computing import ask_for_figures, latest_computing
+from qingce.services.desk.figurecharts import figure_pictures
 from qingce.services.desk.figurelist import list_figures
 from qingce.services.desk.figurepage import Part, figure_page, figure_rows, figure_text
 from qingce.services.desk.labels import pack_label
@@ -73,7 +74,7 @@ def figure(
         tree=tree_node(found.tree) if found.tree is not None else None, items=[shown(desk, i) for i in found.items],
         item_href=item_href, text=partial(figure_text, desk.registry.metric(found.key.metric)),
         beside=beside(desk, actor, f"figure/{found.key}", tuple(i.subject for i in found.items)),
-        may_rows=desk.may(actor, Action.READ_RECORDS),
+        may_rows=desk.may(actor, Action.READ_RECORDS), pictures=figure_pictures(desk, actor, key),
         inputs=inputs_of(found.tree) if found.tree is not None else [],
         factors=factors_of(found.tree) if found.tree is not None else [],
     )
