@@ -78,6 +78,7 @@ FREEZING = {
     "POST /freeze/changes/{number}/approve": only(MANAGER),
     "GET /freeze/compare": READERS, "GET /freeze/compare/{before}/{after}.docx": READERS,
     "GET /freeze/compare/{before}/{after}.html": READERS,
+    "GET /freeze/compare/{before}/{after}/blackline.{form}": READERS,
     "GET /freeze/waivers": READERS, "POST /freeze/waivers": only(MANAGER),
     "POST /freeze/waivers/{number}/end": only(MANAGER),
     "GET /freeze/signoff": READERS, "GET /freeze/signoff/matrix.{form}": READERS,

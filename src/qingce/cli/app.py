@@ -30,6 +30,7 @@ app.command()(journal.restore)
 app.add_typer(assurance.assurance, name="assurance")
 app.command()(assurance.verify)
 app.command()(papers.brief)
+app.command()(papers.compare)
 _DESK = frozenset({
     "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel", "joserfc",
 })

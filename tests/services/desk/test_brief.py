@@ -17,9 +17,10 @@ from qingce.publish.docx.brief import render_brief
 from qingce.publish.pdf.brief import fitted
 from qingce.publish.pdf.render import PdfError
 from qingce.services.desk import Desk, open_desk
-from qingce.services.desk.brief import at_the_command_line, brief, headline, issue_brief
+from qingce.services.desk.brief import brief, headline, issue_brief
 from qingce.services.desk.collecting import file, submit
 from qingce.services.desk.freeze import freeze
+from qingce.services.desk.operator import at_the_command_line
 from qingce.services.desk.waivers import judged, waive
 from qingce.services.project import Project
 from qingce.services.publish import build
@@ -51,7 +52,8 @@ def built(bank: Desk) -> Desk:
 
 def test_headline_figures_stand_beside_last_years(built: Desk):
     assert headline(built) == (
-        Headline("注册志愿者", "64 人", "51 人", "+25.49%"), Headline("志愿服务时长", "177.00 小时", "66.00 小时", "+168.18%"))
+        Headline("注册志愿者", "64 人", "51 人", "+25.49%"),
+        Headline("志愿服务时长", "177.00 小时", "66.00 小时", "+168.18%"))
 
 
 def test_collecting_is_told_by_who_is_late(built: Desk, clock: Clock):

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qingce.casework.rights import Action, Actor, Grant, Role
+from qingce.casework.rights import Action, Actor
 from qingce.core.amount import Absent, points
 from qingce.core.errors import Missing, Refused
 from qingce.core.figure import Figure, FigureKey
@@ -82,11 +82,6 @@ def issue_brief(desk: Desk, actor: Actor, audience: str, form: str) -> Issued:
         made.append(actor.account, "brief_issued", f"brief/{audience}/{desk.settings.period}",
                     {"audience": audience, "form": form, "sha256": digest, "day": desk.today.isoformat()})
     return Issued(f"ESG简报-{AUDIENCES[audience]}-{desk.today:%Y%m%d}.{form}", form, data, digest)
-
-
-def at_the_command_line(desk: Desk) -> Actor:
-    """Who issues a brief where nobody has signed in: the system, with the eyes of the ESG office."""
-    return Actor("system", "系统", desk.settings.org, (Grant(Role.ESG_OFFICE, desk.tree.root),))
 
 
 # -- headline figures ---------------------------------------------------------------------------------
