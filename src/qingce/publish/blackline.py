@@ -16,7 +16,10 @@ _CONTEXT = 1
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A paragraph with its marks; ``skipped`` unchanged ones stand here instead where it has no words."""
+    """A paragraph with its marks; ``skipped`` unchanged ones stand here instead where it has no words.
+
+    ``number`` says which paragraph of the page it is, in words.
+    """
 
     number: str
     runs: Runs = ()

@@ -37,11 +37,12 @@ def blackline(desk: Desk, actor: Actor, before: str, after: str) -> Blackline:
 
 
 def _named(found: Edition) -> str:
-    return f"第 {found.revision} 版，{found.at[:10]} 封版，哈希 {found.id}"
+    return f"第 {found.revision} 版，{found.at[:10]} 封版　{found.id}"
 
 
 def _marked(was: Sequence[str], now: Sequence[str]) -> tuple[Marked, ...]:
-    return shortened([Marked(line.number, merged(line.before, line.after)) for line in every_line(was, now)])
+    return shortened([Marked(f"{'原' if line.after is None else ''}第 {line.number} 段", merged(line.before, line.after))
+                      for line in every_line(was, now)])
 
 
 def _summary(told: Comparison, pages: Sequence[MarkedPage]) -> tuple[tuple[str, str], ...]:
