@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from qingce.casework.rights import Actor
 from qingce.core.errors import Missing
 from qingce.publish.blackline import GONE, NEW, Blackline, Marked, MarkedPage, Moved, merged, shortened
-from qingce.services.desk.compare import Comparison, compare, every_line, text_of
+from qingce.services.desk.compare import Comparison, TextLine, compare, every_line, text_of
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import Edition, editions, sealed
 
@@ -41,8 +41,10 @@ def _named(found: Edition) -> str:
 
 
 def _marked(was: Sequence[str], now: Sequence[str]) -> tuple[Marked, ...]:
-    return shortened([Marked(f"{'原' if line.after is None else ''}第 {line.number} 段", merged(line.before, line.after))
-                      for line in every_line(was, now)])
+    def place(line: TextLine) -> str:
+        return f"{'原' if line.after is None else ''}第 {line.number} 段"
+
+    return shortened([Marked(place(line), merged(line.before, line.after)) for line in every_line(was, now)])
 
 
 def _summary(told: Comparison, pages: Sequence[MarkedPage]) -> tuple[tuple[str, str], ...]:

@@ -26,6 +26,9 @@ from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
 router = APIRouter(include_in_schema=False)
+PICTURED = (_("各期数值"), _("按分项"), _("按下级机构"), _("期间"), _("分项"), _("机构"), _("数值"), _("每日进展"),
+            _("日期"), _("已提交"), _("已审批"))
+"""What pictures say of themselves; the words inside a drawing are the report's own."""
 _TRUST = {"verified": "来源已核实", "unconfirmed": "来源待核实"}
 
 
