@@ -75,7 +75,7 @@ def test_what_was_waived_is_told_with_its_last_day_and_comes_up_for_renewal(buil
     told = parts(brief(built, built.actor("boss"), "management"))
     reason = failing[0].finding.reason
     assert any(line.endswith(f"：{reason}") for line in before)
-    assert f"豁免：{reason}（原因：已核实；至 2025-01-26）" in told["例外事项"]
+    assert f"豁免：{reason.rstrip('。')}（原因：已核实；至 2025-01-26）。" in told["例外事项"]
     assert f"续期：豁免 2025-01-26 到期：{reason}" in told["提请决定"]
     assert f"1月26日：豁免到期：{reason}" in told["下一步日期"]
 

@@ -115,8 +115,9 @@ def _exceptions(desk: Desk, now: Standing) -> Section:
                             f"{i.variance.text if i.variance else ''}，尚未说明。") for i in open_]
     found += [Entry("缺口", f"{item_label(desk, i)}（{org_name(desk, i.org)}）暂缺：{i.answer.reason}")
               for i in now.items if i.answer.answered is Answered.NOT_AVAILABLE]
-    found += [Entry("豁免", f"{w.words}（原因：{w.reason}；至 {w.until}）") for w in now.waivers]
-    found += [Entry("追溯", f"{r.label}：{r.old_text or '—'} 调整为 {r.new_text or '—'}。") for r in now.register]
+    found += [Entry("豁免", f"{w.words.rstrip('。')}（原因：{w.reason.rstrip('。')}；至 {w.until}）。")
+              for w in now.waivers]
+    found += [Entry("追溯", f"{r.label}：{r.old_text or '—'}调整为{r.new_text or '—'}。") for r in now.register]
     found += _estimates(desk)
     return section("例外事项", found, none="没有未处理的例外事项。", where="“疑点”")
 
