@@ -35,6 +35,7 @@ MAY: dict[str, set[Role]] = {
     "run_campaign": {E}, "remind": {E}, "compute": {E}, "run_materiality": {E}, "freeze": {E}, "request_change": {E},
     "publish": {E}, "restate": {E}, "edit_index": {E}, "answer_feedback": {E}, "run_engagement": {E},
     "score_topics": {E, M}, "confirm_materiality": {M, B}, "waive_finding": {M}, "decide_change": {M},
+    "issue_brief": {E, M, B},
     "draw_sample": {A}, "request_evidence": {A}, "conclude": {A},
     "run_cases": {E, M}, "handle_cases": {O, V, P, E, M},
     "manage_people": {S}, "operate": {S},

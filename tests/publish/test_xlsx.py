@@ -152,7 +152,7 @@ def test_hostile_text_stays_text_in_every_place(text: str) -> None:
         (finding,), {text: text}, (BookFactor(factor, factor.editions[0], metrics=(text,)),),
         (BookSource(text, text, text, 1, True, text, text),), (text,),
     ))
-    assert made.sheetnames == ["说明", "指标数据", "口径", "勾稽结果", "因子", "数据来源"]
+    assert made.sheetnames == ["说明", "指标数据", "三年对照", "口径", "勾稽结果", "因子", "数据来源"]
     for sheet in made:
         for line in sheet.iter_rows():
             for cell in line:

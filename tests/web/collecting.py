@@ -22,7 +22,8 @@ PAGES = ("/tasks", "/filing/2024", "/filing/item/2024/registered_volunteers/HEAD
          "/progress/2024?top=B01", "/findings", "/figures", "/figures/volunteer_hours_per_volunteer",
          "/figures/volunteer_hours?rows=1")
 OFFICE_PAGES = ("/progress/new", "/progress/new?before=2024", "/progress/2024/setup",
-                "/progress/2024/setup?metric=registered_volunteers")
+                "/progress/2024/setup?metric=registered_volunteers", "/brief", "/brief?for=board",
+                "/figures?unit=%E4%B8%87%E5%85%83")
 
 
 @contextmanager

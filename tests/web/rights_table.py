@@ -67,6 +67,7 @@ REPORT = {
     "GET /findings": READERS, "GET /figures": READERS, "POST /figures": only(OFFICE),
     "GET /figures/{key:path}": READERS,
     "GET /preview": READERS, "GET /preview/{slug}": READERS, "GET /preview/{slug}/charts/{name}.svg": READERS,
+    "GET /brief": only(OFFICE, MANAGER, BOARD), "POST /brief": only(OFFICE, MANAGER, BOARD),
     "GET /standards": READERS, "GET /standards/{name}": READERS, "POST /standards/{name}/{code}": only(OFFICE),
 }
 FREEZING = {
@@ -78,6 +79,7 @@ FREEZING = {
     "POST /freeze/changes/{number}/approve": only(MANAGER),
     "GET /freeze/compare": READERS, "GET /freeze/compare/{before}/{after}.docx": READERS,
     "GET /freeze/compare/{before}/{after}.html": READERS,
+    "GET /freeze/compare/{before}/{after}/blackline.{form}": READERS,
     "GET /freeze/waivers": READERS, "POST /freeze/waivers": only(MANAGER),
     "POST /freeze/waivers/{number}/end": only(MANAGER),
     "GET /freeze/signoff": READERS, "GET /freeze/signoff/matrix.{form}": READERS,

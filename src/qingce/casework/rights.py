@@ -78,6 +78,7 @@ class Action(StrEnum):
     DRAW_SAMPLE = "draw_sample"
     REQUEST_EVIDENCE = "request_evidence"
     CONCLUDE = "conclude"
+    ISSUE_BRIEF = "issue_brief"
     RUN_CASES = "run_cases"
     HANDLE_CASES = "handle_cases"
     MANAGE_PEOPLE = "manage_people"
@@ -102,13 +103,13 @@ ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
         Action.READ_JOURNAL, Action.READ_PEOPLE, Action.RUN_CAMPAIGN, Action.REMIND, Action.COMPUTE, Action.ATTACH,
         Action.RUN_MATERIALITY, Action.SCORE_TOPICS, Action.FREEZE, Action.REQUEST_CHANGE, Action.PUBLISH,
         Action.RESTATE, Action.EDIT_INDEX, Action.ANSWER_FEEDBACK, Action.RUN_ENGAGEMENT, Action.DELEGATE,
-        Action.RUN_CASES, Action.HANDLE_CASES,
+        Action.RUN_CASES, Action.HANDLE_CASES, Action.ISSUE_BRIEF,
     },
     Role.MANAGER: _ANYBODY | _DEEP | {
         Action.READ_JOURNAL, Action.READ_PEOPLE, Action.SCORE_TOPICS, Action.CONFIRM_MATERIALITY, Action.WAIVE_FINDING,
-        Action.DECIDE_CHANGE, Action.DELEGATE, Action.RUN_CASES, Action.HANDLE_CASES,
+        Action.DECIDE_CHANGE, Action.DELEGATE, Action.RUN_CASES, Action.HANDLE_CASES, Action.ISSUE_BRIEF,
     },
-    Role.BOARD_READER: _ANYBODY | _READ | {Action.CONFIRM_MATERIALITY},
+    Role.BOARD_READER: _ANYBODY | _READ | {Action.CONFIRM_MATERIALITY, Action.ISSUE_BRIEF},
     Role.ASSURER: _ANYBODY | _DEEP | {
         Action.READ_JOURNAL, Action.READ_PEOPLE, Action.DRAW_SAMPLE, Action.REQUEST_EVIDENCE, Action.CONCLUDE,
     },

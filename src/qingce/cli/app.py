@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingce.cli import assurance, find, jobs, journal, server
+from qingce.cli import assurance, find, jobs, journal, papers, server
 from qingce.cli.server import ServerOption
 from qingce.cli.words import JsonOption, OptionalProject, ProjectArg
 
@@ -30,6 +30,8 @@ app.command()(journal.restore)
 app.add_typer(assurance.assurance, name="assurance")
 app.command()(assurance.verify)
 app.command()(find.find)
+app.command()(papers.brief)
+app.command()(papers.compare)
 _DESK = frozenset({
     "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel", "joserfc",
 })

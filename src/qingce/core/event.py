@@ -173,7 +173,8 @@ VERBS: Mapping[str, str] = {
     "finding_waived": "豁免疑点", "waiver_ended": "终止豁免", "frozen": "封版", "change_requested": "申请变更",
     "change_decided": "批复变更", "published": "发布", "edition_withdrawn": "撤回发布", "restated": "追溯调整",
     "omission_set": "说明从略", "omission_removed": "撤销从略", "leader_named": "设定分管领导",
-    "footnote_set": "附注", "feedback_received": "收到读者意见", "feedback_answered": "答复读者意见",
+    "footnote_set": "附注", "brief_issued": "出具会议简报",
+    "feedback_received": "收到读者意见", "feedback_answered": "答复读者意见",
     # assurance
     "engagement_opened": "开展鉴证", "sample_drawn": "抽样", "evidence_requested": "索取证据",
     "evidence_provided": "提供证据", "conclusion_recorded": "记录结论", "pack_exported": "导出复算包",

@@ -13,15 +13,19 @@ from typing import Any
 
 # -- inline ---------------------------------------------------------------------------------
 
+Also = tuple[tuple[str, str], ...]
+"""The same words in other units: each unit's name and what is printed in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words."""
+    """Words; ``also`` where they name a unit of money that a reader may switch."""
 
     text: str
     strong: bool = False
     em: bool = False
     href: str = ""
+    also: Also = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Number:
         metric: the metric's name; ``label`` its Chinese name with the aspect.
         raw: the value as a plain decimal string for machines, ``""`` where absent.
         note: a footnote: what a reader must know beside the number, for example that it was restated.
+        unit: the unit of ``raw``.
+        also: for money, the number as printed in each unit of :data:`~qingce.core.unit.MONEY_UNITS`.
     """
 
     text: str
@@ -45,6 +51,8 @@ class Number:
     raw: str
     strong: bool = False
     note: str = ""
+    unit: str = ""
+    also: Also = ()
 
 
 @dataclass(frozen=True, slots=True)

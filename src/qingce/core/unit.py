@@ -81,6 +81,17 @@ class Unit:
         return f"{abs(rounded) if rounded == 0 else rounded:,f}"
 
 
+def below_print(value: Decimal, target: Unit) -> str:
+    """What is said instead of a value that is not nil but would be printed as nil; empty where it prints as itself.
+
+    >>> below_print(Decimal("0.0049"), unit("亿元")), below_print(Decimal(5), unit("亿元"))
+    ('不足 0.01', '')
+    """
+    if value == 0 or target.print(abs(value)) != target.print(Decimal(0)):
+        return ""
+    return f"{'负值' if value < 0 else ''}不足 {target.print(Decimal(1).scaleb(-target.places))}"
+
+
 def plain(value: Decimal) -> Decimal:
     """The value without an exponent or trailing zeros from arithmetic.
 
@@ -140,6 +151,10 @@ _ATOMS: dict[str, tuple[str, Fraction, int, str]] = {
     "百分点": _atom("percentage_point", 1, 2, "个百分点"), "倍": _atom("multiple", 1, 2),
 }
 _PREFIX = {"万": 10**4, "亿": 10**8}
+
+MONEY: Dimension = (("money", 1),)
+MONEY_UNITS = ("亿元", "万元", "元")
+"""The units between which a reader may switch whatever is money, the largest first."""
 
 
 @cache

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import FigureKey, FigureSource, Reading
-from qingce.core.page import Number
+from qingce.core.page import Also, Number
+from qingce.core.unit import MONEY, MONEY_UNITS, below_print, unit
 
 STEPS = ("prior", "change", "growth", "share", "number", "trend", "magnitude")
 CALLS = ("at", "of", "during", "in_unit", "to_places", "over", "nearly", "about")
@@ -127,8 +129,29 @@ def number(reading: Reading, binding: str, strong: bool = False) -> Number:
     return Number(
         text=reading.text, figures=tuple(str(key) for key in reading.basis), binding=binding.strip(),
         metric=reading.metric.name, label=label(reading), raw="" if reading.absent else f"{amount.value:f}",
-        strong=strong,
+        strong=strong, unit="" if reading.absent else amount.unit.name, also=in_money_units(reading),
     )
+
+
+def in_money_units(reading: Reading) -> Also:
+    """A reading of money in each unit of the switch, by that unit's print rule; nothing for what is no money.
+
+    What would round to nil says so in words: it is not nil.
+    """
+    if reading.absent or reading.amount.unit.dimension != MONEY:
+        return ()
+    return tuple((name, _told_in(reading, name)) for name in MONEY_UNITS)
+
+
+def _told_in(reading: Reading, name: str) -> str:
+    made, target = reading.in_unit(name), unit(name)
+    if reading.wording is not None:
+        word, said, at = reading.wording
+        return replace(made, wording=(word, at.to(target, said), target)).text
+    value = made.amount.to(target).value
+    assert isinstance(value, Decimal)
+    small = below_print(value if reading.style in ("full", "number") else abs(value), target)
+    return made.text.replace(target.print(Decimal(0)), small, 1) if small else made.text
 
 
 def label(reading: Reading) -> str:

@@ -12,8 +12,9 @@ from qingce.core.check import Finding, Severity, Status
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import Reading
 from qingce.core.metric import Kind
-from qingce.core.page import Block, Form, Index, Line, Question, Table, Text
+from qingce.core.page import Also, Block, Form, Index, Line, Question, Table, Text
 from qingce.core.period import Period
+from qingce.core.unit import MONEY, MONEY_UNITS
 from qingce.publish.bind import Binder, Call, number
 from qingce.publish.chart import Datum, Words, build
 from qingce.publish.materiality import SHOWN, drawn
@@ -74,12 +75,13 @@ class Blocks:
         several = len({r.metric.shown.name for r in readings}) > 1 or not by
         header: list[Line] = [(Text(heading or ("项目" if by else "指标")),)]
         header += [(Text("单位"),)] if several else []
-        header += [(Text(_column(readings[0], aspect, "" if several else _unit(readings[0]))),) for aspect in wanted]
+        header += [(Text(_column(readings[0], aspect, "")),) if several else (_headed(readings[0], aspect),)
+                   for aspect in wanted]
         body = []
         for reading, is_total in rows:
             first = "合计" if is_total else (_member_label(reading) if by else reading.metric.label)
             cells: list[Line] = [(Text(first, strong=is_total),)]
-            cells += [(Text(_unit(reading)),)] if several else []
+            cells += [(Text(_unit(reading), also=_units(reading, str)),)] if several else []
             cells += [(number(_aspect(reading, aspect).number, f"{reading.key}.{aspect}", is_total),)
                       for aspect in wanted]
             body.append(tuple(cells))
@@ -181,6 +183,18 @@ def _aspect(reading: Reading, aspect: str) -> Reading:
 
 def _unit(reading: Reading) -> str:
     return (reading.shown or reading.metric.shown).text
+
+
+def _units(reading: Reading, say: Callable[[str], str]) -> Also:
+    """Words that name the unit of a reading of money, in each unit of the switch."""
+    money = (reading.shown or reading.metric.shown).dimension == MONEY
+    return tuple((name, say(name)) for name in MONEY_UNITS) if money else ()
+
+
+def _headed(reading: Reading, aspect: str) -> Text:
+    own = _column(reading, aspect, _unit(reading))
+    also = _units(reading, lambda name: _column(reading, aspect, name))
+    return Text(own, also=also if any(text != own for _, text in also) else ())
 
 
 def _column(reading: Reading, aspect: str, unit: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 from qingce.core.check import Finding, Place, Severity, Status
 from qingce.services.cache import TextCache
 
+SWITCHED = "网页换单位"
+"""The name of what came of the web edition as it is seen in other units of money."""
 _METHOD = "1"
 """Part of every kept answer's name; another number makes all of them anew."""
 

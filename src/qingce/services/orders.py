@@ -87,6 +87,21 @@ class ReadWeb:
 
 
 @dataclass(frozen=True)
+class ReadUnits:
+    """Read the chapters of the web edition back as they are seen in other units of money."""
+
+    document: Document
+    room: Path
+    step: str = "回读"
+
+    def do(self, cache: TextCache) -> Gate:
+        """Read and judge them."""
+        from qingce.services.readback import read_units
+
+        return read_units(self.document, self.room, cache)
+
+
+@dataclass(frozen=True)
 class BindBook:
     """Write the databook."""
 

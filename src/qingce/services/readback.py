@@ -8,9 +8,11 @@ from pathlib import Path
 
 from qingce.audit.readers import read_bytes
 from qingce.core.page import Document, Page
+from qingce.core.unit import MONEY_UNITS
 from qingce.publish.html.address import page_path
+from qingce.publish.units import page_switches, pressed, shown_in
 from qingce.services.cache import TextCache
-from qingce.services.gate import Gate, KeptGates, told
+from qingce.services.gate import SWITCHED, Gate, KeptGates, told
 from qingce.services.unbound import held, named, unbound
 
 Spans = Mapping[str, tuple[int, int]]
@@ -32,6 +34,8 @@ def read_back(document: Document, room: Path, spans: Spans, cache: TextCache) ->
         gates["PDF"] = read_pdf(document, pdf, spans, cache)
     if (room / "index.html").is_file():
         gates["网页"] = read_web(document, room, cache)
+        switched = read_units(document, room, cache)
+        gates |= {SWITCHED: switched} if switched.shown else {}
     return gates
 
 
@@ -50,10 +54,20 @@ def read_web(document: Document, room: Path, cache: TextCache) -> Gate:
     return gate
 
 
-def _chapter(document: Document, page: Page, room: Path, kept: KeptGates) -> Gate:
+def read_units(document: Document, room: Path, cache: TextCache) -> Gate:
+    """What came of the chapters whose money can be switched, as they are seen in each unit of the switch."""
+    gate, kept = Gate(), KeptGates(cache)
+    for page in document.pages:
+        for unit in MONEY_UNITS if page_switches(page) else ():
+            gate.add(_chapter(document, shown_in(page, unit), room, kept, unit))
+    return gate
+
+
+def _chapter(document: Document, page: Page, room: Path, kept: KeptGates, unit: str = "") -> Gate:
     name = page_path(page.slug)
     whole = (room / name).read_bytes()
     main = whole[whole.find(b"<main"):whole.find(b"</main>") + 7]  # what stands around it is the same on every page
+    main = pressed(main, unit) if unit else main
 
     def read() -> Gate:
         return held(page, read_bytes(name, main).lines, name, document, sources=True)

@@ -15,7 +15,8 @@ from qingce.core.period import Period
 FORMATS = ("html", "pdf", "docx", "xlsx", "json")
 _KEYS: dict[str, tuple[str, ...]] = {
     "project": ("name", "packs", "standards", "engine"),
-    "report": ("title", "subtitle", "headline", "organisation", "short_name", "org", "period", "history", "language"),
+    "report": ("title", "subtitle", "headline", "brief", "organisation", "short_name", "org", "period", "history",
+               "language"),
     "factors": (),
     "records": (),
     "sample": ("kind", "loans", "seed"),
@@ -48,6 +49,7 @@ class Settings:
     Attributes:
         packs: built-in packs to load; ``None`` means all of them.
         headline: bindings of the figures on the front page.
+        brief: figures of the one-page brief, as ``metric`` or ``metric/ORG``; without them those of ``headline``.
         history: how many periods, the report's own included, are computed and shown.
         policy: for a factor's name, the region and vintage chosen.
         engine: where queries run: ``duckdb``, ``spark://host:port`` or ``sc://host:port``.
@@ -69,6 +71,7 @@ class Settings:
     packs: tuple[str, ...] | None
     standards: tuple[str, ...]
     headline: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
     policy: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     engine: str = "duckdb"
     records: Mapping[str, str] = field(default_factory=dict)
@@ -134,6 +137,7 @@ def _settings(
         packs=None if packs is None else tuple(map(str, packs)),
         standards=tuple(map(str, project.get("standards", ()))),
         headline=tuple(map(str, report.get("headline", ()))),
+        brief=tuple(map(str, report.get("brief", ()))),
         policy={name: {k: str(v) for k, v in body.items()} for name, body in factors.items()},
     )
 

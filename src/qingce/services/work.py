@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from qingce.core.page import Document
 from qingce.services.cache import TextCache
-from qingce.services.gate import Gate
-from qingce.services.orders import BindBook, ReadPdf, ReadWeb, SetPdf
+from qingce.services.gate import SWITCHED, Gate
+from qingce.services.orders import BindBook, ReadPdf, ReadUnits, ReadWeb, SetPdf
 from qingce.services.press import Press
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class Work:
     def read_web(self, document: Document, room: Path) -> None:
         """Have the chapters of the web edition read back, once they are written."""
         self._gates["网页"] = self._press.give(ReadWeb(document, room))
+        self._gates[SWITCHED] = self._press.give(ReadUnits(document, room))
 
     def gates(self) -> dict[str, Gate]:
         """What came of reading back every edition that can be.
@@ -74,4 +75,5 @@ class Work:
         Raises:
             UnreadableError: an edition cannot be read.
         """
-        return {name: gate.result() for name, gate in self._gates.items()}
+        found = {name: gate.result() for name, gate in self._gates.items()}
+        return {name: gate for name, gate in found.items() if gate.shown or name != SWITCHED}

@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("preview", _("预览"), "page", "/preview", _("报告"), "v"),
     Entry("standards", _("标准索引"), "index", "/standards", _("报告"), "s"),
     Entry("materiality", _("重要性"), "scatter", "/materiality", _("报告"), "m", _("件待我打分或确认")),
+    Entry("brief", _("会议简报"), "stamp", "/brief", _("报告"), "k"),
     Entry("people", _("人员与权限"), "people", "/people", _("管理"), "u"),
     Entry("journal", _("日志"), "journal", "/journal", _("管理"), "j"),
     Entry("jobs", _("后台任务"), "clock", "/jobs", _("管理"), "b"),
@@ -47,6 +48,7 @@ AREA_ACTIONS: dict[str, tuple[Action, ...]] = {
     "findings": (Action.READ_FINDINGS,),
     "figures": (Action.READ_FIGURES,), "cases": (Action.READ_ITEMS,), "preview": (Action.READ_PAGES,),
     "standards": (Action.READ_PAGES,), "materiality": (Action.READ_MATERIALITY,), "people": (Action.READ_PEOPLE,),
+    "brief": (Action.ISSUE_BRIEF,),
     "journal": (Action.READ_JOURNAL,), "freeze": (Action.READ_EDITIONS,),
     "assurance": (Action.RUN_ENGAGEMENT, Action.CONCLUDE),
 }

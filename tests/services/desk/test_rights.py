@@ -43,12 +43,14 @@ from qingce.services.desk import (
 from qingce.services.desk import assurance_pack as packs
 from qingce.services.desk import assurance_requests as requests
 from qingce.services.desk import assurance_samples as samples
+from qingce.services.desk import brief as briefs
 from qingce.services.desk import feedback as readers
 from qingce.services.desk import tokens as programs
 from qingce.services.desk.assurance_trail import trail, trail_rows
 from qingce.services.desk.board import board
 from qingce.services.desk.computing import ask_for_figures
-from qingce.services.desk.figurepage import figure_page, figure_rows, list_figures
+from qingce.services.desk.figurelist import list_figures
+from qingce.services.desk.figurepage import figure_page, figure_rows
 from qingce.services.desk.findings import findings
 from qingce.services.desk.freeze import freeze
 from qingce.services.desk.materiality import deciding, exporting, governance, rounds, scoring, surveys, topics, weighing
@@ -132,6 +134,8 @@ ACTS: dict[str, tuple[frozenset[str], Act]] = {
     "restate": (by("office"), lambda d, a: restate.restate(d, a, "1", {}, threshold="")),
     "read what readers said": (by("office"), readers.feedback),
     "answer a reader": (by("office"), lambda d, a: readers.answer(d, a, "1", "谢谢")),
+    "see a brief": (by("office", "boss", "board"), lambda d, a: briefs.brief(d, a, "board")),
+    "issue a brief": (by("office", "boss", "board"), lambda d, a: briefs.issue_brief(d, a, "board", "docx")),
     # people
     "list accounts": (by("office", "boss", "assurer", "admin"), roster.accounts),
     "open an account": (by("admin"), lambda d, a: people.open_account(d, a, "new", post="新岗", org="B01")),

@@ -43,7 +43,7 @@ def begin(year: Year) -> None:
     """The office looks at the board of the campaign that has begun."""
     with year.signed_in(OFFICE) as page:
         page.goto("/progress/2024")
-        assert page.locator("table").first.is_visible()
+        assert page.get_by_role("table", name="指标 × 机构").is_visible()
         year.shoot(page, "progress-at-the-start")
         page.goto("/progress/2024/setup")
         year.shoot(page, "campaign-set-up")

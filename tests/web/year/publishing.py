@@ -160,6 +160,11 @@ def restate(year: Year, first: str) -> None:
         year.shoot(page, "restatement-register")
         page.goto(f"/freeze/compare?before={first}&after={second}")
         year.shoot(page, "editions-compared")
+        with page.expect_download() as taken:
+            page.get_by_role("link", name="改动标示稿 PDF").click()
+        assert taken.value.path().read_bytes().startswith(b"%PDF-")
+        page.goto("/brief?for=board")
+        year.shoot(page, "brief")
 
 
 def shows_the_restatement(year: Year, name: str) -> None:

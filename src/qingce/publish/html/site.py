@@ -14,6 +14,7 @@ from qingce.publish.html.assets import Before, Writer, static_files
 from qingce.publish.html.cards import FigureCard, MetricCard
 from qingce.publish.html.template import environment, version
 from qingce.publish.notes import notes_of
+from qingce.publish.units import page_switches
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def render_page(page: Page, site: Site) -> str:
             charts=any(isinstance(block, Chart) for block in walk(page.blocks)),
             forms=any(isinstance(block, Form) for block in walk(page.blocks)),
             notes=notes_of(page),
+            units=page_switches(page),
         )
     )
 

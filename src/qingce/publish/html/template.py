@@ -16,6 +16,7 @@ from qingce.publish.html import address
 from qingce.publish.html.cards import ORIGINS, TRUSTS
 from qingce.publish.html.payload import embedded
 from qingce.publish.html.search import plain
+from qingce.publish.units import UNIT_KEYS, switches
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -43,7 +44,7 @@ def environment() -> Environment:
         "origin": partial(_word, ORIGINS),
         "trust": partial(_word, TRUSTS),
     }
-    env.globals |= {"link": address.link}
+    env.globals |= {"link": address.link, "unit_keys": UNIT_KEYS, "switches": switches}
     return env
 
 

@@ -77,6 +77,31 @@ def set_source(source: bytes) -> Pdf:
     return Pdf(pdf, {slug: first for slug, (first, _) in spans.items()}, spans, _count(marks))
 
 
+def set_paper(file: str, function: str, told: Mapping[str, Any], most: int = 0) -> tuple[bytes, int]:
+    """Set a paper of its own: a template's function is given the data; its bytes and the number of its sides.
+
+    The template tells the sides as the value of ``<sides>``. Errors as of :func:`render_pdf`.
+
+    Args:
+        most: a paper of more sides is only laid out, and has no bytes; 0 for any number.
+    """
+    import typst
+
+    text = json.dumps(_printable(dict(told)), ensure_ascii=False, separators=(",", ":"))
+    source = _calling(file, function, text)
+    compiler = typst.Compiler(input=source, root=HERE, font_paths=_fonts())
+    try:
+        sides = int(json.loads(compiler.query("<sides>", field="value", one=True)))
+        if most and sides > most:
+            return b"", sides
+        data = compiler.compile(input=source, format="pdf", pdf_standards=["ua-1"])
+    except RuntimeError as error:
+        raise PdfError(" ".join(["the PDF could not be set:", str(error), *getattr(error, "hints", [])])) from error
+    if not isinstance(data, bytes):
+        raise PdfError("the PDF could not be set: Typst gave back no file.")
+    return data, sides
+
+
 def _count(marks: list[dict[str, Any]]) -> int:
     return max((mark["count"] for mark in marks), default=0)
 
@@ -95,10 +120,13 @@ def _printable(value: Any) -> Any:
         return shown(value)
     if isinstance(value, dict):
         return {name: _printable(inner) for name, inner in value.items()}
-    return [_printable(inner) for inner in value] if isinstance(value, list) else value
+    return [_printable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _source(data: str) -> bytes:
+    return _calling("report.typ", "report", data)
+
+
+def _calling(file: str, function: str, data: str) -> bytes:
     literal = data.replace("\\", "\\\\").replace('"', '\\"')
-    text = f'#import "report.typ": report\n#report(json(bytes("{literal}")))\n'
-    return text.encode()
+    return f'#import "{file}": {function}\n#{function}(json(bytes("{literal}")))\n'.encode()

@@ -18,6 +18,7 @@ from qingce.publish.xlsx.cover import STATUS_WORDS, write_cover
 from qingce.publish.xlsx.materiality import SHEET, add_matrices, topic_table
 from qingce.publish.xlsx.style import BODY_FONT, Styles
 from qingce.publish.xlsx.table import Cell, Column, Paper, Row, Table, fitted
+from qingce.publish.xlsx.years import YEARS, add_choice, years_table
 
 STATUS_LOOKS = {Status.PASS: "good", Status.FAIL: "bad", Status.NOT_APPLICABLE: "none"}
 # what is published holds no failed check of severity ERROR, so a failure beside a figure is one to look at
@@ -44,6 +45,7 @@ def render_book(book: Book) -> bytes:
     })
     tables = {
         "指标数据": (_data(book), "每项指标各机构、各分项、各期的数值"),
+        YEARS: (years_table(book, _grouped(book)), "各期并列，金额单位可在亿元、万元、元之间切换"),
         "口径": (_definitions(book), "每项指标的定义、单位与归口部门"),
         "勾稽结果": (_checks(book), "每条勾稽规则的结果、试算数与明细"),
         "因子": (_factors(book), "排放因子、热值与门槛值的版本和出处"),
@@ -56,6 +58,7 @@ def render_book(book: Book) -> bytes:
     for name, paper in papers.items():
         paper.set_up(book.organisation, f"{book.title} {name}")
     contents = {name: (words, papers[name].fill(table)) for name, (table, words) in tables.items()}
+    add_choice(papers[YEARS], book, contents[YEARS][1])
     if book.topics is not None:
         add_matrices(workbook, papers[SHEET].sheet, book.topics)
     write_cover(papers["说明"], book, contents)

@@ -45,6 +45,9 @@ LOOKS: dict[str, Look] = {
     "care": {**_MARK, "font_color": CARE, "bg_color": CARE_PALE},
     "bad": {**_MARK, "font_color": BAD, "bg_color": BAD_PALE, "bold": True},
     "none": {**_MARK, "font_color": MUTED},
+    "choice_name": {**_HEAD, "font_size": 11, "font_color": DEEP, "align": "right", "indent": 1},
+    "choice": {**_HEAD, "font_size": 11, "font_color": DEEP, "align": "center", "bg_color": CARE_PALE, "border": 1,
+               "border_color": DEEP},
 }
 OPENING: Look = {"top": 2, "top_color": DEEP}
 """Added to the cells of the first row of a group."""
@@ -62,4 +65,11 @@ class Styles:
         key = f"{look} {sorted(more.items())}"
         if key not in self._made:
             self._made[key] = self._workbook.add_format({**LOOKS[look], **more})
+        return self._made[key]
+
+    def bare(self, **more: Any) -> Format:
+        """A format of nothing but these properties, for a condition that changes only them."""
+        key = f"bare {sorted(more.items())}"
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(more)
         return self._made[key]

@@ -28,12 +28,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value; ``look`` replaces its column's, ``number_format`` is Excel's, ``opens`` starts a group."""
+    """A value; ``look`` replaces its column's, ``number_format`` is Excel's, ``opens`` starts a group.
+
+    ``formula`` is one of the machine's own; ``value`` is then what it gives when the book is opened.
+    """
 
     value: str | Decimal
     look: str = ""
     number_format: str = ""
     opens: bool = False
+    formula: str = ""
 
 
 Row = Sequence[Cell | str]
@@ -64,10 +68,18 @@ class Paper:
         self.styles = styles
 
     def put(self, row: int, column: int, cell: Cell | str, look: str = "text") -> None:
-        """Write one cell: a Decimal as a number, everything else as text that no program evaluates."""
+        """Write one cell: a Decimal as a number, everything else as text that no program evaluates.
+
+        Only a cell that carries a formula of its own is evaluated.
+        """
         if isinstance(cell, str):
             cell = Cell(cell)
         more: dict[str, Any] = dict(OPENING) if cell.opens else {}
+        if cell.formula:
+            form = self.styles.get(cell.look or look, **({"num_format": cell.number_format} if cell.number_format
+                                                         else {}), **more)
+            self.sheet.write_formula(row, column, cell.formula, form, cell.value)
+            return
         if isinstance(cell.value, Decimal):
             form = self.styles.get(cell.look or look, num_format=cell.number_format, **more)
             # the writer prints 16 digits: a Decimal of 15 prints as itself, where a float might not

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qingce.casework.campaign import Campaign, Tally, tallies
-from qingce.casework.item import ANSWER_LABELS, STATE_LABELS, STEP_LABELS, Item, State
+from qingce.casework.course import Day, course
+from qingce.casework.item import ANSWER_LABELS, STATE_LABELS, STEP_LABELS, Item, State, Step
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Missing
 from qingce.core.figure import Dims
+from qingce.publish.course import course_chart
 from qingce.services.desk.acting import posts, roster
 from qingce.services.desk.collecting import items as read
-from qingce.services.desk.desk import Desk
+from qingce.services.desk.desk import BEIJING, Desk
 from qingce.services.desk.items import read_campaign
 from qingce.services.desk.labels import item_label, metric_label, org_name, pack_label
+from qingce.services.desk.pictures import NARROW, Picture, picture
 
+_WIDE = 980
+_SHOWN = dt.timedelta(days=365)
 Paths = Mapping[str, tuple[str, ...]]
 """For each org that is asked, itself and its ancestors."""
 
@@ -52,6 +58,7 @@ class Board:
     Attributes:
         path: the nodes from the top of the tree to the one shown.
         totals: for each column.
+        course: what was filed and approved by day, below the node shown.
     """
 
     campaign: Campaign
@@ -62,6 +69,7 @@ class Board:
     totals: Mapping[str, Tally]
     total: Tally
     packs: Mapping[str, str] = field(default_factory=dict)
+    course: tuple[Day, ...] = ()
 
 
 def board(
@@ -96,7 +104,29 @@ def board(
     totals = {c.org: nodes[c.org] for c in columns if not c.own}
     totals |= {f"{c.org}/": _tally(desk, (i for i in below if i.org == c.org)) for c in columns if c.own}
     up = tuple(Column(code, org_name(desk, code)) for code in reversed(desk.path(top)))
-    return Board(about, top, up, columns, _rows(desk, shown, columns, paths), totals, nodes.get(top, Tally()), packs)
+    return Board(about, top, up, columns, _rows(desk, shown, columns, paths), totals, nodes.get(top, Tally()), packs,
+                 _course(desk, about, below))
+
+
+def _course(desk: Desk, about: Campaign, below: Sequence[Item]) -> tuple[Day, ...]:
+    first = bank_day(about.opened)
+    return course(below, first, max(first, *about.due.values(), min(desk.today, first + _SHOWN)), bank_day)
+
+
+def bank_day(moment: str) -> dt.date:
+    """The day of a moment of the journal by the bank's clocks."""
+    return dt.datetime.fromisoformat(moment).astimezone(BEIJING).date()
+
+
+def course_picture(desk: Desk, found: Board) -> Picture | None:
+    """The course of a board as a picture; nothing where nothing is asked."""
+    if not found.course or not found.total.total:
+        return None
+    days = [(d.day, d.filed, d.approved) for d in found.course]
+    due = [(f"{STEP_LABELS[step]}期限", found.campaign.due[step]) for step in Step if step in found.campaign.due]
+    wide, narrow = (course_chart(days, due, found.total.total, desk.today, "每日进展", width)
+                    for width in (_WIDE, NARROW))
+    return picture(desk, wide, narrow)
 
 
 def _wanted(desk: Desk, item: Item, pack: str, state: str, late: bool, word: str) -> bool:
@@ -221,4 +251,5 @@ def _harmless(text: str) -> str:
     return text
 
 
-__all__ = ["HEADINGS", "Board", "Column", "Row", "State", "as_csv", "as_xlsx", "board", "column_key", "export"]
+__all__ = ["HEADINGS", "Board", "Column", "Row", "State", "as_csv", "as_xlsx", "board", "column_key", "course_picture",
+           "export"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qingce.casework.rights import Actor
+from qingce.ledger.editions import Sealed
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import FROZEN, Edition, edition, figures_of, sealed
 
@@ -50,6 +51,11 @@ class TextLine:
     before: Parts | None
     after: Parts | None
 
+    @property
+    def changed(self) -> bool:
+        """Whether the two sides differ."""
+        return self.before != self.after
+
 
 @dataclass(frozen=True, slots=True)
 class PageDiff:
@@ -85,8 +91,14 @@ def compare(desk: Desk, actor: Actor, before: str, after: str) -> Comparison:
     old, new = edition(desk, actor, before), edition(desk, actor, after)
     one, two = sealed(desk, old), sealed(desk, new)
     was, now = figures_of(one), figures_of(two)
-    texts = [json.loads(seal.read(f"{FROZEN}/text.json")) for seal in (one, two)]
+    texts = [text_of(seal) for seal in (one, two)]
     return Comparison(old, new, figure_lines(was, now), definition_lines(was, now), page_diffs(*texts))
+
+
+def text_of(seal: Sealed) -> list[Mapping[str, Any]]:
+    """The pages of an edition as words: ``slug``, ``title`` and ``paragraphs``."""
+    found: list[Mapping[str, Any]] = json.loads(seal.read(f"{FROZEN}/text.json"))
+    return found
 
 
 def figure_lines(was: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[FigureLine, ...]:
@@ -161,9 +173,16 @@ def text_lines(was: Sequence[str], now: Sequence[str]) -> tuple[TextLine, ...]:
     >>> [(l.before, l.after) for l in text_lines(["甲", "贷款 5 亿元。"], ["甲", "贷款 6 亿元。"])]
     [((('贷款 ', False), ('5', True), (' 亿元。', False)), (('贷款 ', False), ('6', True), (' 亿元。', False)))]
     """
+    return tuple(line for line in every_line(was, now) if line.changed)
+
+
+def every_line(was: Sequence[str], now: Sequence[str]) -> tuple[TextLine, ...]:
+    """Every paragraph of both texts in reading order, those that are the same among them."""
     found: list[TextLine] = []
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(a=was, b=now, autojunk=False).get_opcodes():
         if tag == "equal":
+            same = [((text, False),) for text in now[j1:j2]]
+            found += [TextLine(str(j1 + n + 1), side, side) for n, side in enumerate(same)]
             continue
         old, new = list(was[i1:i2]), list(now[j1:j2])
         for i, j in _paired(old, new):

@@ -14,11 +14,13 @@ from sqlalchemy import select
 
 from qingce.casework.item import Item
 from qingce.casework.rights import Action, Actor
+from qingce.core.amount import Absent
 from qingce.core.errors import BindingError, Missing, PeriodError
 from qingce.core.event import VERBS, Event
 from qingce.core.figure import Answered, Figure, FigureKey, Qualifier
 from qingce.core.metric import KIND_LABELS, Metric
 from qingce.core.period import Period
+from qingce.core.unit import MONEY, below_print, unit
 from qingce.ledger.figures import Revision
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
@@ -158,13 +160,19 @@ def read_key(desk: Desk, text: str) -> tuple[FigureKey, Metric]:
     return FigureKey(name, org, period, tuple((pair[0], pair[1]) for pair in pairs)), metric
 
 
-def figure_text(metric: Metric, figure: Figure) -> str:
-    """A stored figure as printed, with its wording."""
+def figure_text(metric: Metric, figure: Figure, money: str = "") -> str:
+    """A stored figure as printed, with its wording.
+
+    Args:
+        money: the unit in which money is printed, by that unit's rule; empty for each metric's own.
+    """
     if figure.amount.absent:
         return {Answered.NOT_APPLICABLE: "不适用", Answered.NOT_AVAILABLE: "暂缺"}.get(figure.answered, "—")
-    value = figure.amount.to(metric.shown).value
-    symbol = metric.shown.text
-    number = metric.shown.print(value, metric.places)  # type: ignore[arg-type]
+    switched = bool(money) and metric.shown.dimension == MONEY
+    shown = unit(money) if switched else metric.shown
+    value, symbol = figure.amount.to(shown).value, shown.text
+    assert not isinstance(value, Absent)
+    number = (below_print(value, shown) or shown.print(value)) if switched else shown.print(value, metric.places)
     gap = "" if symbol in ("", "%") else " "
     return f"{_BEFORE[figure.qualifier]}{' ' if figure.qualifier is not Qualifier.EXACT else ''}{number}{gap}{symbol}"
 
@@ -299,48 +307,3 @@ def figure_tree(desk: Desk, actor: Actor, text: str, rows: int = 0) -> Node:
             return explain(Project(desk.folder), str(key), rows)
     except BindingError as wrong:
         raise Missing(f"没有数值“{text}”。") from wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A figure in the list: the bank's own, beside last year's."""
-
-    key: FigureKey
-    label: str
-    pack: str
-    text: str
-    prior: str
-
-
-def list_figures(desk: Desk, actor: Actor, *, word: str = "", pack: str = "", period: str = "") -> tuple[Line, ...]:
-    """The totals of the latest build by metric, in the order of the registry.
-
-    Args:
-        word: part of a name or label.
-        period: default the report's.
-
-    Raises:
-        Denied: no right to see figures.
-        Missing: not a period.
-    """
-    desk.require(actor, Action.READ_FIGURES)
-    try:
-        when = Period.parse(period) if period else desk.settings.period
-    except PeriodError as wrong:
-        raise Missing(f"“{period}”不是期间。") from wrong
-    stored, org = latest_figures(desk), desk.settings.org
-    packs = {"", *desk.registry.pack_of.values()}
-    mine = frozenset(p for p in packs if desk.may(actor, Action.READ_FIGURES, desk.target(org, p)))
-
-    def make() -> tuple[Line, ...]:
-        wanted = (m for m in desk.registry.metrics.values() if desk.registry.pack_of.get(m.name, "") in mine)
-        return tuple(_line(desk, m, stored, when) for m in wanted if (
-            not word or word in m.name or word in m.label) and pack in ("", desk.registry.pack_of.get(m.name)))
-
-    return desk.kept.get(("figures", pack, when), (stored, mine), make) if not word else make()
-
-
-def _line(desk: Desk, metric: Metric, stored: Mapping[FigureKey, Figure], when: Period) -> Line:
-    key, before = (FigureKey(metric.name, desk.settings.org, str(p)) for p in (when, when.prior))
-    text, prior = (figure_text(metric, stored[k]) if k in stored else "—" for k in (key, before))
-    return Line(key, metric.label, pack_label(desk, desk.registry.pack_of.get(metric.name, "")), text, prior)

@@ -1,6 +1,6 @@
 """One module for each area, each with a ``router``; every one is mounted.
 
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=Looking)
 
     @router.get("/tasks")
     def tasks(request: Request, desk: TheDesk, actor: SignedIn) -> Response:

@@ -8,8 +8,12 @@ from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from qingce.core.errors import Missing
+from qingce.publish.docx.blackline import render_blackline as word_blackline
 from qingce.publish.docx.sheets import Sheet, render_comparison
+from qingce.publish.pdf.blackline import render_blackline as pdf_blackline
 from qingce.services.desk import Action
+from qingce.services.desk.blackline import blackline
 from qingce.services.desk.compare import Comparison, compare
 from qingce.services.desk.editions import editions, post_names
 from qingce.services.desk.restate import (
@@ -23,6 +27,7 @@ from qingce.services.desk.restate import (
     restate,
     seal_of,
 )
+from qingce.web.downloads import attachment
 from qingce.web.language import marked as _
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
@@ -139,6 +144,18 @@ def as_page(request: Request, desk: TheDesk, actor: SignedIn, before: str, after
     response = page(request, "freeze/compare_file.html.j2", told=told, lead=_lead(told), sheets=_sheets(told))
     response.headers["content-disposition"] = f'attachment; filename="compare-{before[:8]}-{after[:8]}.html"'
     return response
+
+
+@router.get("/freeze/compare/{before}/{after}/blackline.{form}", dependencies=[needs(Action.READ_EDITIONS)])
+def as_blackline(desk: TheDesk, actor: SignedIn, before: str, after: str, form: str) -> Response:
+    """Both texts in one, marked: as PDF, or as Word with tracked changes."""
+    if form not in ("pdf", "docx"):
+        raise Missing("改动标示稿只有 PDF 和 Word 两种格式。")
+    paper = blackline(desk, actor, before, after)
+    name = f"改动标示稿-{paper.issued:%Y%m%d}-{after[:8]}.{form}"
+    if form == "pdf":
+        return attachment(name, "application/pdf", pdf_blackline(paper))
+    return attachment(name, WORD, word_blackline(paper))
 
 
 def _lead(told: Comparison) -> list[str]:

@@ -11,9 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from qingce.core.errors import QingceError
+from qingce.core.unit import MONEY_UNITS
 from qingce.services.desk import Action
 from qingce.services.desk.computing import ask_for_figures, latest_computing
-from qingce.services.desk.figurepage import Part, figure_page, figure_rows, figure_text, list_figures
+from qingce.services.desk.figurecharts import figure_pictures
+from qingce.services.desk.figurelist import list_figures
+from qingce.services.desk.figurepage import Part, figure_page, figure_rows, figure_text
 from qingce.services.desk.labels import pack_label
 from qingce.web.beside import beside
 from qingce.web.collected import item_href, shown
@@ -24,6 +27,9 @@ from qingce.web.render import go, page, translator
 from qingce.web.session import SignedIn, TheDesk
 
 router = APIRouter(include_in_schema=False, route_class=Looking)
+PICTURED = (_("各期数值"), _("按分项"), _("按下级机构"), _("期间"), _("分项"), _("机构"), _("数值"), _("每日进展"),
+            _("日期"), _("已提交"), _("已审批"))
+"""What pictures say of themselves; the words inside a drawing are the report's own."""
 _TRUST = {"verified": "来源已核实", "unconfirmed": "来源待核实"}
 
 
@@ -38,11 +44,13 @@ def compute(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
 def listed(
     request: Request, desk: TheDesk, actor: SignedIn, word: Annotated[str, Query(max_length=80)] = "",
     pack: Annotated[str, Query(max_length=60)] = "", period: Annotated[str, Query(max_length=20)] = "",
+    unit: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
-    """The bank's figures of a period with those of the period before."""
-    found = list_figures(desk, actor, word=word.strip(), pack=pack, period=period)
+    """The bank's figures of a period beside those of the two before it, money in the unit asked for."""
+    found = list_figures(desk, actor, word=word.strip(), pack=pack, period=period, unit=unit)
     return page(
-        request, "figures/list.html.j2", found=found, word=word, pack=pack, href=figure_href,
+        request, "figures/list.html.j2", found=found, word=word, pack=pack, href=figure_href, period=period,
+        units=[("", _("原单位")), *((name, name) for name in MONEY_UNITS)],
         may_compute=desk.may(actor, Action.COMPUTE), job=latest_computing(desk),
         packs=[("", "全部"), *((name, pack_label(desk, name)) for name in desk.registry.packs)],
     )
@@ -70,7 +78,7 @@ def figure(
         tree=tree_node(found.tree) if found.tree is not None else None, items=[shown(desk, i) for i in found.items],
         item_href=item_href, text=partial(figure_text, desk.registry.metric(found.key.metric)),
         beside=beside(desk, actor, f"figure/{found.key}", tuple(i.subject for i in found.items)),
-        may_rows=desk.may(actor, Action.READ_RECORDS),
+        may_rows=desk.may(actor, Action.READ_RECORDS), pictures=figure_pictures(desk, actor, key),
         inputs=inputs_of(found.tree) if found.tree is not None else [],
         factors=factors_of(found.tree) if found.tree is not None else [],
     )

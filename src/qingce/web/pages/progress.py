@@ -16,7 +16,7 @@ from qingce.core.errors import Missing, Refused
 from qingce.services.desk import Action, Actor, Desk
 from qingce.services.desk.acting import Step
 from qingce.services.desk.assigning import assign, holders, move_due
-from qingce.services.desk.board import as_csv, as_xlsx, board, column_key, export
+from qingce.services.desk.board import as_csv, as_xlsx, board, column_key, course_picture, export
 from qingce.services.desk.campaign import (
     Draft,
     campaign,
@@ -151,7 +151,7 @@ def show(
 
     return page(
         request, "progress/board.html.j2", board=found, filters=filters, link=link, key=column_key,
-        item_href=item_href, states=STATES, every=campaigns(desk, actor),
+        item_href=item_href, states=STATES, every=campaigns(desk, actor), picture=course_picture(desk, found),
         csv=with_query(f"{here}/export.csv", **filters), xlsx=with_query(f"{here}/export.xlsx", **filters),
         may_remind=desk.may(actor, Action.REMIND), may_run=desk.may(actor, Action.RUN_CAMPAIGN),
     )

@@ -11,11 +11,12 @@ from starlette.responses import Response
 from qingce.services.desk.search import Found, Kind, search
 from qingce.web.collected import with_query
 from qingce.web.language import marked as _
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import page, translator
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=Looking)
 KINDS: dict[str, tuple[str, str]] = {
     "metric": (_("指标"), "index"), "figure": (_("数值"), "number"), "item": (_("填报项"), "pencil"),
     "paragraph": (_("报告段落"), "page"), "disclosure": (_("标准披露项"), "seal"), "check": (_("勾稽与疑点"), "flag"),

@@ -178,7 +178,7 @@
     event.preventDefault();
     trail = [];
     const { file, figure, said, others } = link.dataset;
-    show({ file, key: figure, said, text: link.textContent, others: (others || "").split(" ").filter(Boolean) })
+    show({ file, key: figure, said, text: (link.querySelector(".own") || link).textContent, others: (others || "").split(" ").filter(Boolean) })
       .catch(() => location.assign(link.href));
   });
   for (const link of document.querySelectorAll("a.n")) link.setAttribute("aria-haspopup", "dialog");
