@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -27,8 +26,8 @@ from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from _desk_bank import new_database
 from fastapi.testclient import TestClient
-from tests.services.desk.postgres import url_of_a_new_database
 from tests.web.signing import NamesAsTokens
 
 from qingce.core.event import Event
@@ -133,7 +132,7 @@ def main() -> int:
     missed = 0
     for database in said.database or ("sqlite", "postgresql"):
         with tempfile.TemporaryDirectory() as room:
-            url = f"sqlite:///{room}/desk.db" if database == "sqlite" else url_of_a_new_database(f"pages{os.getpid()}")
+            url = new_database(database, Path(room))
             desk = opened(Path(room) / "bank", url)
             rate = filled(desk, said.events)
             if database == "postgresql":

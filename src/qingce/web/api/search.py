@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from qingce.services.desk.search import Kind, search, without_marks
 from qingce.services.search.words import LONGEST
 from qingce.web.api.contract import PREFIX, Skip, refusals
+from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 
-router = APIRouter(prefix=PREFIX, tags=["搜索"])
+router = APIRouter(prefix=PREFIX, tags=["搜索"], route_class=Looking)
 
 
 class ResultBody(BaseModel):
