@@ -34,7 +34,7 @@ from qingce.publish.docx.xml import (
 )
 from qingce.publish.draft import source
 from qingce.publish.draft.layout import Placed, layout, promised
-from qingce.publish.draft.manifest import SHORT, Drafted, Manifest, Printed
+from qingce.publish.draft.manifest import PARA_ID, SHORT, Drafted, Manifest, Printed, para_id
 
 GUIDE = (
     "直接在正文里改。修订已经打开，增删都会留痕，请不要关闭；用 WPS 打开也一样。",
@@ -78,8 +78,8 @@ def write(
                     edition=edition)
     package.running(f"{document.title}　{page.title}　征求意见稿 {made.id}")
     writer = _Writer(made)
-    package.add(writer.held("qh", "使用说明", list(_first_page(made, page))))
-    package.add(paragraph([run(f"{page.number} {page.title}".strip())], style="Heading1", page_break=True))
+    head = paragraph([run(f"{page.number} {page.title}".strip())], style="Heading1", page_break=True)
+    package.add(*writer.keyed(f"_qh_{made.id}", [*_first_page(made, page), head]))
     for part, one in zip(made.parts, placed, strict=True):
         package.add(*writer.part(part, one, drawn[id(one)]))
     package.add(paragraph([], style="Remark"))
@@ -96,41 +96,33 @@ def words_in(nodes: Iterable[Node]) -> str:
 
 
 class _Writer:
-    """Makes controls and bookmarks; each has a number of its own."""
+    """Makes keys and controls; each has a number of its own."""
 
     def __init__(self, made: Manifest) -> None:
         self.made = made
         self.ids = count(1000)
 
     def part(self, part: Drafted, one: Placed, drawn: list[Node]) -> list[Node]:
-        """A part in its control; a block that shows nothing is left out."""
-        key = f"{self.made.id}:{part.n}:{part.hash[:SHORT]}"
-        if part.kind == source.BLOCK:
-            return [self.held(f"qc:{key}", "供对照，不能改", drawn, key)] if drawn else []
-        said = self._words(part, one)
-        if not part.editable:
-            return [self.held(f"qc:{key}", "供对照，不能改", [said], key)]
-        return [self.held(f"qc:{key}", f"第 {part.n} 段", [said], key, lock="sdtLocked")]
+        """A part under its key."""
+        nodes = drawn if part.kind == source.BLOCK else [self._words(part, one)]
+        return self.keyed(f"_qc_{self.made.id}_{part.n}_{part.hash[:SHORT]}", nodes, part.n)
 
-    def held(self, tag: str, alias: str, nodes: list[Node], key: str = "", *, lock: str = "sdtContentLocked") -> Node:
-        """Blocks in a control that cannot be taken away; whatever is in it cannot be edited unless ``lock`` says so."""
-        tag = tag if ":" in tag else f"{tag}:{self.made.id}"
-        name = f"_{tag.partition(':')[0]}_{(key or self.made.id).replace(':', '_')}"
-        first = next((p for node in nodes for p in node.iter(qn("w:p"))), None)
-        if first is not None:
-            self._mark(first, name)
-        return el("sdt", [self._look(tag, alias, lock), el("sdtContent", nodes)])
+    def keyed(self, name: str, nodes: list[Node], n: int = 0) -> list[Node]:
+        """Blocks under a bookmark from their first words to their last, and each paragraph under its own number.
 
-    def _look(self, tag: str, alias: str, lock: str) -> Node:
-        return el("sdtPr", [el("alias", val=clean(alias)[:64]), el("tag", val=tag), el("id", val=next(self.ids)),
-                            el("lock", val=lock)])
-
-    def _mark(self, first: Node, name: str) -> None:
-        """A bookmark around a paragraph's words: it stays where a program drops controls."""
+        A control around whole paragraphs or tables would hold more firmly in Word, but programs that know controls
+        within a paragraph only write what is in it several times.
+        """
+        paragraphs = [p for node in nodes for p in node.iter(qn("w:p"))]
+        if not paragraphs:
+            return nodes
         number = next(self.ids)
-        look = first.find(qn("w:pPr"))
-        first.insert(0 if look is None else 1, el("bookmarkStart", id=number, name=name))
-        first.append(el("bookmarkEnd", id=number))
+        look = paragraphs[0].find(qn("w:pPr"))
+        paragraphs[0].insert(0 if look is None else 1, el("bookmarkStart", id=number, name=name))
+        paragraphs[-1].append(el("bookmarkEnd", id=number))
+        if n and len(paragraphs) == 1:
+            paragraphs[0].set(PARA_ID, para_id(self.made.id, n))
+        return nodes
 
     def _words(self, part: Drafted, one: Placed) -> Node:
         shown = iter(part.numbers)
@@ -161,8 +153,9 @@ class _Writer:
                     look = el("rPr")
                     words.insert(0, look)
                 look.append(el("shd", val="clear", color="auto", fill="DCECEA"))
-                return [el("sdt", [self._look(number.tag, number.label, "sdtContentLocked"),
-                                   el("sdtContent", [words])])]
+                look = el("sdtPr", [el("alias", val=clean(number.label)[:64]), el("tag", val=number.tag),
+                                    el("id", val=next(self.ids)), el("lock", val="sdtContentLocked")])
+                return [el("sdt", [look, el("sdtContent", [words])])]
 
 
 def _boxed(made: Node, *, strong: bool = False) -> Node:
