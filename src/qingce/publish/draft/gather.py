@@ -103,11 +103,11 @@ def _moved(told: Sequence[Returned], numbers: dict[int, int]) -> None:
 
 
 def _absorbs(last: Group, p: Returned, made: Manifest) -> bool:
-    """Whether a paragraph without a key belongs to the block before it, whose control was dropped."""
+    """Whether a paragraph without a key belongs to the block before it: a table's rows, a chart's picture."""
     part = made.part(last.n)
     if part is None or part.kind != BLOCK:
         return False
-    return p.table or bare(p.words) in {bare(line) for line in part.shown.split("\n")}
+    return p.table or (p.alien and not p.words.strip()) or bare(p.words) in {bare(line) for line in part.shown.split("\n")}
 
 
 def _once(groups: list[Group]) -> list[Group]:

@@ -23,10 +23,12 @@ Key = tuple[str, int, str]
 """Draft, number of the part, short hash of its source."""
 CHARACTERS = 2_000_000
 PARAGRAPHS = 20_000
+OPEN = 200
+"""Bookmarks, comments and moves that may be open at one place."""
 UNNAMED = "?"
 """The tag of a control that lost its own."""
 _KEY = re.compile(r"_qc_([0-9a-f]{12})_(\d{1,5})_([0-9a-f]{12})")
-_HELP = re.compile(r"_qh_[0-9a-f]{12}")
+_HELP = re.compile(r"_qh_[0-9a-f]{12}_\d{1,2}")
 _NUMBER = re.compile(r"qn:\d{1,5}\.\d{1,5}:")
 _PUT = {qn("w:ins"): "ins", qn("w:moveTo"): "move"}
 _TAKEN = {qn("w:del"): "del", qn("w:moveFrom"): "move"}
@@ -152,7 +154,7 @@ class _Reader:
         self.found.append(self.at)
         if len(self.found) > PARAGRAPHS:
             raise Refused(f"没有收下：文件超过 {PARAGRAPHS:,} 段，不是一页的稿。")
-        before = list(self.marks.values())
+        before = list(reversed(self.marks.values()))
         self.at.remarks.update(dict.fromkeys(self.speaking, ""))
         self._runs(node, "", "")
         look = node.find(qn("w:pPr"))
@@ -250,15 +252,18 @@ class _Reader:
         id = node.get(qn("w:id"), "")
         match node.tag:
             case t if t == qn("w:bookmarkStart"):
-                self.marks[id] = node.get(qn("w:name"), "")
+                # a name stands once: where it is begun again, its first beginning was left open by mistake
+                name = node.get(qn("w:name"), "")
+                if len(self.marks) < OPEN and (_KEY.fullmatch(name) or _HELP.fullmatch(name)):
+                    self.marks = {key: value for key, value in self.marks.items() if value != name} | {id: name}
             case t if t == qn("w:bookmarkEnd"):
                 self.marks.pop(id, None)
-            case t if t == qn("w:commentRangeStart"):
+            case t if t == qn("w:commentRangeStart") and len(self.speaking) < OPEN:
                 self.speaking[id] = None
                 self.at.remarks.setdefault(id, "")
             case t if t == qn("w:commentRangeEnd"):
                 self.speaking.pop(id, None)
-            case t if t in (qn("w:moveFromRangeStart"), qn("w:moveToRangeStart")):
+            case t if t in (qn("w:moveFromRangeStart"), qn("w:moveToRangeStart")) and len(self.moves) < OPEN:
                 way = "from" if t == qn("w:moveFromRangeStart") else "to"
                 self.moves[f"{way}{id}"] = (way, node.get(qn("w:name"), ""))
             case t if t in (qn("w:moveFromRangeEnd"), qn("w:moveToRangeEnd")):

@@ -79,7 +79,8 @@ def write(
     package.running(f"{document.title}　{page.title}　征求意见稿 {made.id}")
     writer = _Writer(made)
     head = paragraph([run(f"{page.number} {page.title}".strip())], style="Heading1", page_break=True)
-    package.add(*writer.keyed(f"_qh_{made.id}", [*_first_page(made, page), head]))
+    for number, line in enumerate([*_first_page(made, page), head]):
+        package.add(*writer.keyed(f"_qh_{made.id}_{number}", [line]))
     for part, one in zip(made.parts, placed, strict=True):
         package.add(*writer.part(part, one, drawn[id(one)]))
     package.add(paragraph([], style="Remark"))
@@ -108,20 +109,20 @@ class _Writer:
         return self.keyed(f"_qc_{self.made.id}_{part.n}_{part.hash[:SHORT]}", nodes, part.n)
 
     def keyed(self, name: str, nodes: list[Node], n: int = 0) -> list[Node]:
-        """Blocks under a bookmark from their first words to their last, and each paragraph under its own number.
+        """Blocks under a bookmark around the words of their first paragraph, a single one under a number as well.
 
-        A control around whole paragraphs or tables would hold more firmly in Word, but programs that know controls
-        within a paragraph only write what is in it several times.
+        A control around whole paragraphs or tables would hold more firmly in Word, and a bookmark over several
+        paragraphs would hold them all; but programs other than Word write back the words of such a control several
+        times, and do not close such a bookmark.
         """
         paragraphs = [p for node in nodes for p in node.iter(qn("w:p"))]
-        if not paragraphs:
-            return nodes
-        number = next(self.ids)
-        look = paragraphs[0].find(qn("w:pPr"))
-        paragraphs[0].insert(0 if look is None else 1, el("bookmarkStart", id=number, name=name))
-        paragraphs[-1].append(el("bookmarkEnd", id=number))
-        if n and len(paragraphs) == 1:
-            paragraphs[0].set(PARA_ID, para_id(self.made.id, n))
+        if paragraphs:
+            number = next(self.ids)
+            look = paragraphs[0].find(qn("w:pPr"))
+            paragraphs[0].insert(0 if look is None else 1, el("bookmarkStart", id=number, name=name))
+            paragraphs[0].append(el("bookmarkEnd", id=number))
+            if n and len(paragraphs) == 1:
+                paragraphs[0].set(PARA_ID, para_id(self.made.id, n))
         return nodes
 
     def _words(self, part: Drafted, one: Placed) -> Node:
