@@ -120,6 +120,9 @@ class _Cutter:
             case "blockquote":
                 yield from self.all(node.children, close)
             case _:
+                # a container's lines end before the line that closes it
+                if node.type == "container_kpis" and end < len(self.lines) and not self.lines[end].strip(": "):
+                    end += 1
                 yield Part(BLOCK, start, end, max(close, end), "", self._source(start, end))
 
     def _source(self, start: int, end: int) -> str:

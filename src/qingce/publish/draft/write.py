@@ -71,7 +71,7 @@ def write(
         Refused: the page's bindings are wrong.
     """
     package = Package()
-    blocks = Blocks(package, document, {}, draw)
+    blocks = Blocks(package, document, {}, draw, locked=True)
     placed = layout(page, text)
     drawn = {id(one): blocks.all(one.blocks) for one in placed}
     made = promised(page, placed, lambda one: words_in(drawn[id(one)]), project=project, report=document.title,
@@ -101,7 +101,7 @@ class _Writer:
 
     def __init__(self, made: Manifest) -> None:
         self.made = made
-        self.ids = count(1000)
+        self.ids = count(100_000)  # controls of tables count from 1
 
     def part(self, part: Drafted, one: Placed, drawn: list[Node]) -> list[Node]:
         """A part under its key."""
