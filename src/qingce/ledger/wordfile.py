@@ -27,7 +27,8 @@ MEMBERS_LIMIT = 2000
 READ = ("word/document.xml", "word/comments.xml", "word/commentsExtended.xml", "docProps/custom.xml")
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HYPERLINK = "/hyperlink"
-_ALIEN = re.compile(r"(?:^|/)(?:embeddings|activex|afchunk[^/]*)(?:/|$)|vbaproject|vbadata|\.(?:exe|dll|bin|js|vbs|bat)$")
+_ALIEN = re.compile(
+    r"(?:^|/)(?:embeddings|activex|afchunk[^/]*)(?:/|$)|vbaproject|vbadata|\.(?:exe|dll|bin|js|vbs|bat)$")
 _HARMLESS_BINARY = re.compile(r"printersettings\d*\.bin$|^word/(?:fonts|media)/")
 
 

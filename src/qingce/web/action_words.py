@@ -21,6 +21,7 @@ WORDS: Mapping[Action, str] = {
     Action.RESTATE: _("追溯调整"), Action.EDIT_INDEX: _("维护标准索引"), Action.ANSWER_FEEDBACK: _("答复读者"),
     Action.RUN_ENGAGEMENT: _("组织鉴证"), Action.DRAW_SAMPLE: _("抽样"), Action.REQUEST_EVIDENCE: _("索取证据"),
     Action.CONCLUDE: _("记录结论"), Action.RUN_CASES: _("管理工单"), Action.HANDLE_CASES: _("办理工单"),
+    Action.DRAFT_PAGES: _("收发 Word 稿"), Action.DECIDE_TEXT: _("采纳文字修改"),
     Action.MANAGE_PEOPLE: _("管理人员"), Action.OPERATE: _("运行系统"),
 }
 UNOFFERED = frozenset({Action.READ_PUBLIC, Action.SEND_FEEDBACK, Action.ANSWER_SURVEY})

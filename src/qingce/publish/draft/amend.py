@@ -33,12 +33,12 @@ def amend(text: str, change: Change, made: Manifest, since: Mapping[int, str]) -
     shape = [_shape(part) for part in here]
     match change.kind:
         case k if k == CHANGED:
-            at = _find(change.n, here, made)
+            at = _find(change.n, here, made, {})
             part = here[at]
             lines[part.start:part.end] = split(change.rows, part.kind, part.mark).split("\n")
             wanted = [*shape[:at], *((part.kind, tuple(row)) for row in change.rows), *shape[at + 1:]]
         case k if k == REMOVED:
-            at = _find(change.n, here, made)
+            at = _find(change.n, here, made, {})
             _cut(lines, here[at])
             wanted = [*shape[:at], *shape[at + 1:]]
         case k if k == ADDED:
@@ -46,9 +46,7 @@ def amend(text: str, change: Change, made: Manifest, since: Mapping[int, str]) -
             _put(lines, line, change.rows[0], item)
             wanted = [*shape[:place], (item.kind if item else "paragraph", tuple(change.rows[0])), *shape[place:]]
         case k if k == MOVED:
-            at = _found(change.n, here, made, since)
-            if at is None:
-                raise _stale()
+            at = _find(change.n, here, made, since)
             place, line, _ = _place(change.after, here, made, since, text)
             part = here[at]
             if line < part.start:
@@ -101,21 +99,17 @@ def _found(n: int, here: Sequence[Part], made: Manifest, since: Mapping[int, str
     return changed[0] if not mine and len(changed) == 1 else None
 
 
-def _find(n: int, here: Sequence[Part], made: Manifest) -> int:
-    at = _found(n, here, made, {})
+def _find(n: int, here: Sequence[Part], made: Manifest, since: Mapping[int, str]) -> int:
+    at = _found(n, here, made, since)
     if at is None:
-        raise _stale()
+        raise Stale("这一段在发出 Word 稿之后又改过，不能照稿写入。请对照现在的文字重新发稿，或不采纳这一处。")
     return at
-
-
-def _stale() -> Stale:
-    return Stale("这一段在发出 Word 稿之后又改过，不能照稿写入。请对照现在的文字重新发稿，或不采纳这一处。")
 
 
 def _place(
     n: int, here: Sequence[Part], made: Manifest, since: Mapping[int, str], text: str
 ) -> tuple[int, int, Part | None]:
-    """Where something goes that stands behind a part: before which part, at which line, and as an item of which list."""
+    """Where something goes that stands behind a part: before which part, at which line, as an item of which list."""
     if n == 0:
         return 0, opening(text), None
     at = _found(n, here, made, since)

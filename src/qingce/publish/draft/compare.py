@@ -171,7 +171,8 @@ class _Comparison:
             paragraph = near.paragraph if near else 0
             if group.table:
                 if not told_of_table and group.words.strip():
-                    self._alone(last, paragraph, group, "新加的表格没有收。", "表格由指标生成；请写批注说明要哪些指标。")
+                    self._alone(last, paragraph, group, "新加的表格没有收。",
+                                "表格由指标生成；请写批注说明要哪些指标。")
                     told_of_table = True
             elif group.words.strip():
                 self._added(last, paragraph, group)
@@ -210,7 +211,8 @@ class _Comparison:
                 continue
             before = next((m for m in reversed(order[:at]) if m in kept), 0)
             if part.kind != PARAGRAPH or not part.editable:
-                self._trouble(part, "标题、列表或表格换了位置，没有收。", "只有整段文字可以移动；调整章节结构请写批注。")
+                self._trouble(part, "标题、列表或表格换了位置，没有收。",
+                              "只有整段文字可以移动；调整章节结构请写批注。")
             elif part.n not in {t.n for t in self.out.troubles if t.figure}:
                 group = self.by_part[n][0]
                 self.out.changes.append(Change(
@@ -228,7 +230,8 @@ def _was(paragraphs: Sequence[Returned]) -> str:
 
 def _unfit(part: Drafted, rows: Sequence[Sequence[Atom]]) -> Trouble | None:
     if any(len(_text(row)) > LONGEST for row in rows):
-        return Trouble(part.n, part.paragraph, excerpt(part.words), f"这一段超过 {LONGEST} 字，没有收。", "请分成几段。")
+        return Trouble(part.n, part.paragraph, excerpt(part.words), f"这一段超过 {LONGEST} 字，没有收。",
+                       "请分成几段。")
     if part.kind in (HEADING, TITLE) and any(isinstance(atom, Break) for row in rows for atom in row):
         return Trouble(part.n, part.paragraph, excerpt(part.words), "标题里有换行，没有收。", "标题只能是一行。")
     return None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from qingce.publish.draft.manifest import SHORT, Drafted, Manifest, para_id
 from qingce.publish.draft.markdown import tidy
@@ -51,9 +52,7 @@ def gather(found: Sequence[Returned], made: Manifest) -> list[Group]:
     for p in told:
         n = numbers[id(p)]
         last = groups[-1] if groups else None
-        if last is not None and n == 0 and _absorbs(last, p, made):
-            last.paragraphs.append(p)
-        elif last is not None and n and last.n == n:
+        if (last is not None and n == 0 and _absorbs(last, p, made)) or (last is not None and n and last.n == n):
             last.paragraphs.append(p)
         elif n or p.words.strip() or p.remarks or p.alien:
             groups.append(Group(n, [p]))
@@ -61,7 +60,7 @@ def gather(found: Sequence[Returned], made: Manifest) -> list[Group]:
 
 
 def _numbered(told: Sequence[Returned], made: Manifest) -> dict[int, int]:
-    """The part of each paragraph: by its bookmark, else by Word's number of it, else by the numbers that stand in it."""
+    """The part of each paragraph: by its bookmark, else by Word's number of it, else by the numbers in it."""
     found = {id(p): _by_bookmark(p, made) for p in told}
     known = set(found.values())
     by_number = {para_id(made.id, part.n): part.n for part in made.parts if part.n not in known}
@@ -84,7 +83,7 @@ def _by_bookmark(p: Returned, made: Manifest) -> int:
 
 def _joined(told: Sequence[Returned]) -> None:
     """A paragraph whose mark was deleted takes in the words of the next."""
-    for p, after in reversed(list(zip(told, told[1:], strict=False))):
+    for p, after in reversed(list(pairwise(told))):
         if p.gone and p.words.strip() and not p.table and not after.table:
             p.pieces += after.pieces
             p.authors |= after.authors
@@ -107,7 +106,8 @@ def _absorbs(last: Group, p: Returned, made: Manifest) -> bool:
     part = made.part(last.n)
     if part is None or part.kind != BLOCK:
         return False
-    return p.table or (p.alien and not p.words.strip()) or bare(p.words) in {bare(line) for line in part.shown.split("\n")}
+    shown = {bare(line) for line in part.shown.split("\n")}
+    return p.table or (p.alien and not p.words.strip()) or bare(p.words) in shown
 
 
 def _once(groups: list[Group]) -> list[Group]:

@@ -1,4 +1,4 @@
-"""Numbers in a returned draft: each stands once, in its paragraph, as it was printed, and nothing is typed beside it."""
+"""Numbers in a returned draft: each stands once, in its paragraph, as it was printed; none is typed beside it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qingce.core.page import Break, Text
 from qingce.publish.draft.gather import Group, bare
@@ -115,7 +116,7 @@ def _against(atoms: Sequence[Atom]) -> Counter[str]:
     """Words that touch a bound number so that they would be read as part of it."""
     plain = merged(Text(a.text) if isinstance(a, Text) else a for a in atoms)
     found: Counter[str] = Counter()
-    for left, right in zip(plain, plain[1:], strict=False):
+    for left, right in pairwise(plain):
         if isinstance(left, Text) and isinstance(right, Bound) and (match := _BEFORE.search(left.text)):
             found[f"{match[0].strip()}{{{right.expression}}}"] += 1
         if isinstance(left, Bound) and isinstance(right, Text) and (match := _AFTER.match(right.text)):

@@ -10,8 +10,8 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from qingce.core.errors import Refused
-from qingce.publish.draft.markdown import tidy
 from qingce.publish.docx.xml import Node
+from qingce.publish.draft.markdown import tidy
 
 MOST = 1000
 """Comments of one file."""

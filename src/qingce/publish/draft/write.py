@@ -180,7 +180,8 @@ def _first_page(made: Manifest, page: Page) -> Iterator[Node]:
     yield paragraph([run(made.report, size=14, east=SANS, latin=LATIN_SANS, colour=GREY)], indent=False, after=60)
     yield paragraph([run(f"{page.number} {page.title}".strip(), size=24, strong=True, east=TITLE, latin=LATIN,
                          colour=TEAL)], indent=False, after=60)
-    yield paragraph([run("征求意见稿：文字可改，数字不改", size=14, east=SANS, latin=LATIN_SANS)], indent=False, after=240)
+    yield paragraph([run("征求意见稿：文字可改，数字不改", size=14, east=SANS, latin=LATIN_SANS)], indent=False,
+                    after=240)
     for number, words in enumerate(GUIDE, 1):
         yield paragraph([run(f"{number}.　", strong=True, colour=TEAL), run(words, size=11)], left=480, hanging=480,
                         after=100)
