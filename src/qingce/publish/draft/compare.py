@@ -259,7 +259,7 @@ def _styled(part: Drafted, row: Sequence[Piece]) -> tuple[Atom, ...]:
     new: list[Unit] = []
     for piece in row:
         if piece.tag:
-            new.append((piece.tag, tags.get(piece.tag, Text(piece.text))))
+            new.append((piece.tag, tags.get(piece.tag, Bound(piece.tag))))
         else:
             new += [(c, Break() if c == "\n" else Text(c)) for c in piece.text]
     if any(isinstance(a, Text) and (a.strong or a.em or a.href) for a in part.atoms) and len(new) <= LONGEST:

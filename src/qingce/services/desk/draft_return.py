@@ -170,8 +170,8 @@ def change_id(draft: str, one: Change) -> str:
 
 def _plain(id: str, one: Change) -> dict[str, Json]:
     return {"id": id, "kind": one.kind, "n": one.n, "after": one.after, "paragraph": one.paragraph,
-            "before": one.before, "now": one.now, "rows": _rows(one), "authors": list(one.authors), "tracked": one.tracked,
-            "digits": one.digits}
+            "before": one.before, "now": one.now, "rows": _rows(one), "authors": list(one.authors),
+            "tracked": one.tracked, "digits": one.digits}
 
 
 def _rows(one: Change) -> list[Json]:
