@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import zipfile
@@ -137,7 +138,5 @@ def test_a_spoilt_file_is_read_or_refused_and_never_raises_anything_else(
         data[at] = byte
     path = tmp_path / "spoilt.docx"
     path.write_bytes(data)
-    try:
-        word_parts(path)
-    except Unfit as unfit:
-        assert unfit.reason.endswith("。")
+    with contextlib.suppress(Unfit):
+        assert "word/document.xml" in word_parts(path)

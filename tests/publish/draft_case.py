@@ -16,6 +16,8 @@ from qingce.publish.draft.remarks import remarks
 from qingce.publish.draft.write import write
 from tests.publish.word_editing import Word
 
+SENTENCE = ("年末绿色贷款余额 {{ green }}，年初为 {{ green.prior }}，增速 {{ green.growth }}；"
+            '员工 {{ staff }}，工作 {{ said("41 个", source="年报") }}小组。')
 TEXT = """---
 title: 绿色金融
 slug: green
@@ -25,7 +27,7 @@ slug: green
 
 ## 绿色贷款
 
-年末绿色贷款余额 {{ green }}，年初为 {{ green.prior }}，增速 {{ green.growth }}；员工 {{ staff }}，工作 {{ said("41 个", source="年报") }}小组。
+{sentence}
 
 - **用水**：定期检修管道。
 - **用电**：离开即关灯，涉及 {{ staff.number }}名员工。
@@ -37,7 +39,7 @@ slug: green
 :::
 
 本行将继续努力。
-"""
+""".replace("{sentence}", SENTENCE)
 """Parts: 1 paragraph, 2 heading, 3 paragraph with numbers, 4 and 5 items, 6 table, 7 a box's title, 8 in the box, 9 the
 last paragraph."""
 

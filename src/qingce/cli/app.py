@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingce.cli import assurance, jobs, journal, server
+from qingce.cli import assurance, draft, jobs, journal, server
 from qingce.cli.server import ServerOption
 from qingce.cli.words import JsonOption, OptionalProject, ProjectArg
 
@@ -29,6 +29,7 @@ app.command()(journal.backup)
 app.command()(journal.restore)
 app.add_typer(assurance.assurance, name="assurance")
 app.command()(assurance.verify)
+app.command()(draft.draft)
 _DESK = frozenset({
     "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel", "joserfc",
 })

@@ -39,7 +39,8 @@ def listed(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
 def hand_in(request: Request, desk: TheDesk, actor: SignedIn, file: Annotated[UploadFile, File()]) -> Response:
     """Take a returned draft; it knows itself which chapter it is of."""
     back = receive(desk, actor, file.file, file.filename or "")
-    return go(request, f"/drafts/{back.page}", back.sentence, "info" if back.again else "warn" if back.outcome.troubles else "done")
+    kind = "info" if back.again else "warn" if back.outcome.troubles else "done"
+    return go(request, f"/drafts/{back.page}", back.sentence, kind)
 
 
 @router.get("/drafts/{slug}", dependencies=[needs(Action.READ_PAGES)])
