@@ -240,6 +240,16 @@ def test_comments_come_with_their_paragraph_their_author_and_their_answers(draft
     assert said[0].remark.at == "2025-03-01T09:30:00" and said[0].about.startswith("年末绿色贷款余额 152.18")
 
 
+def test_a_comment_that_begins_between_paragraphs_is_about_the_next(draft: Drafted):
+    def speak(word: Word) -> None:
+        word.comment(LAST, "请补充。")
+        start = next(word.root.iter(qn("w:commentRangeStart")))
+        word.paragraph(LAST).addprevious(start)
+
+    (said,) = draft.back(speak).spoken
+    assert (said.n, said.about) == (LAST, "本行将继续努力。")
+
+
 def test_comments_that_answer_in_a_circle_end(draft: Drafted):
     def circle(word: Word) -> None:
         word.comment(LAST, "甲")

@@ -35,8 +35,8 @@ def run(text: str, tag: str = "t") -> Node:
     return el("r", words)
 
 
-class Word:
-    """A draft open in Word.
+class Opened:
+    """A draft unfolded: its parts, and the way to its paragraphs and controls.
 
     Args:
         author: who makes the tracked changes.
@@ -87,6 +87,24 @@ class Word:
         """The control of a number, by the beginning of its tag: ``qn:4.1:``."""
         return next(s for s in self.root.iter(qn("w:sdt"))
                     if s.find(f"{qn('w:sdtPr')}/{qn('w:tag')}").get(qn("w:val")).startswith(tag))
+
+    def _id(self) -> str:
+        self._ids += 1
+        return str(self._ids)
+
+    def _change(self, kind: str, *children: Node) -> Node:
+        return el(kind, *children, id=self._id(), author=self.author, date=WHEN)
+
+    def _mark(self, p: Node, kind: str) -> None:
+        look = p.find(qn("w:pPr"))
+        if look is None:
+            look = el("pPr")
+            p.insert(0, look)
+        look.append(el("rPr", self._change(kind)))
+
+
+class Word(Opened):
+    """A draft open in Word, in which somebody works."""
 
     # -- changing words ---------------------------------------------------------------------
     def replace(self, n: int, old: str, new: str, *, tracked: bool = True) -> None:
@@ -169,20 +187,6 @@ class Word:
         inner[0].addprevious(wrap)
         wrap.extend(inner)
         wrap.addnext(el(f"{kind}RangeEnd", id=number))
-
-    def _change(self, kind: str, *children: Node) -> Node:
-        return el(kind, *children, id=self._id(), author=self.author, date=WHEN)
-
-    def _mark(self, p: Node, kind: str) -> None:
-        look = p.find(qn("w:pPr"))
-        if look is None:
-            look = el("pPr")
-            p.insert(0, look)
-        look.append(el("rPr", self._change(kind)))
-
-    def _id(self) -> str:
-        self._ids += 1
-        return str(self._ids)
 
     # -- numbers ----------------------------------------------------------------------------
     def retype(self, tag: str, words: str) -> None:

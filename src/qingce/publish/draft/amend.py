@@ -8,7 +8,7 @@ from qingce.core.errors import Refused, Stale
 from qingce.publish.draft.compare import ADDED, CHANGED, MOVED, REMOVED, Change
 from qingce.publish.draft.manifest import Manifest
 from qingce.publish.draft.markdown import same, split, written
-from qingce.publish.draft.source import BLOCK, ITEM, Atom, Part, opening, parts
+from qingce.publish.draft.source import BLOCK, ITEM, PARAGRAPH, Atom, Part, opening, parts
 
 Shape = list[tuple[str, tuple[Atom, ...] | str]]
 """A page as its parts: kind and words, or kind and source of a block."""
@@ -28,42 +28,68 @@ def amend(text: str, change: Change, made: Manifest, since: Mapping[int, str]) -
         Stale: the paragraph is not any more the one that the draft was made from.
         Refused: it cannot be written so that it reads as it did in Word.
     """
-    here = parts(text)
-    lines = text.split("\n")
-    shape = [_shape(part) for part in here]
+    page = _Source(text, made, since)
     match change.kind:
         case k if k == CHANGED:
-            at = _find(change.n, here, made, {})
-            part = here[at]
-            lines[part.start:part.end] = split(change.rows, part.kind, part.mark).split("\n")
-            wanted = [*shape[:at], *((part.kind, tuple(row)) for row in change.rows), *shape[at + 1:]]
+            wanted = page.rewrite(change)
         case k if k == REMOVED:
-            at = _find(change.n, here, made, {})
-            _cut(lines, here[at])
-            wanted = [*shape[:at], *shape[at + 1:]]
+            wanted = page.remove(change)
         case k if k == ADDED:
-            place, line, item = _place(change.n, here, made, since, text)
-            _put(lines, line, change.rows[0], item)
-            wanted = [*shape[:place], (item.kind if item else "paragraph", tuple(change.rows[0])), *shape[place:]]
+            wanted = page.add(change)
         case k if k == MOVED:
-            at = _find(change.n, here, made, since)
-            place, line, _ = _place(change.after, here, made, since, text)
-            part = here[at]
-            if line < part.start:
-                _cut(lines, part)
-                lines[line:line] = _apart(lines, line, part.source.split("\n"))
-            else:
-                lines[line:line] = _apart(lines, line, part.source.split("\n"))
-                _cut(lines, part)
-            rest = [*shape[:at], *shape[at + 1:]]
-            place -= place > at
-            wanted = [*rest[:place], shape[at], *rest[place:]]
+            wanted = page.move(change)
         case _:
             raise Refused("没有这样的修改。")
-    result = "\n".join(lines)
+    result = "\n".join(page.lines)
     if not _alike([_shape(part) for part in parts(result)], wanted):
         raise Refused(_UNFIT)
     return result
+
+
+class _Source:
+    """A page's lines; each act changes them and says how the page must read afterwards."""
+
+    def __init__(self, text: str, made: Manifest, since: Mapping[int, str]) -> None:
+        self.text, self.made, self.since = text, made, since
+        self.here = parts(text)
+        self.lines = text.split("\n")
+        self.shape: Shape = [_shape(part) for part in self.here]
+
+    def rewrite(self, change: Change) -> Shape:
+        """Other words in the place of a part's."""
+        at = _find(change.n, self.here, self.made, {})
+        part = self.here[at]
+        self.lines[part.start:part.end] = split(change.rows, part.kind, part.mark).split("\n")
+        return [*self.shape[:at], *((part.kind, tuple(row)) for row in change.rows), *self.shape[at + 1:]]
+
+    def remove(self, change: Change) -> Shape:
+        """A part less."""
+        at = _find(change.n, self.here, self.made, {})
+        _cut(self.lines, self.here[at])
+        return [*self.shape[:at], *self.shape[at + 1:]]
+
+    def add(self, change: Change) -> Shape:
+        """A paragraph or an item more."""
+        place, line, item = _place(change.n, self.here, self.made, self.since, self.text)
+        _put(self.lines, line, change.rows[0], item)
+        kind = item.kind if item else PARAGRAPH
+        return [*self.shape[:place], (kind, tuple(change.rows[0])), *self.shape[place:]]
+
+    def move(self, change: Change) -> Shape:
+        """A part elsewhere."""
+        at = _find(change.n, self.here, self.made, self.since)
+        place, line, _ = _place(change.after, self.here, self.made, self.since, self.text)
+        part = self.here[at]
+        told = _apart(self.lines, line, part.source.split("\n"))
+        if line < part.start:
+            _cut(self.lines, part)
+            self.lines[line:line] = told
+        else:
+            self.lines[line:line] = told
+            _cut(self.lines, part)
+        rest = [*self.shape[:at], *self.shape[at + 1:]]
+        place -= place > at
+        return [*rest[:place], self.shape[at], *rest[place:]]
 
 
 def stands(text: str, change: Change, made: Manifest) -> bool:

@@ -125,13 +125,11 @@ def key_of(name: str) -> Key | None:
 
 
 class _Reader:
-    """Walks the body; what spans paragraphs (bookmarks, comments, moves) is remembered on the way."""
+    """Walks the body."""
 
     def __init__(self) -> None:
         self.found: list[Returned] = []
-        self.marks: dict[str, str] = {}
-        self.speaking: dict[str, None] = {}
-        self.moves: dict[str, tuple[str, str]] = {}
+        self.spans = _Spans()
         self.size = 0
         self.at = Returned()
 
@@ -147,15 +145,15 @@ class _Reader:
                 case t if t in _PUT or t in _TAKEN or t in _THROUGH or t in _AROUND:
                     self.blocks(node, table)
                 case _:
-                    self._mark(node)
+                    self.spans.see(node, Returned())  # between paragraphs: it is the next that it is about
 
     def _paragraph(self, node: Node, table: bool) -> None:
         self.at = Returned(table=table, number=node.get(PARA_ID, ""))
         self.found.append(self.at)
         if len(self.found) > PARAGRAPHS:
             raise Refused(f"没有收下：文件超过 {PARAGRAPHS:,} 段，不是一页的稿。")
-        before = list(reversed(self.marks.values()))
-        self.at.remarks.update(dict.fromkeys(self.speaking, ""))
+        before = list(reversed(self.spans.marks.values()))
+        self.at.remarks.update(dict.fromkeys(self.spans.speaking, ""))
         self._runs(node, "", "")
         look = node.find(qn("w:pPr"))
         if look is not None:
@@ -193,7 +191,7 @@ class _Reader:
             elif name in _THROUGH:
                 self._runs(node, change, tag)
             elif name not in (qn("w:pPr"), qn("w:sdtPr")):
-                self._mark(node)
+                self.spans.see(node, self.at)
 
     def _held(self, content: Node, change: str, tag: str) -> None:
         """What is in a control; of a number one piece, however its runs were split, even where nothing is left."""
@@ -238,29 +236,50 @@ class _Reader:
             case t if t in _ALIEN or (isinstance(t, str) and t.endswith("}AlternateContent")):
                 self.at.alien = True
             case _:
-                self._mark(child)
+                self.spans.see(child, self.at)
         return ""
 
     def _put(self, piece: Piece) -> None:
         self.at.pieces.append(piece)
         if piece.change != "del":
-            for id in self.speaking:
+            for id in self.spans.speaking:
                 self.at.remarks[id] = self.at.remarks.get(id, "") + piece.text
 
-    # -- what spans -------------------------------------------------------------------------
-    def _mark(self, node: Any) -> None:
+    def _move(self, name: str) -> None:
+        if name == qn("w:moveFrom"):
+            self.at.moved_from |= self.spans.moving("from")
+        elif name == qn("w:moveTo"):
+            self.at.moved_to |= self.spans.moving("to")
+
+    def _author(self, node: Node) -> None:
+        name = tidy(node.get(qn("w:author"), "")).strip()[:80]
+        if name:
+            self.at.authors[name] = None
+
+
+class _Spans:
+    """What is open at a place: bookmarks of ours, comments, moves. It may begin and end anywhere between paragraphs."""
+
+    def __init__(self) -> None:
+        self.marks: dict[str, str] = {}
+        self.speaking: dict[str, None] = {}
+        self.moves: dict[str, tuple[str, str]] = {}
+
+    def moving(self, way: str) -> set[str]:
+        """The names of moves that are open, ``from`` here or ``to`` here."""
+        return {called for kind, called in self.moves.values() if kind == way}
+
+    def see(self, node: Any, at: Returned) -> None:
+        """Take note of a beginning or an end; ``at`` is the paragraph in which it stands, or the last one."""
         id = node.get(qn("w:id"), "")
         match node.tag:
             case t if t == qn("w:bookmarkStart"):
-                # a name stands once: where it is begun again, its first beginning was left open by mistake
-                name = node.get(qn("w:name"), "")
-                if len(self.marks) < OPEN and (_KEY.fullmatch(name) or _HELP.fullmatch(name)):
-                    self.marks = {key: value for key, value in self.marks.items() if value != name} | {id: name}
+                self._mark(id, node.get(qn("w:name"), ""))
             case t if t == qn("w:bookmarkEnd"):
                 self.marks.pop(id, None)
             case t if t == qn("w:commentRangeStart") and len(self.speaking) < OPEN:
                 self.speaking[id] = None
-                self.at.remarks.setdefault(id, "")
+                at.remarks.setdefault(id, "")
             case t if t == qn("w:commentRangeEnd"):
                 self.speaking.pop(id, None)
             case t if t in (qn("w:moveFromRangeStart"), qn("w:moveToRangeStart")) and len(self.moves) < OPEN:
@@ -269,16 +288,10 @@ class _Reader:
             case t if t in (qn("w:moveFromRangeEnd"), qn("w:moveToRangeEnd")):
                 self.moves.pop(("from" if t == qn("w:moveFromRangeEnd") else "to") + id, None)
 
-    def _move(self, name: str) -> None:
-        if name == qn("w:moveFrom"):
-            self.at.moved_from |= {called for way, called in self.moves.values() if way == "from"}
-        elif name == qn("w:moveTo"):
-            self.at.moved_to |= {called for way, called in self.moves.values() if way == "to"}
-
-    def _author(self, node: Node) -> None:
-        name = tidy(node.get(qn("w:author"), "")).strip()[:80]
-        if name:
-            self.at.authors[name] = None
+    def _mark(self, id: str, name: str) -> None:
+        # a name stands once: where it is begun again, its first beginning was left open by mistake
+        if len(self.marks) < OPEN and (_KEY.fullmatch(name) or _HELP.fullmatch(name)):
+            self.marks = {key: value for key, value in self.marks.items() if value != name} | {id: name}
 
 
 def _tag(sdt: Node) -> str:
