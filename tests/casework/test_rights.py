@@ -37,6 +37,7 @@ MAY: dict[str, set[Role]] = {
     "score_topics": {E, M}, "confirm_materiality": {M, B}, "waive_finding": {M}, "decide_change": {M},
     "draw_sample": {A}, "request_evidence": {A}, "conclude": {A},
     "run_cases": {E, M}, "handle_cases": {O, V, P, E, M},
+    "draft_pages": {O, V, P, E, M}, "decide_text": {E},
     "manage_people": {S}, "operate": {S},
 }
 """What the bank expects of its posts, apart from what the program declares."""

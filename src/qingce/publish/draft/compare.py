@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from qingce.core.page import Break, Text
+from qingce.publish.draft.bound import Trouble, digits, excerpt, judge, standing, typed, with_numbers
 from qingce.publish.draft.gather import Group, bare, gather
 from qingce.publish.draft.manifest import Drafted, Manifest, said
 from qingce.publish.draft.markdown import tidy
-from qingce.publish.draft.numbers import Trouble, digits, excerpt, judge, standing, typed, with_numbers
 from qingce.publish.draft.read import UNNAMED, Piece, Returned
 from qingce.publish.draft.remarks import Remark
 from qingce.publish.draft.source import BLOCK, HEADING, ITEM, PARAGRAPH, TITLE, Atom, Bound, merged

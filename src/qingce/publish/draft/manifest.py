@@ -23,7 +23,7 @@ def para_id(draft: str, n: int) -> str:
     """The number that a part's paragraph has in a draft: eight digits below half of what they could say.
 
     >>> para_id("0123456789ab", 3)
-    '2c1343d1'.upper()
+    '07D65BC9'
     """
     made = int(hashlib.sha256(f"{draft}:{n}".encode()).hexdigest()[:8], 16)
     return f"{made & 0x7FFFFFFF or 1:08X}"
