@@ -226,6 +226,11 @@ def test_a_years_change_is_marked_for_whoever_decides(draft: Drafted):
     assert not draft.change(lambda w: w.replace(LAST, "努力", "用心")).digits
 
 
+def test_a_paragraph_of_a_million_letters_is_refused_and_not_worked_through(draft: Drafted):
+    told = draft.back(lambda w: (w.put(LAST, "甲乙" * 400_000), w.add(PLAIN, "丙" * 400_000))).troubles
+    assert [(t.n, "超过" in t.reason) for t in told] == [(LAST, True), (PLAIN, True)]
+
+
 # -- comments ---------------------------------------------------------------------------------------
 def test_comments_come_with_their_paragraph_their_author_and_their_answers(draft: Drafted):
     def speak(word: Word) -> None:

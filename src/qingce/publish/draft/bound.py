@@ -99,7 +99,7 @@ def digits(before: Sequence[Atom], after: Sequence[Atom]) -> bool:
 
 def excerpt(words: str) -> str:
     """The beginning of a paragraph, for saying which it is."""
-    line = " ".join(words.split())
+    line = " ".join(words[:400].split())
     return line if len(line) <= 40 else f"{line[:40]}…"
 
 

@@ -98,6 +98,8 @@ class _Comparison:
                 self._trouble(part, "这一段在稿里出现了不止一次。", "请只留一处再交。")
             elif not groups or not groups[0].words.strip():
                 self._removed(part, groups[0] if groups else None)
+            elif len(groups[0].words) > LONGEST:
+                self._trouble(part, f"这一段超过 {LONGEST} 字，没有收。", "请分成几段。")
             else:
                 self._one(part, groups[0])
 
@@ -137,8 +139,9 @@ class _Comparison:
         if not troubles and len(made) > 1 and part.kind in (HEADING, TITLE):
             troubles.append(Trouble(part.n, part.paragraph, excerpt(part.words), "标题被拆成了几段，没有收。",
                                     "标题只能是一段。"))
-        if not troubles and (wrong := _unfit(part, made)):
-            troubles.append(wrong)
+        if not troubles and part.kind in (HEADING, TITLE) and any(isinstance(a, Break) for a in joined):
+            troubles.append(Trouble(part.n, part.paragraph, excerpt(part.words), "标题里有换行，没有收。",
+                                    "标题只能是一行。"))
         if troubles:
             self.out.troubles += troubles
             return
@@ -185,11 +188,11 @@ class _Comparison:
             self._alone(last, paragraph, group, "新加的段落里有复制来的数字，没有收。",
                         "请删去复制的数字；需要写数字的，请写批注说明要哪一项。")
             return
+        if len(group.words) > LONGEST:
+            self._alone(last, paragraph, group, f"新加的段落超过 {LONGEST} 字，没有收。", "请分成几段。")
+            return
         atoms = merged(_plain("".join(piece.text for piece in pieces)))
         troubles = typed(None, last, paragraph, (), atoms)
-        if not troubles and (len(group.words) > LONGEST):
-            troubles = [Trouble(last, paragraph, excerpt(group.words), f"新加的段落超过 {LONGEST} 字，没有收。",
-                                "请分成几段。")]
         self.out.troubles += troubles
         if not troubles:
             self.out.changes.append(Change(
@@ -226,15 +229,6 @@ def _authors(paragraphs: Sequence[Returned]) -> tuple[str, ...]:
 
 def _was(paragraphs: Sequence[Returned]) -> str:
     return bare("".join(piece.text for p in paragraphs for piece in p.original))
-
-
-def _unfit(part: Drafted, rows: Sequence[Sequence[Atom]]) -> Trouble | None:
-    if any(len(_text(row)) > LONGEST for row in rows):
-        return Trouble(part.n, part.paragraph, excerpt(part.words), f"这一段超过 {LONGEST} 字，没有收。",
-                       "请分成几段。")
-    if part.kind in (HEADING, TITLE) and any(isinstance(atom, Break) for row in rows for atom in row):
-        return Trouble(part.n, part.paragraph, excerpt(part.words), "标题里有换行，没有收。", "标题只能是一行。")
-    return None
 
 
 def _text(atoms: Sequence[Atom]) -> str:

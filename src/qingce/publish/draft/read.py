@@ -22,7 +22,7 @@ from qingce.publish.draft.remarks import parsed
 Key = tuple[str, int, str]
 """Draft, number of the part, short hash of its source."""
 CHARACTERS = 2_000_000
-PARAGRAPHS = 20_000
+PARAGRAPHS = 5_000
 OPEN = 200
 """Bookmarks, comments and moves that may be open at one place."""
 UNNAMED = "?"
