@@ -226,6 +226,18 @@ def test_a_years_change_is_marked_for_whoever_decides(draft: Drafted):
     assert not draft.change(lambda w: w.replace(LAST, "努力", "用心")).digits
 
 
+def test_numbers_that_change_places_in_a_sentence_are_marked_too(draft: Drafted):
+    def swap(word: Word) -> None:
+        one, other = word.control("qn:3.1:"), word.control("qn:3.2:")
+        place = el("r")
+        one.addprevious(place)
+        other.addprevious(one)
+        place.addprevious(other)
+
+    change = draft.change(swap)
+    assert change.digits and change.now.startswith("年末绿色贷款余额 127.66\xa0亿元，年初为 152.18")
+
+
 def test_a_paragraph_of_a_million_letters_is_refused_and_not_worked_through(draft: Drafted):
     told = draft.back(lambda w: (w.put(LAST, "甲乙" * 400_000), w.add(PLAIN, "丙" * 400_000))).troubles
     assert [(t.n, "超过" in t.reason) for t in told] == [(LAST, True), (PLAIN, True)]

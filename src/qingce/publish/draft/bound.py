@@ -93,7 +93,10 @@ def typed(part: Drafted | None, n: int, paragraph: int, before: Sequence[Atom], 
 
 
 def digits(before: Sequence[Atom], after: Sequence[Atom]) -> bool:
-    """Whether digits of the words themselves (years, numbers of documents) are others now."""
+    """Whether digits of the words themselves (years, numbers of documents) are others now, or bound numbers stand in
+    another order."""
+    if [a.expression for a in before if isinstance(a, Bound)] != [a.expression for a in after if isinstance(a, Bound)]:
+        return True
     return Counter(_DIGITS.findall(_line(before))) != Counter(_DIGITS.findall(_line(after)))
 
 

@@ -32,7 +32,7 @@ class Change:
         rows: its paragraphs, numbers bound as they were.
         authors: as the file names them.
         tracked: every bit of it was marked as a revision.
-        digits: digits in its words are others: years, numbers of documents.
+        digits: digits in its words are others (years, numbers of documents), or its numbers stand in another order.
     """
 
     kind: str
