@@ -17,6 +17,17 @@ W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 BODY = "word/document.xml"
 WHEN = "2025-03-01T09:30:00Z"
+TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+REGISTERED = {
+    "[Content_Types].xml": "".join(
+        f'<Override PartName="/word/{part}.xml" ContentType="{TYPE}.{part}+xml"/>'
+        for part in ("comments", "commentsExtended")),
+    "word/_rels/document.xml.rels": (
+        '<Relationship Id="rC" Target="comments.xml" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/comments"/><Relationship Id="rE" Target="commentsExtended.xml" '
+        'Type="http://schemas.microsoft.com/office/2011/relationships/commentsExtended"/>'),
+}
+"""What a package says of its comments."""
 Node = Any
 
 
@@ -65,6 +76,9 @@ class Opened:
                 f'<w15:commentEx w15:paraId="{own}"' + (f' w15:paraIdParent="{parent}"' if parent else "")
                 + f' w15:done="{int(done)}"/>' for own, parent, done in self.links)
             files["word/commentsExtended.xml"] = f'<w15:commentsEx xmlns:w15="{W15}">{links}</w15:commentsEx>'.encode()
+            for name, put in REGISTERED.items():
+                head, end, tail = files[name].rpartition(b"</")
+                files[name] = head + put.encode() + end + tail
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as box:
             for name, content in {**files, **(more or {})}.items():
