@@ -33,7 +33,7 @@ from qingce.publish import glyphs, index
 from qingce.publish.bind import CALLS, FUNCTIONS, STEPS
 from qingce.publish.blocks import Blocks
 from qingce.publish.chart import KINDS
-from qingce.publish.pages import _FRONT, _parser
+from qingce.publish.pages import _FRONT, parser
 from qingce.services.content import ENTRY_POINT, load_registry
 from qingce.services.settings import _KEYS
 
@@ -204,7 +204,7 @@ def pages() -> str:
 
 
 def _containers() -> list[str]:
-    known = _parser().block.ruler.get_all_rules()
+    known = parser().block.ruler.get_all_rules()
     return [rule.removeprefix("container_") for rule in known if rule.startswith("container_")]
 
 

@@ -38,6 +38,7 @@ MAY: dict[str, set[Role]] = {
     "issue_brief": {E, M, B},
     "draw_sample": {A}, "request_evidence": {A}, "conclude": {A},
     "run_cases": {E, M}, "handle_cases": {O, V, P, E, M},
+    "draft_pages": {O, V, P, E, M}, "decide_text": {E},
     "manage_people": {S}, "operate": {S},
 }
 """What the bank expects of its posts, apart from what the program declares."""

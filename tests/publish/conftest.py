@@ -18,6 +18,7 @@ from qingce.core.page import Page
 from qingce.publish.bind import Binder
 from qingce.publish.blocks import Blocks
 from qingce.publish.pages import PageReader
+from tests.publish.draft_case import Drafted, drafted
 
 USES = {"infra": "基础设施", "clean": "清洁能源", "svc": "绿色服务"}
 VALUES = {
@@ -78,3 +79,9 @@ def read(binder: Binder, tmp_path: Path) -> Callable[[str], tuple[Page | None, l
         return reader.read(path, "pages/10-page.md"), reader.findings
 
     return reading
+
+
+@pytest.fixture
+def draft(read: Callable[[str], tuple[Page | None, list[Finding]]], tmp_path: Path) -> Drafted:
+    """A page that went out as a Word draft."""
+    return drafted(read, tmp_path)

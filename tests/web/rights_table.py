@@ -29,6 +29,8 @@ LOOKING_ON = only(OFFICE, MANAGER, ASSURER, ADMIN)
 """Who may see the people and the journal."""
 HANDLING = only(OWNER, REVIEWER, APPROVER, OFFICE, MANAGER)
 """On whose desk a case may lie."""
+DRAFTING = WITHIN - {ASSURER}
+"""Who takes Word drafts and hands them in."""
 SCORING = only(OFFICE, MANAGER)
 """Who may be named to score topics."""
 ROOM = only(OFFICE, ASSURER)
@@ -68,6 +70,9 @@ REPORT = {
     "GET /figures/{key:path}": READERS,
     "GET /preview": READERS, "GET /preview/{slug}": READERS, "GET /preview/{slug}/charts/{name}.svg": READERS,
     "GET /brief": only(OFFICE, MANAGER, BOARD), "POST /brief": only(OFFICE, MANAGER, BOARD),
+    "GET /drafts": READERS, "POST /drafts": DRAFTING, "GET /drafts/{slug}": READERS,
+    "POST /drafts/{slug}/issue": DRAFTING, "POST /drafts/changes/{number}/accept": only(OFFICE),
+    "POST /drafts/changes/{number}/decline": only(OFFICE),
     "GET /standards": READERS, "GET /standards/{name}": READERS, "POST /standards/{name}/{code}": only(OFFICE),
 }
 FREEZING = {

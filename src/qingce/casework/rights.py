@@ -81,6 +81,8 @@ class Action(StrEnum):
     ISSUE_BRIEF = "issue_brief"
     RUN_CASES = "run_cases"
     HANDLE_CASES = "handle_cases"
+    DRAFT_PAGES = "draft_pages"
+    DECIDE_TEXT = "decide_text"
     MANAGE_PEOPLE = "manage_people"
     OPERATE = "operate"
 
@@ -95,19 +97,24 @@ _DEEP = _READ | {Action.READ_RECORDS, Action.READ_EVIDENCE, Action.COMMENT}
 ROLE_ACTIONS: Mapping[Role, frozenset[Action]] = {
     Role.DATA_OWNER: _ANYBODY | _DEEP | {
         Action.FILE, Action.IMPORT, Action.EXPLAIN, Action.ATTACH, Action.SUBMIT, Action.DELEGATE,
-        Action.HANDLE_CASES,
+        Action.HANDLE_CASES, Action.DRAFT_PAGES,
     },
-    Role.REVIEWER: _ANYBODY | _DEEP | {Action.REVIEW, Action.DELEGATE, Action.TAKE_OVER, Action.HANDLE_CASES},
-    Role.APPROVER: _ANYBODY | _DEEP | {Action.APPROVE, Action.DELEGATE, Action.TAKE_OVER, Action.HANDLE_CASES},
+    Role.REVIEWER: _ANYBODY | _DEEP | {
+        Action.REVIEW, Action.DELEGATE, Action.TAKE_OVER, Action.HANDLE_CASES, Action.DRAFT_PAGES,
+    },
+    Role.APPROVER: _ANYBODY | _DEEP | {
+        Action.APPROVE, Action.DELEGATE, Action.TAKE_OVER, Action.HANDLE_CASES, Action.DRAFT_PAGES,
+    },
     Role.ESG_OFFICE: _ANYBODY | _DEEP | {
         Action.READ_JOURNAL, Action.READ_PEOPLE, Action.RUN_CAMPAIGN, Action.REMIND, Action.COMPUTE, Action.ATTACH,
         Action.RUN_MATERIALITY, Action.SCORE_TOPICS, Action.FREEZE, Action.REQUEST_CHANGE, Action.PUBLISH,
         Action.RESTATE, Action.EDIT_INDEX, Action.ANSWER_FEEDBACK, Action.RUN_ENGAGEMENT, Action.DELEGATE,
-        Action.RUN_CASES, Action.HANDLE_CASES, Action.ISSUE_BRIEF,
+        Action.RUN_CASES, Action.HANDLE_CASES, Action.ISSUE_BRIEF, Action.DRAFT_PAGES, Action.DECIDE_TEXT,
     },
     Role.MANAGER: _ANYBODY | _DEEP | {
         Action.READ_JOURNAL, Action.READ_PEOPLE, Action.SCORE_TOPICS, Action.CONFIRM_MATERIALITY, Action.WAIVE_FINDING,
         Action.DECIDE_CHANGE, Action.DELEGATE, Action.RUN_CASES, Action.HANDLE_CASES, Action.ISSUE_BRIEF,
+        Action.DRAFT_PAGES,
     },
     Role.BOARD_READER: _ANYBODY | _READ | {Action.CONFIRM_MATERIALITY, Action.ISSUE_BRIEF},
     Role.ASSURER: _ANYBODY | _DEEP | {

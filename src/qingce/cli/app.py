@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingce.cli import assurance, find, jobs, journal, papers, server
+from qingce.cli import assurance, draft, find, jobs, journal, papers, server
 from qingce.cli.server import ServerOption
 from qingce.cli.words import JsonOption, OptionalProject, ProjectArg
 
@@ -32,6 +32,7 @@ app.command()(assurance.verify)
 app.command()(find.find)
 app.command()(papers.brief)
 app.command()(papers.compare)
+app.command()(draft.draft)
 _DESK = frozenset({
     "sqlalchemy", "alembic", "cryptography", "argon2", "fastapi", "uvicorn", "httpx", "authlib", "babel", "joserfc",
 })

@@ -175,6 +175,8 @@ VERBS: Mapping[str, str] = {
     "omission_set": "说明从略", "omission_removed": "撤销从略", "leader_named": "设定分管领导",
     "footnote_set": "附注", "brief_issued": "出具会议简报",
     "feedback_received": "收到读者意见", "feedback_answered": "答复读者意见",
+    "draft_issued": "发出 Word 稿", "draft_returned": "收回 Word 稿", "draft_accepted": "采纳修改",
+    "draft_declined": "不采纳修改",
     # assurance
     "engagement_opened": "开展鉴证", "sample_drawn": "抽样", "evidence_requested": "索取证据",
     "evidence_provided": "提供证据", "conclusion_recorded": "记录结论", "pack_exported": "导出复算包",

@@ -59,7 +59,8 @@ def _binding_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _parser() -> MarkdownIt:
+def parser() -> MarkdownIt:
+    """The Markdown of pages: tables, boxes and bindings, no markup."""
     made = MarkdownIt("commonmark", {"html": False}).enable("table").use(front_matter_plugin)
     for name in ("kpis", "case", "note"):
         made = made.use(container_plugin, name)
@@ -97,7 +98,7 @@ class PageReader:
         except UnicodeDecodeError as exc:
             self._wrong("page_encoding", f"不是 UTF-8 文本（第 {exc.start} 字节）。", "另存为 UTF-8。")
             return None
-        nodes = SyntaxTreeNode(_parser().parse(text)).children
+        nodes = SyntaxTreeNode(parser().parse(text)).children
         front = self._front(nodes[0].content if nodes and nodes[0].type == "front_matter" else "")
         if front is None:
             return None

@@ -22,6 +22,7 @@ WORDS: Mapping[Action, str] = {
     Action.RUN_ENGAGEMENT: _("组织鉴证"), Action.DRAW_SAMPLE: _("抽样"), Action.REQUEST_EVIDENCE: _("索取证据"),
     Action.CONCLUDE: _("记录结论"), Action.ISSUE_BRIEF: _("出具会议简报"),
     Action.RUN_CASES: _("管理工单"), Action.HANDLE_CASES: _("办理工单"),
+    Action.DRAFT_PAGES: _("收发 Word 稿"), Action.DECIDE_TEXT: _("采纳文字修改"),
     Action.MANAGE_PEOPLE: _("管理人员"), Action.OPERATE: _("运行系统"),
 }
 UNOFFERED = frozenset({Action.READ_PUBLIC, Action.SEND_FEEDBACK, Action.ANSWER_SURVEY})

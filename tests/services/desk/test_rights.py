@@ -21,6 +21,9 @@ from qingce.services.desk import (
     cases,
     collecting,
     comments,
+    draft_decide,
+    draft_return,
+    drafts,
     editions,
     evidence,
     evidence_pack,
@@ -63,6 +66,7 @@ POSTS = {"head": "data_owner", "checker": "reviewer", "signer": "approver", "off
          "board": "board_reader", "assurer": "assurer", "admin": "administrator", "public": "public"}
 READERS = frozenset(POSTS) - {"admin", "public"}
 WITHIN = READERS - {"board"}
+DRAFTING = WITHIN - {"assurer"}
 LOOKING_ON = frozenset({"office", "boss", "assurer", "admin"})
 SCORING = frozenset({"office", "boss"})
 ROOM = frozenset({"office", "assurer"})
@@ -113,6 +117,12 @@ ACTS: dict[str, tuple[frozenset[str], Act]] = {
     "see a figure's records": (WITHIN, lambda d, a: figure_rows(d, a, FIGURE)),
     "see findings": (READERS, findings),
     "preview": (READERS, preview),
+    "list drafts": (READERS, drafts.overview),
+    "see a page's drafts": (READERS, lambda d, a: drafts.room(d, a, "volunteering")),
+    "take a draft": (DRAFTING, lambda d, a: drafts.issue(d, a, "volunteering")),
+    "hand a draft in": (DRAFTING, lambda d, a: draft_return.receive(d, a, b"x", "a.docx")),
+    "take a change of words": (by("office"), lambda d, a: draft_decide.accept(d, a, "0" * 16)),
+    "not take it": (by("office"), lambda d, a: draft_decide.decline(d, a, "0" * 16, "不妥")),
     "read the index": (READERS, standards.coverages),
     "leave a clause out": (by("office"), lambda d, a: standards.set_omission(
         d, a, "x", "y", reason="z", because="w")),

@@ -13,10 +13,11 @@ comment = Table(
     Column("subject", Text, nullable=False), Column("by", Text, nullable=False), Column("at", Text, nullable=False),
     Column("seq", Integer, nullable=False), Column("words", Text, nullable=False),
     Column("mentions", Text, nullable=False), Column("resolved", Text, nullable=False),
-    Column("resolved_by", Text, nullable=False),
+    Column("resolved_by", Text, nullable=False), Column("word", Text, nullable=False),
     Index("comment_subject", "subject", "seq"), Index("comment_thread", "thread", "seq"),
 )
-"""``thread`` is the id of the comment that began it; ``resolved`` is kept there, and empty while it is open."""
+"""``thread`` is the id of the comment that began it; ``resolved`` is kept there, and empty while it is open.
+``word`` is who said it in a Word draft that ``by`` handed in, as the file has it; else empty."""
 
 comments = Projection("comments", comment)
 
@@ -31,6 +32,7 @@ def commented(db: Connection, event: Event) -> None:
     db.execute(insert(comment).values(
         id=said["comment"], thread=thread, subject=event.subject, by=event.by, at=moment(event.at), seq=event.seq,
         words=said["words"], mentions=canonical(said.get("mentions", [])), resolved="", resolved_by="",
+        word=str(said.get("word", "")),
     ))
     db.execute(update(comment).where(comment.c.id == thread).values(resolved="", resolved_by=""))
 

@@ -54,13 +54,15 @@ class Blocks:
     Args:
         spans: slug -> first and last page of the printed edition, for content indexes.
         draw: a chart as PNG.
+        locked: numbers of tables and key figures cannot be typed over either.
     """
 
     def __init__(
-        self, package: Package, document: Document, spans: Mapping[str, tuple[int, int]], draw: Picture
+        self, package: Package, document: Document, spans: Mapping[str, tuple[int, int]], draw: Picture, *,
+        locked: bool = False,
     ) -> None:
         self.package, self.draw = package, draw
-        self.words = Words(package)
+        self.words = Words(package, always=locked)
         self.grids = Grids(package, document, spans, self.words)
         self.pictures = 0
         self.base = 1

@@ -100,6 +100,9 @@ class Grids:
         size = 15 if width > 2200 else 13
         notes = [self.package.note(n.note) for n in item.number if isinstance(n, Number) and n.note]
         digits = run(number_text(plain(item.number)), size=size, strong=True, colour=TEAL, east=SANS, latin=LATIN_SANS)
+        bound = next((n for n in item.number if isinstance(n, Number) and n.figures), None)
+        if self.words.always and bound is not None:
+            digits = self.words.held(bound, digits)
         content = [
             paragraph([run(item.label, colour=GREY, size=9)], style="Cell", indent=False),
             paragraph([digits, *notes], style="Cell", indent=False, before=40),

@@ -14,15 +14,20 @@ _TAG = 64
 
 
 class Words:
-    """Turns lines into runs; it numbers the controls of a document."""
+    """Turns lines into runs; it numbers the controls of a document.
 
-    def __init__(self, package: Package) -> None:
+    Args:
+        always: numbers of tables and key figures stand in controls too.
+    """
+
+    def __init__(self, package: Package, *, always: bool = False) -> None:
         self.package = package
+        self.always = always
         self.controls = 0
 
     def line(self, nodes: Line, *, size: float = 0, strong: bool = False, held: bool = True) -> list[Node]:
         """Inline nodes; ``held`` puts numbers into controls that cannot be edited."""
-        return [part for node in nodes for part in self._inline(node, size, strong, held)]
+        return [part for node in nodes for part in self._inline(node, size, strong, held or self.always)]
 
     def _inline(self, node: Inline, size: float, strong: bool, held: bool) -> list[Node]:
         match node:
@@ -33,14 +38,14 @@ class Words:
             case Number():
                 shown = run(number_text(node.text), size=size, strong=strong or node.strong)
                 note = [self.package.note(node.note)] if node.note else []
-                return [self._held(node, shown) if held and node.figures else shown, *note]
+                return [self.held(node, shown) if held and node.figures else shown, *note]
             case _:
                 shown = run(node.text, size=size, strong=strong or node.strong, em=node.em)
                 if node.href.startswith(WEB):
                     return [self._linked(node.href, node.text, size)]
                 return [shown]
 
-    def _held(self, number: Number, shown: Node) -> Node:
+    def held(self, number: Number, shown: Node) -> Node:
         """A bound number: its figure's key is the tag, and the words cannot be typed over."""
         self.controls += 1
         key = number.figures[0]

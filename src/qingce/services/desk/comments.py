@@ -30,6 +30,7 @@ class Comment:
 
     Attributes:
         mentions: accounts that were called.
+        word: who said it in a Word draft that ``by`` handed in, as the file has it; nobody vouches for the name.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Comment:
     at: str
     words: str
     mentions: tuple[str, ...]
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def threads(desk: Desk, actor: Actor, about: str, *, open_only: bool = False) ->
     for row in rows:
         grouped.setdefault(row.thread, []).append(row)
     made = [
-        Thread(about, tuple(Comment(r.id, r.by, r.post or r.by, r.at, r.words, tuple(json.loads(r.mentions)))
+        Thread(about, tuple(Comment(r.id, r.by, r.post or r.by, r.at, r.words, tuple(json.loads(r.mentions)),
+                                       r.word)
                             for r in group), group[0].resolved, group[0].resolved_by)
         for group in grouped.values()
     ]

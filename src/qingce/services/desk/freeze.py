@@ -51,6 +51,7 @@ _HARMLESS = frozenset({
     "case_opened", "case_assigned", "case_moved", "case_due_moved", "case_closed",
     "setting_changed", "computed", "leader_named", "evidence_requested", "evidence_provided", "sample_drawn",
     "pack_exported", "conclusion_recorded", "engagement_opened", "published", "edition_withdrawn",
+    "draft_issued", "draft_returned", "draft_declined",
 })
 """What may happen while an edition is put together without touching it."""
 

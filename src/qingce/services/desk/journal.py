@@ -112,8 +112,8 @@ def href_of(subject: str) -> str:
         "account": "/people/account/{}", "item": "/filing/item/{}", "campaign": "/progress/{}", "case": "/cases/{}",
         "figure": "/figures/{}", "edition": "/freeze/editions/{}", "change": "/freeze/changes/{}",
     }
-    if kind == "finding":
-        return "/freeze/waivers"
+    if kind in ("finding", "draft"):
+        return "/freeze/waivers" if kind == "finding" else "/drafts"
     if kind == "page":
         slug, _, paragraph = rest.partition("#")
         return f"/preview/{quote(slug)}" + (f"#p{quote(paragraph)}" if paragraph else "")

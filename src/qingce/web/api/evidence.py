@@ -61,7 +61,7 @@ class Detach(Strict):
 
 
 class CommentBody(BaseModel):
-    """What somebody said."""
+    """What somebody said; ``word`` is who said it in a Word draft that ``by`` handed in, as the file has it."""
 
     id: str
     by: str
@@ -69,6 +69,7 @@ class CommentBody(BaseModel):
     at: str
     words: str
     mentions: list[str]
+    word: str = ""
 
 
 class ThreadBody(BaseModel):
@@ -151,7 +152,8 @@ def comments(desk: TheDesk, actor: SignedIn, about: About, open_only: bool = Fal
     """列出一个对象的评论，未处理的在前。"""
     return Threads(about=about, threads=[
         ThreadBody(id=t.id, resolved=t.resolved, resolved_by=t.resolved_by, comments=[
-            CommentBody(id=c.id, by=c.by, post=c.post, at=c.at, words=c.words, mentions=list(c.mentions))
+            CommentBody(id=c.id, by=c.by, post=c.post, at=c.at, words=c.words, mentions=list(c.mentions),
+                        word=c.word)
             for c in t.comments]) for t in talk.threads(desk, actor, about, open_only=open_only)])
 
 
