@@ -121,6 +121,7 @@ class Dataset:
         grain: the columns that identify a row.
         time: the date column that places a row in time, or ``""`` for timeless tables.
         org: the column with the org's code, or ``""`` when all rows belong to the root.
+        estimate: the flag that marks a row's numbers as estimated, or ``""`` where rows do not say.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Dataset:
     org: str
     doc: str
     module: str = ""
+    estimate: str = ""
 
     @cached_property
     def table(self) -> ir.Table:
@@ -170,7 +172,7 @@ _Class = TypeVar("_Class")
 
 
 def dataset(
-    *, label: str, owner: str, grain: tuple[str, ...], time: str | None = None
+    *, label: str, owner: str, grain: tuple[str, ...], time: str | None = None, estimate: str = ""
 ) -> Callable[[type[Any]], Dataset]:
     """Declare a record table from a class body of columns.
 
@@ -179,9 +181,11 @@ def dataset(
         owner: the department that answers for it.
         grain: columns that identify a row.
         time: the date column that places a row in time; by default the first ``Date``.
+        estimate: the ``Flag`` that says of a row that its numbers are estimated: the estimated share of every figure
+            computed from the table is then known.
 
     Raises:
-        DeclarationError: no docstring, an unknown grain column, or a reserved column name.
+        DeclarationError: no docstring, an unknown grain column, or a reserved column name; ``estimate`` is no flag.
     """
 
     def declare(body: type[Any]) -> Dataset:
@@ -193,17 +197,20 @@ def dataset(
                     f"dataset {name!r}: column {column!r} hides an Ibis table method; "
                     f"pick another name, for example {name + '_' + column!r}."
                 )
-        for column in (*grain, *([time] if time else [])):
+        for column in (*grain, *([time] if time else []), *([estimate] if estimate else [])):
             if column not in columns:
                 raise DeclarationError(
                     f"dataset {name!r}: {column!r} is not one of its columns.{did_you_mean(column, columns)}"
                 )
+        if estimate and columns[estimate].type != "flag":
+            raise DeclarationError(f"dataset {name!r}: {estimate!r} marks estimates and must be a Flag.")
         dates = [key for key, value in columns.items() if value.type == "date"]
         orgs = [key for key, value in columns.items() if value.type == "org"]
         return Dataset(
             name=name, label=label, owner=owner, grain=tuple(grain), columns=columns,
             time=time if time is not None else (dates[0] if dates else ""),
             org=orgs[0] if orgs else "", doc=_doc(body, f"dataset {name!r}"), module=body.__module__,
+            estimate=estimate,
         )
 
     return declare

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from qingce.core.amount import ABSENT, Absent, Amount, Value, points
 from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.estimate import Estimate
 from qingce.core.metric import Metric
 from qingce.core.period import Period
 from qingce.core.unit import Unit, unit
@@ -71,6 +72,7 @@ class Figure:
         slack: half a step of the last digit that a rounded source gave.
         lineage: the id of the lineage record that explains it.
         source: for filed figures, what they were taken from.
+        estimate: what their filer said where the value was not wholly measured.
     """
 
     key: FigureKey
@@ -83,6 +85,7 @@ class Figure:
     source: str = ""
     lineage: str = ""
     revision: int = 1
+    estimate: Estimate | None = None
 
     @property
     def amount(self) -> Amount:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qingce.core.check import Check
+from qingce.core.dataset import Dataset
 from qingce.core.errors import DeclarationError
 from qingce.core.factor import FactorEdition
 from qingce.core.metric import Method, Metric
@@ -35,11 +36,14 @@ class Wanted:
     metric: Metric
     method: Method
     editions: Mapping[str, FactorEdition]
+    flag: str = ""
+    """The column that marks rows as estimated, where only those are wanted."""
 
     @property
     def variant(self) -> str:
         """A name that changes with the method or an edition."""
-        return fingerprint(str(self.method.since), *(e.id for e in self.editions.values()))
+        flag = (self.flag,) if self.flag else ()
+        return fingerprint(str(self.method.since), *(e.id for e in self.editions.values()), *flag)
 
 
 class Asked:
@@ -75,6 +79,22 @@ class Asked:
         at = (metric.name, wanted.variant)
         return self._term_of[at] if at in self._term_of else self._add(table, wanted)
 
+    def estimated_term(self, metric: Metric, period: Period) -> str:
+        """The name under which the same scan answers which part comes from rows marked as estimated.
+
+        Empty where the metric's table is no dataset that has a column for it.
+        """
+        flag = self._flag(metric)
+        if not flag:
+            return ""
+        table, wanted = self.subject.table_of(metric), Wanted(metric, *self.subject.method(metric, period), flag)
+        at = (metric.name, wanted.variant)
+        return self._term_of[at] if at in self._term_of else self._add(table, wanted)
+
+    def _flag(self, metric: Metric) -> str:
+        read = self.registry.table_of(metric)
+        return read.estimate if isinstance(read, Dataset) else ""
+
     def _foresee(self, table: str) -> None:
         """Every metric of a table, in every variant that the known periods need."""
         self._terms[table] = {}
@@ -83,9 +103,10 @@ class Asked:
             if read is None or read.name != table:
                 continue
             for period in self.periods:
-                wanted = Wanted(metric, *self.subject.method(metric, period))
-                if (metric.name, wanted.variant) not in self._term_of:
-                    self._add(table, wanted)
+                for flag in dict.fromkeys(("", self._flag(metric))):
+                    wanted = Wanted(metric, *self.subject.method(metric, period), flag)
+                    if (metric.name, wanted.variant) not in self._term_of:
+                        self._add(table, wanted)
 
     def _add(self, table: str, wanted: Wanted) -> str:
         same = sum(1 for name, _ in self._term_of if name == wanted.metric.name)
@@ -100,7 +121,8 @@ class Asked:
             from qingce.engine.compile import reduction
 
             wanted = self._terms[table][term]
-            self._reductions[term] = reduction(wanted.metric, wanted.method, self.tables, wanted.editions)
+            made = reduction(wanted.metric, wanted.method, self.tables, wanted.editions)
+            self._reductions[term] = made.only(self.tables[table][wanted.flag]) if wanted.flag else made
         return self._reductions[term]
 
     # -- texts ------------------------------------------------------------------------------

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
 from qingce.core.amount import ABSENT, Absent, Amount, Value
 from qingce.core.errors import BindingError, DeclarationError, ProjectError, UnitError, did_you_mean
+from qingce.core.estimate import plain
 from qingce.core.figure import Dims, Figure, FigureKey
 from qingce.core.metric import Metric
 from qingce.core.period import Period
@@ -95,26 +97,39 @@ class Computation:
 
     # -- filed, computed, derived -------------------------------------------------------------
     def _filed(self, metric: Metric, key: FigureKey) -> Figure:
-        found = self.subject.filed.get(key)
+        found, parts = self.subject.filed.get(key), list[FigureKey]()
         if found is None and metric.additive:
-            found = self._rolled_up(metric, key)
+            found = self._rolled_up(metric, key, parts)
         if found is None:
             found = Figure(key, ABSENT, metric.unit, reason="未填报")
-        return replace(found, lineage=self.traces.of_filed(metric, found))
+        return replace(found, lineage=self.traces.of_filed(metric, found, operand_keys(parts)))
 
-    def _rolled_up(self, metric: Metric, key: FigureKey) -> Figure | None:
+    def _rolled_up(self, metric: Metric, key: FigureKey, used: list[FigureKey]) -> Figure | None:
         day = Period.parse(key.period).end
         parts = [self.figure(replace(key, org=child)) for child in self.subject.tree.children(key.org, day)]
         known = [part for part in parts if not isinstance(part.value, Absent)]
         if not known:
             return None
+        used += [part.key for part in known]
         total = sum((part.amount for part in known), Amount.of(0, metric.unit.name))
         return Figure(key, total.value, metric.unit, total.slack, source=f"{len(known)} 个下级机构填报值合计")
 
     def _computed(self, metric: Metric, key: FigureKey) -> Figure:
         table, term = self.subject.table_of(metric), self.asked.term(metric, Period.parse(key.period))
         value = self.scans.value(table, term, key)
-        return Figure(key, value, metric.unit, lineage=self.traces.of_computed(metric, table, term, key))
+        share = self._share(metric, table, key, value)
+        return Figure(key, value, metric.unit, lineage=self.traces.of_computed(metric, table, term, key, share))
+
+    def _share(self, metric: Metric, table: str, key: FigureKey, value: Value) -> str:
+        """Which part of a figure comes from rows marked as estimated, in percent; empty for nothing."""
+        term = self.asked.estimated_term(metric, Period.parse(key.period))
+        part = self.scans.value(table, term, key) if term else ABSENT
+        if isinstance(value, Absent) or isinstance(part, Absent) or not part:
+            return ""
+        share = part * 100 / value if value else Decimal(100)
+        # rows of both signs may make a part of which no share can be told; it then counts as estimated whole
+        share = min(max(share, Decimal("0.01")), Decimal(100)) if 0 < share <= 100 else Decimal(100)
+        return plain(share.quantize(Decimal("0.01")))
 
     def _derived(self, metric: Metric, key: FigureKey) -> Figure:
         method, editions = self.subject.method(metric, Period.parse(key.period))

@@ -18,6 +18,7 @@ from typing import Any
 from qingce.core.amount import ABSENT, Value
 from qingce.core.check import Finding
 from qingce.core.disclosure import Answer
+from qingce.core.estimate import Estimate
 from qingce.core.figure import Answered, Figure, FigureKey, Qualifier
 from qingce.core.metric import Metric
 from qingce.core.registry import Registry
@@ -42,7 +43,7 @@ class Overlay:
         notes: footnotes by a figure's key.
         answers: for a standard's name and a clause's code, what is left out and why.
         filed: figures that were approved on the desk, by key: ``value`` (``None`` where there is none), ``unit``,
-            ``qualifier``, ``answered``, ``reason``, ``source``.
+            ``qualifier``, ``answered``, ``reason``, ``source``, and of an estimate its method, share and reason.
         topics: the confirmed decision on materiality as an edition prints it; ``None``: there is none.
         revisions: for a figure's key its revision number, where they are fixed; ``None`` asks the project's ledger.
     """
@@ -172,7 +173,7 @@ def _figure(metric: Metric, key: FigureKey, said: Mapping[str, str | None]) -> F
         value, slack = given.to(metric.unit, Decimal(said["value"])), slack_of(Decimal(said["value"]), given, qualifier)
         slack = given.to(metric.unit, slack)
     return Figure(key, value, metric.unit, slack, qualifier, Answered(said["answered"] or ""), said["reason"] or "",
-                  said["source"] or "")
+                  said["source"] or "", estimate=Estimate.read(said))
 
 
 class _Fixed(FigureStore):

@@ -22,7 +22,7 @@ from qingce.services.desk.materiality.printing import printed
 from qingce.services.desk.materiality.switching import switched
 from qingce.services.overlay import LaidOver, Overlay
 
-INPUTS = ("qingce.toml", "forms.yaml", "pages", "records", "standards", "packs")
+INPUTS = ("qingce.toml", "forms.yaml", "pages", "records", "standards", "packs", "quality.yaml")
 """What of a project's folder goes into an edition."""
 _BUILD = threading.Lock()
 
@@ -92,6 +92,7 @@ def _filed(desk: Desk, db: Connection, approved_only: bool) -> dict[str, dict[st
                 "value": None if said.value is None else f"{said.value:f}", "unit": item.unit,
                 "qualifier": str(said.qualifier), "answered": str(said.answered), "reason": said.reason,
                 "source": figure_of(item, metric).source,
+                **({} if said.estimate is None else said.estimate.facts),
             }
     return found
 
