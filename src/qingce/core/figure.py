@@ -134,6 +134,7 @@ class Reading:
     decimals: int | None = None
     style: str = "full"
     wording: tuple[str, Decimal, Unit] | None = None
+    bare: bool = False
 
     # -- where ------------------------------------------------------------------------------
     def at(self, **members: str) -> Reading:
@@ -194,6 +195,11 @@ class Reading:
     def number(self) -> Reading:
         """Printed without its unit, for table cells under a unit heading."""
         return replace(self, style="number")
+
+    @property
+    def unmarked(self) -> Reading:
+        """Printed without the mark of an estimate; where it is one, a finding says so."""
+        return replace(self, bare=True)
 
     @property
     def trend(self) -> Reading:

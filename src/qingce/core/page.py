@@ -35,6 +35,7 @@ class Number:
         metric: the metric's name; ``label`` its Chinese name with the aspect.
         raw: the value as a plain decimal string for machines, ``""`` where absent.
         note: a footnote: what a reader must know beside the number, for example that it was restated.
+        unmarked: the page asked not to mark it as an estimate.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Number:
     raw: str
     strong: bool = False
     note: str = ""
+    unmarked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import FigureKey, FigureSource, Reading
 from qingce.core.page import Number
 
-STEPS = ("prior", "change", "growth", "share", "number", "trend", "magnitude")
+STEPS = ("prior", "change", "growth", "share", "number", "trend", "magnitude", "unmarked")
 CALLS = ("at", "of", "during", "in_unit", "to_places", "over", "nearly", "about")
 FUNCTIONS = ("table", "chart", "index", "form", "checks", "caption", "said", "materiality")
 _PATTERN = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
@@ -127,7 +127,7 @@ def number(reading: Reading, binding: str, strong: bool = False) -> Number:
     return Number(
         text=reading.text, figures=tuple(str(key) for key in reading.basis), binding=binding.strip(),
         metric=reading.metric.name, label=label(reading), raw="" if reading.absent else f"{amount.value:f}",
-        strong=strong,
+        strong=strong, unmarked=reading.bare,
     )
 
 

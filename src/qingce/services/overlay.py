@@ -29,6 +29,7 @@ from qingce.services.compose import Composed, compose
 from qingce.services.feed import Feed
 from qingce.services.intake import Progress, Records
 from qingce.services.project import Project
+from qingce.services.quality.behind import Behind
 
 FILE = "overlay.json"
 
@@ -45,6 +46,7 @@ class Overlay:
         filed: figures that were approved on the desk, by key: ``value`` (``None`` where there is none), ``unit``,
             ``qualifier``, ``answered``, ``reason``, ``source``, and of an estimate its method, share and reason.
         topics: the confirmed decision on materiality as an edition prints it; ``None``: there is none.
+        behind: what the desk knows of where values come from, as :class:`~qingce.services.quality.behind.Behind` says.
         revisions: for a figure's key its revision number, where they are fixed; ``None`` asks the project's ledger.
     """
 
@@ -55,6 +57,7 @@ class Overlay:
     filed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     revisions: Mapping[str, int] | None = None
     topics: Mapping[str, Any] | None = None
+    behind: Mapping[str, Any] | None = None
 
     def dump(self) -> str:
         """As JSON, the same text for the same decisions."""
@@ -65,7 +68,7 @@ class Overlay:
         }
         told = {"name": self.name, "waivers": dict(self.waivers), "notes": dict(self.notes), "answers": answers,
                 "filed": {key: dict(said) for key, said in self.filed.items()},
-                "topics": self.topics, "revisions": None if self.revisions is None else dict(self.revisions)}
+                "topics": self.topics, "behind": self.behind, "revisions": None if self.revisions is None else dict(self.revisions)}
         return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
     @classmethod
@@ -78,7 +81,7 @@ class Overlay:
             for name, found in raw["answers"].items()
         }
         return cls(raw["name"], raw["waivers"], raw["notes"], answers, raw["filed"], raw["revisions"],
-                   raw.get("topics"))
+                   raw.get("topics"), raw.get("behind"))
 
 
 class LaidOver(Project):
@@ -139,6 +142,11 @@ class LaidOver(Project):
                  for key, said in ((FigureKey.parse(text), said) for text, said in self.overlay.filed.items())
                  if key.metric in self.registry.metrics and self.registry.metrics[key.metric].filed}
         return replace(made, filed={**made.filed, **filed}) if filed else made
+
+    @cached_property
+    def behind(self) -> Behind:
+        """What the desk knew of where values come from when the overlay was made."""
+        return Behind.read(self.overlay.behind)
 
     @cached_property
     def judged(self) -> list[Finding]:

@@ -24,9 +24,12 @@ from qingce.services.ahead import Ahead
 from qingce.services.backend import backend_of
 from qingce.services.cache import CellCache
 from qingce.services.declared import Declared
-from qingce.services.feed import APPROVED, Feed
+from qingce.services.feed import APPROVED, Feed, behind_of_desk
 from qingce.services.frame import frame_of
 from qingce.services.intake import Intake, Progress, Records, Taken, silent
+from qingce.services.quality.behind import Behind
+from qingce.services.quality.judging import Qualities
+from qingce.services.quality.scale import scale_on
 from qingce.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -181,6 +184,29 @@ class Project:
     ) -> pd.DataFrame:
         """The same as a tidy pandas frame: one row a figure, values as Decimal, absent as None."""
         return frame_of(self.figures(names, orgs=orgs, periods=periods), self.registry)
+
+    # -- how well it is founded -------------------------------------------------------------------
+    @cached_property
+    def behind(self) -> Behind:
+        """What is known of where values come from besides their lineage."""
+        return behind_of_desk(self.folder, self.feed)
+
+    @cached_property
+    def quality(self) -> Qualities:
+        """The quality of any figure."""
+        return Qualities(scale_on(self.settings.period.end), self.computation.figure, self._traced, self.behind)
+
+    def _traced(self, figure: Figure) -> Mapping[str, object]:
+        record = self.lineage(figure)
+        return {"origin": record.origin, "operands": record.operands, "extra": record.extra,
+                "inputs": [{"sha256": one.sha256} for one in record.inputs]}
+
+    def called(self, key: FigureKey) -> str:
+        """What a figure is called: its metric, the member, and the org where it is not the report's."""
+        metric = self.registry.metrics[key.metric]
+        members = "、".join(self.computation.label(metric, d, c) for d, c in key.dims)
+        where = "" if key.org == self.settings.org else f"，{self.records.tree.name(key.org)}"
+        return metric.label + (f"（{members}）" if members else "") + where
 
     # -- judging ------------------------------------------------------------------------------
     def check(self) -> list[Finding]:

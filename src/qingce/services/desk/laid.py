@@ -15,6 +15,7 @@ from qingce.core.figure import FigureKey
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.editions import footnote, omission, restatement, waiver
 from qingce.ledger.projections.people import account
+from qingce.services.desk.behind import behind_of
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.filed import figure_of
 from qingce.services.desk.items import of_campaign, read_items
@@ -37,6 +38,7 @@ def overlay_of(desk: Desk, db: Connection, *, change: str = "", approved_only: b
     return Overlay(
         name=desk.settings.name, waivers=_waivers(desk, db), notes=_notes(db, change), answers=_answers(desk, db),
         filed=_filed(desk, db, approved_only), topics=printed(desk, db),
+        behind=behind_of(desk, db).as_dict(),
     )
 
 
