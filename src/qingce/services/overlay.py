@@ -68,7 +68,8 @@ class Overlay:
         }
         told = {"name": self.name, "waivers": dict(self.waivers), "notes": dict(self.notes), "answers": answers,
                 "filed": {key: dict(said) for key, said in self.filed.items()},
-                "topics": self.topics, "behind": self.behind, "revisions": None if self.revisions is None else dict(self.revisions)}
+                "topics": self.topics, "behind": self.behind,
+                "revisions": None if self.revisions is None else dict(self.revisions)}
         return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
     @classmethod

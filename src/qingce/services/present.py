@@ -16,6 +16,7 @@ from qingce.publish import figures_json, html, xlsx
 from qingce.services.cards import card
 from qingce.services.feed import topics_of_desk
 from qingce.services.project import Project
+from qingce.services.quality.sheet import quality_facts, quality_sheet, scale_facts
 
 QUALIFIERS = {Qualifier.OVER: "不少于所示", Qualifier.NEARLY: "接近所示", Qualifier.ABOUT: "约数"}
 
@@ -91,6 +92,7 @@ class Presented:
             unit=figure.unit.name, org=self._org(key.org), period=period_words(key.period),
             revision=f"第 {figure.revision} 版", origin=record.origin, definition=record.definition,
             formula=record.formula, qualifier=QUALIFIERS.get(figure.qualifier, ""), reason=figure.reason,
+            estimate=self.project.quality_note(key), quality="；".join(self.project.quality_words(key)),
             source=figure.source, sql=record.sql, rows_sql=record.rows_sql, lineage=figure.lineage,
             factors=tuple(html.FactorCard(f.label, f.value, f.unit, f.source, f.trust, f.edition, f.region, f.vintage,
                                           f.published, f.note) for f in record.factors),
@@ -144,7 +146,9 @@ class Presented:
             title=settings.title, organisation=settings.organisation, period=str(settings.period),
             periods=tuple(period_words(p) for p in periods), issued=issued(settings.period), edition=settings.name,
             hash=digest, rows=rows, checks=tuple(self.checks), sentences=sentences, factors=self._book_factors(),
-            sources=self._book_sources(), topics=topics_of_desk(self.project.folder, self.project.feed),
+            sources=self._book_sources(),
+            quality=quality_sheet(self.project, self.figures, self._org),
+            topics=topics_of_desk(self.project.folder, self.project.feed),
         )
 
     def _book_row(
@@ -171,7 +175,12 @@ class Presented:
             source="" if record.origin == "filed" else f"{html_origin(record)}{files and '：'}{files}",
             pages=tuple(str(pages[s]) if s in pages else s for s in self.printed.get(current, ())),
         )
-        return noted(row, found.values(), self.project.notes)
+        notes = {str(f.key): self._note(f.key) for f in found.values()}
+        return noted(row, found.values(), {key: words for key, words in notes.items() if words})
+
+    def _note(self, key: FigureKey) -> str:
+        """The footnotes of a figure: of the desk, then that of an estimate."""
+        return self.project.notes.get(str(key), "") + self.project.quality_note(key)
 
     def _book_factors(self) -> tuple[xlsx.BookFactor, ...]:
         registry = self.project.registry
@@ -218,10 +227,10 @@ class Presented:
             orgs={code: self._org(code) for code in sorted({f.key.org for f in self.figures})},
             metrics=cards,
             figures=[figures_json.PublishedFigure(f, self.reading(f.key).text, self.printed.get(f.key, ()),
-                                                  self.project.notes.get(str(f.key), ""))
+                                                  self._note(f.key), quality_facts(self.project, f.key))
                      for f in self.figures],
             lineage={i: self.project.computation.traces.texts[i] for i in self.lineages}, checks=self.checks,
-            sentences={c.name: c.doc for c in registry.checks.values()},
+            sentences={c.name: c.doc for c in registry.checks.values()}, scale=scale_facts(self.project.quality.scale),
         )
 
 

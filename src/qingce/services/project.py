@@ -29,6 +29,7 @@ from qingce.services.frame import frame_of
 from qingce.services.intake import Intake, Progress, Records, Taken, silent
 from qingce.services.quality.behind import Behind
 from qingce.services.quality.judging import Qualities
+from qingce.services.quality.notes import estimate_note, why
 from qingce.services.quality.scale import scale_on
 from qingce.services.settings import Settings, read_settings
 
@@ -200,6 +201,16 @@ class Project:
         record = self.lineage(figure)
         return {"origin": record.origin, "operands": record.operands, "extra": record.extra,
                 "inputs": [{"sha256": one.sha256} for one in record.inputs]}
+
+    def quality_note(self, key: FigureKey) -> str:
+        """The footnote of a figure that is an estimate or rests on one; empty for others."""
+        found = self.quality.of(key)
+        return estimate_note(self.quality.scale, self.called, key, found) if found and found.estimated else ""
+
+    def quality_words(self, key: FigureKey) -> list[str]:
+        """A figure's level and why it has it, one line a step; nothing for an absent one."""
+        found = self.quality.of(key)
+        return [] if found is None else [f"{found.text} 级", *why(self.quality.scale, self.called, found)]
 
     def called(self, key: FigureKey) -> str:
         """What a figure is called: its metric, the member, and the org where it is not the report's."""

@@ -65,8 +65,8 @@ item = Table(
 
 collecting = Projection("collecting", campaign, asked, item)
 _EMPTY = (
-    "answered", "value", "reason", "source", "estimate", "explanation", "explained", "remark", "owner", "reviewer", "approver",
-    "submitted", "reviewed", "approved", "returned", "voided", "changed", "reminded", "escalated",
+    "answered", "value", "reason", "source", "estimate", "explanation", "explained", "remark", "owner", "reviewer",
+    "approver", "submitted", "reviewed", "approved", "returned", "voided", "changed", "reminded", "escalated",
 )
 _NEW: dict[str, Any] = {
     **dict.fromkeys(_EMPTY, ""), "state": "to_start", "version": 0, "qualifier": "exact", "evidence": "[]",

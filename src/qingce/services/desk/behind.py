@@ -1,4 +1,4 @@
-"""What the desk knows of where values come from: evidence, control totals of deliveries, what an assurer found right."""
+"""What the desk knows of where values come from: evidence, control totals, what an assurer found right."""
 
 from __future__ import annotations
 

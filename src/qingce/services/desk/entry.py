@@ -53,8 +53,8 @@ def typed(item: Item, said: Mapping[str, str]) -> Answer:
     """The answer that a form or a cell holds; what it does not mention stays as it is.
 
     Args:
-        said: ``value``, ``answered``, ``qualifier``, ``reason``, ``source``, parts of an estimate; or ``note``, which is the source of a
-            value and the reason of the other answers.
+        said: ``value``, ``answered``, ``qualifier``, ``reason``, ``source``, parts of an estimate; or ``note``,
+            which is the source of a value and the reason of the other answers.
 
     Raises:
         Refused: a value that is no number, or an answer that there is not.
