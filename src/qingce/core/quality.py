@@ -48,6 +48,7 @@ class Known:
         assured: an assurer tested exactly this value and found it right.
         estimated: how much of it is estimated, in percent; 0: nothing.
         estimate: what a person said about that.
+        made_up: its records were made up to fit; the level then tells how it was got, not how true it is.
     """
 
     origin: Origin
@@ -56,6 +57,7 @@ class Known:
     assured: bool = False
     estimated: Decimal = Decimal(0)
     estimate: Estimate | None = None
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Quality:
         estimated: how much of the value is estimated, in percent: what its filer said or its rows show, the mean by
             value of a sum's parts, the largest of a derived figure's operands.
         parts: what it follows from with their keys, the worst first.
+        made_up: records that were made up stand behind it.
     """
 
     score: Decimal
@@ -76,6 +79,7 @@ class Quality:
     estimated: Decimal = Decimal(0)
     estimate: Estimate | None = None
     parts: tuple[tuple[str, Quality], ...] = ()
+    made_up: bool = False
 
     @property
     def level(self) -> int:
@@ -122,7 +126,7 @@ def judged(scale: Scale, known: Known) -> Quality:
     """
     rule = scale.rule(known.origin, known.estimated, reconciled=known.reconciled, assured=known.assured,
                       evidence=known.evidence)
-    return Quality(Decimal(rule.level), Way.OWN, rule, known.estimated, known.estimate)
+    return Quality(Decimal(rule.level), Way.OWN, rule, known.estimated, known.estimate, made_up=known.made_up)
 
 
 def weakest(parts: Iterable[tuple[str, Quality]]) -> Quality | None:
@@ -130,7 +134,8 @@ def weakest(parts: Iterable[tuple[str, Quality]]) -> Quality | None:
     found = _worst_first(parts)
     if not found:
         return None
-    return Quality(found[0][1].score, Way.WEAKEST, None, max(one.estimated for _, one in found), None, found)
+    share = max(one.estimated for _, one in found)
+    return Quality(found[0][1].score, Way.WEAKEST, None, share, None, found, any(one.made_up for _, one in found))
 
 
 def rolled_up(parts: Iterable[tuple[str, Value, Quality]], *, additive: bool = True) -> Quality | None:
@@ -152,7 +157,8 @@ def rolled_up(parts: Iterable[tuple[str, Value, Quality]], *, additive: bool = T
     if not share and any(one.estimated for *_, one in known):
         share = _SHARE  # what is estimated at all must not round to nothing
     found = _worst_first((key, one) for key, _, one in known)
-    return Quality(score, Way.WEIGHTED if by_value else Way.COUNTED, None, share, None, found)
+    way = Way.WEIGHTED if by_value else Way.COUNTED
+    return Quality(score, way, None, share, None, found, any(one.made_up for _, one in found))
 
 
 def mean(qualities: Sequence[Quality]) -> Decimal | None:

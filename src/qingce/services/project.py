@@ -200,7 +200,7 @@ class Project:
     def _traced(self, figure: Figure) -> Mapping[str, object]:
         record = self.lineage(figure)
         return {"origin": record.origin, "operands": record.operands, "extra": record.extra,
-                "inputs": [{"sha256": one.sha256} for one in record.inputs]}
+                "inputs": [{"sha256": one.sha256, "synthetic": one.synthetic} for one in record.inputs]}
 
     def quality_note(self, key: FigureKey) -> str:
         """The footnote of a figure that is an estimate or rests on one; empty for others."""

@@ -61,8 +61,10 @@ class Qualities:
         said: Mapping[str, Any] = record.get("extra", {})
         if record.get("origin") == "computed":
             files = [str(one["sha256"]) for one in record.get("inputs", ())]
+            made_up = any(one.get("synthetic") for one in record.get("inputs", ()))
             return Known(
-                Origin.RECORDS, reconciled=bool(files) and all(one in self._behind.reconciled for one in files),
+                Origin.RECORDS, made_up=made_up,
+                reconciled=bool(files) and all(one in self._behind.reconciled for one in files),
                 assured=self._behind.tested(figure), estimated=Decimal(said.get("estimate_share") or 0))
         estimate = Estimate.read(said)
         return Known(

@@ -14,6 +14,7 @@ from qingce.services.quality.judging import Qualities
 Call = Callable[[FigureKey], str]
 """What a figure is called."""
 MARK = "估"
+MADE_UP = "所依据的记录中有合成数据，级别只说明取数方式，不说明真实"
 _NAMED = 3
 
 
@@ -59,6 +60,8 @@ def why(scale: Scale, called: Call, quality: Quality) -> list[str]:
         here = part
     level = scale.levels[here.level]
     lines.append(f"{level.label}（{level.meaning}）：{here.rule.because if here.rule else ''}")
+    if quality.made_up:
+        lines.append(MADE_UP)
     return lines
 
 
