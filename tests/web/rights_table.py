@@ -64,7 +64,7 @@ COLLECTING = {
 }
 REPORT = {
     "GET /findings": READERS, "GET /figures": READERS, "POST /figures": only(OFFICE),
-    "GET /figures/{key:path}": READERS,
+    "GET /figures/{key:path}": READERS, "GET /quality": READERS, "GET /quality/export.xlsx": READERS,
     "GET /preview": READERS, "GET /preview/{slug}": READERS, "GET /preview/{slug}/charts/{name}.svg": READERS,
     "GET /standards": READERS, "GET /standards/{name}": READERS, "POST /standards/{name}/{code}": only(OFFICE),
 }

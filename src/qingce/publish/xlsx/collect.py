@@ -186,8 +186,9 @@ def _row(paper: Paper, line: int, number: int, row: CollectRow) -> None:
         "key": row.key, "number": Decimal(number), "label": row.label, "member": row.member, "org": row.org,
         "unit": row.unit, "prior": _number(row.prior, row.places), "value": _number(row.value, row.places),
         "answer": row.answer, "qualifier": row.qualifier, "source": row.source, "reason": row.reason,
-        "explanation": row.explanation, "estimate_method": row.estimate_method,
-        "estimate_share": _number(row.estimate_share, 0), "estimate_reason": row.estimate_reason, "state": row.state, "definition": row.definition,
+        "explanation": row.explanation, "estimate_method": row.estimate_method, "state": row.state,
+        "estimate_share": _number(row.estimate_share, 0), "estimate_reason": row.estimate_reason,
+        "definition": row.definition,
         "tolerance": "" if row.tolerance is None else row.tolerance,
     }
     forms = {"number": "0", "tolerance": "±0%", "prior": number_format(row.places)}

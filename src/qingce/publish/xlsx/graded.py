@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+import io
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from xlsxwriter import Workbook
+
 from qingce.publish.xlsx.book import BookGrade, BookQuality
-from qingce.publish.xlsx.cells import number_format
-from qingce.publish.xlsx.table import Cell, Column, Row, Table, fitted
+from qingce.publish.xlsx.cells import number_format, safe
+from qingce.publish.xlsx.style import BODY_FONT, Styles
+from qingce.publish.xlsx.table import Cell, Column, Paper, Row, Table, fitted
+
+
+def render_graded(organisation: str, title: str, issued: dt.date, tables: Mapping[str, Table]) -> bytes:
+    """A workbook of tables, one a sheet, as the bytes of an .xlsx file."""
+    buffer = io.BytesIO()
+    workbook = Workbook(buffer, {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+        "default_format_properties": {"font_name": BODY_FONT, "font_size": 10},
+    })
+    workbook.set_properties({"title": safe(title), "author": safe(organisation), "company": safe(organisation),
+                             "created": dt.datetime.combine(issued, dt.time())})
+    styles = Styles(workbook)
+    for name, table in tables.items():
+        paper = Paper(workbook.add_worksheet(name), styles)
+        paper.set_up(organisation, f"{title} {name}")
+        paper.fill(table)
+    workbook.close()
+    return buffer.getvalue()
 
 
 def grades(quality: BookQuality) -> Table:

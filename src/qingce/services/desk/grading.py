@@ -79,14 +79,15 @@ def estimate_text(item: Item) -> str:
 class Grades:
     """Levels as things stand when this is made: make it once for a page.
 
-    Args:
+    Attributes:
+        stored: figures of the latest builds.
         filed: figures that stand in the place of stored ones, by key: what was filed since.
     """
 
     def __init__(self, desk: Desk, filed: Mapping[str, Figure] | None = None) -> None:
         self.desk, self.scale, self.behind = desk, scale_of(desk), behind_now(desk)
         self.stored = latest_figures(desk)
-        self._filed = filed or {}
+        self.filed = filed or {}
 
     @cached_property
     def figures(self) -> Qualities:
@@ -94,11 +95,11 @@ class Grades:
         def make() -> Qualities:
             return Qualities(self.scale, self.figure, self._record, self.behind)
 
-        return make() if self._filed else self.desk.kept.get(("qualities",), (self.stored, self.behind), make)
+        return make() if self.filed else self.desk.kept.get(("qualities",), (self.stored, self.behind), make)
 
     def figure(self, key: FigureKey) -> Figure | None:
         """The figure of a key as it is by now."""
-        return self._filed.get(str(key)) or self.stored.get(key)
+        return self.filed.get(str(key)) or self.stored.get(key)
 
     @cached_property
     def _lineages(self) -> Mapping[str, Mapping[str, Any]]:
@@ -106,7 +107,7 @@ class Grades:
             figure.lineage for figure in self.stored.values() if figure.lineage))
 
     def _record(self, figure: Figure) -> Mapping[str, Any]:
-        if self._filed.get(str(figure.key)) is figure:
+        if self.filed.get(str(figure.key)) is figure:
             said = figure.estimate
             return {"origin": "filed", "extra": {} if said is None else said.facts}
         return self._lineages.get(figure.lineage, {"origin": "filed"})

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from qingce.core.check import Finding, Place, Severity, Status
-from qingce.core.figure import Figure, FigureKey
+from qingce.core.figure import Figure
 from qingce.core.page import Document, numbers
 from qingce.core.period import Period
+from qingce.core.quality import Quality
 from qingce.core.registry import Registry
 from qingce.services.quality.judging import Qualities
-from qingce.services.quality.targets import Measured, Target, measure
+from qingce.services.quality.targets import Measured, Target, counted, measure
 
 UNMARKED, SHARE, LEVEL = "estimate_unmarked", "quality_worst_share", "quality_level"
 
@@ -62,11 +63,11 @@ def missed(targets: Iterable[Target], year: int, measured: Mapping[str, Measured
 
 def by_name(registry: Registry, qualities: Qualities, figures: Iterable[Figure], period: Period
             ) -> dict[str, Measured]:
-    """Totals of a period measured by pack and by metric; members of families are not counted beside their total."""
-    rooms: dict[str, list[FigureKey]] = {}
-    for figure in figures:
-        key = figure.key
-        if key.period == str(period) and not key.dims:
-            rooms.setdefault(registry.pack_of.get(key.metric, ""), []).append(key)
-            rooms.setdefault(key.metric, []).append(key)
-    return {name: measure(q for key in keys if (q := qualities.of(key)) is not None) for name, keys in rooms.items()}
+    """Figures of a period measured by pack and by metric; members of families are not counted beside their total."""
+    found = {figure.key: one for figure in figures
+             if figure.key.period == str(period) and (one := qualities.of(figure.key)) is not None}
+    rooms: dict[str, list[Quality]] = {}
+    for key, one in counted(found).items():
+        rooms.setdefault(registry.pack_of.get(key.metric, ""), []).append(one)
+        rooms.setdefault(key.metric, []).append(one)
+    return {name: measure(each) for name, each in rooms.items()}

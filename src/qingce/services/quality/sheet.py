@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from qingce.core.estimate import plain
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.period import Period
-from qingce.core.quality import WAY_LABELS
+from qingce.core.quality import WAY_LABELS, Quality
 from qingce.core.scale import Scale
 from qingce.publish.xlsx.book import BookGrade, BookQuality, BookTotal
 from qingce.services.quality.notes import better, why
-from qingce.services.quality.targets import Target, measure, read_targets
+from qingce.services.quality.targets import Target, counted, measure, read_targets
 
 if TYPE_CHECKING:
     from qingce.services.project import Project
@@ -64,18 +64,16 @@ def quality_sheet(project: Project, figures: Sequence[Figure], org: Callable[[st
 
 def _totals(project: Project, figures: Iterable[Figure], targets: Mapping[str, Target]) -> Iterable[BookTotal]:
     registry = project.registry
-    rooms: dict[tuple[str, str], list[FigureKey]] = {}
-    for figure in figures:
-        key = figure.key
-        if not key.dims and Period.parse(key.period).kind == project.settings.period.kind:
-            rooms.setdefault((registry.pack_of[key.metric], key.period), []).append(key)
-    for (pack, period), keys in sorted(rooms.items(), key=lambda room: (list(registry.packs).index(room[0][0]),
+    found = {f.key: one for f in figures if Period.parse(f.key.period).kind == project.settings.period.kind
+             and (one := project.quality.of(f.key)) is not None}
+    rooms: dict[tuple[str, str], list[Quality]] = {}
+    for key, one in counted(found).items():
+        rooms.setdefault((registry.pack_of[key.metric], key.period), []).append(one)
+    for (pack, period), each in sorted(rooms.items(), key=lambda room: (list(registry.packs).index(room[0][0]),
                                                                         room[0][1])):
-        now = measure(q for key in keys if (q := project.quality.of(key)) is not None)
-        if now.count:
-            target = targets.get(pack)
-            yield BookTotal(registry.packs[pack].label, period, now.count, now.mean, now.estimated_share,
-                            now.worst_share, target_words(target) if target else "")
+        now, target = measure(each), targets.get(pack)
+        yield BookTotal(registry.packs[pack].label, period, now.count, now.mean, now.estimated_share, now.worst_share,
+                        target_words(target) if target else "")
 
 
 def target_words(target: Target) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.figure import FigureKey
 from qingce.core.quality import Quality, mean
 from qingce.core.registry import Registry
 from qingce.core.scale import BEST, WORST
@@ -70,6 +71,11 @@ class Measured:
     def worst_share(self) -> Decimal | None:
         """Of a hundred."""
         return _of_hundred(self.worst, self.count)
+
+
+def counted(found: Mapping[FigureKey, Quality]) -> dict[FigureKey, Quality]:
+    """What counts where figures are counted: totals, and members of families that have no total."""
+    return {key: one for key, one in found.items() if not key.dims or replace(key, dims=()) not in found}
 
 
 def measure(qualities: Iterable[Quality]) -> Measured:
