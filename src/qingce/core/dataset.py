@@ -197,11 +197,7 @@ def dataset(
                     f"dataset {name!r}: column {column!r} hides an Ibis table method; "
                     f"pick another name, for example {name + '_' + column!r}."
                 )
-        for column in (*grain, *([time] if time else []), *([estimate] if estimate else [])):
-            if column not in columns:
-                raise DeclarationError(
-                    f"dataset {name!r}: {column!r} is not one of its columns.{did_you_mean(column, columns)}"
-                )
+        _known(name, columns, (*grain, *([time] if time else []), *([estimate] if estimate else [])))
         if estimate and columns[estimate].type != "flag":
             raise DeclarationError(f"dataset {name!r}: {estimate!r} marks estimates and must be a Flag.")
         dates = [key for key, value in columns.items() if value.type == "date"]
@@ -214,6 +210,14 @@ def dataset(
         )
 
     return declare
+
+
+def _known(name: str, columns: Mapping[str, Column], wanted: tuple[str, ...]) -> None:
+    for column in wanted:
+        if column not in columns:
+            raise DeclarationError(
+                f"dataset {name!r}: {column!r} is not one of its columns.{did_you_mean(column, columns)}"
+            )
 
 
 def view(label: str, *, time: str = "", org: str = "") -> Callable[[Callable[..., ir.Table]], View]:

@@ -308,10 +308,9 @@ class Reading:
         value = self.amount.to(in_unit).value
         assert not isinstance(value, Absent)
         places = max(0, -int(said.as_tuple().exponent))
-        holds = {
-            "近": value < said, "约": value.quantize(Decimal(1).scaleb(-places)) == said, "不少于": value >= said,
-        }.get(word, value > said)
-        return "" if holds else f"“{word} {said} {in_unit.name}”与实际值 {value} {in_unit.name} 不符"
+        if _holds(word, value, said, places):
+            return ""
+        return f"“{word} {said} {in_unit.name}”与实际值 {value} {in_unit.name} 不符"
 
     @property
     def text(self) -> str:
@@ -334,14 +333,24 @@ class Reading:
         number = printed.print(abs(value) if self.style == "magnitude" else value, self._places)
         if self.style == "number":
             return number
-        if self.qualifier is Qualifier.OVER:
-            return _worded("余" if printed.counts else "超", number, printed.text)
-        if self.qualifier is not Qualifier.EXACT:
-            return _worded("近" if self.qualifier is Qualifier.NEARLY else "约", number, printed.text)
-        return _joined(number, printed.text)
+        return _qualified(self.qualifier, number, printed)
 
     def __str__(self) -> str:
         return self.text
+
+
+def _holds(word: str, value: Decimal, said: Decimal, places: int) -> bool:
+    return {
+        "近": value < said, "约": value.quantize(Decimal(1).scaleb(-places)) == said, "不少于": value >= said,
+    }.get(word, value > said)
+
+
+def _qualified(qualifier: Qualifier, number: str, printed: Unit) -> str:
+    if qualifier is Qualifier.OVER:
+        return _worded("余" if printed.counts else "超", number, printed.text)
+    if qualifier is not Qualifier.EXACT:
+        return _worded("近" if qualifier is Qualifier.NEARLY else "约", number, printed.text)
+    return _joined(number, printed.text)
 
 
 def _joined(number: str, symbol: str) -> str:

@@ -14,7 +14,7 @@ from qingce.core.estimate import plain
 from qingce.core.figure import Dims, Figure, FigureKey
 from qingce.core.metric import Metric
 from qingce.core.period import Period
-from qingce.engine.asked import Asked
+from qingce.engine.asked import Asked, flag_of
 from qingce.engine.choose import SIZE
 from qingce.engine.derive import Operand
 from qingce.engine.lineage import Lineage, operand_keys
@@ -25,6 +25,31 @@ from qingce.engine.subject import Subject
 from qingce.engine.traces import Traces
 
 __all__ = ["Computation", "Subject"]
+
+
+def rolled_up(metric: Metric, key: FigureKey, parts: Sequence[Figure]) -> Figure | None:
+    """What orgs below filed, together; nothing where none did."""
+    if not parts:
+        return None
+    total = sum((part.amount for part in parts), Amount.of(0, metric.unit.name))
+    return Figure(key, total.value, metric.unit, total.slack, source=f"{len(parts)} 个下级机构填报值合计")
+
+
+def estimated_share(value: Value, part: Value) -> str:
+    """Which part of a value comes from rows marked as estimated, in percent; empty for nothing.
+
+    Rows of both signs may make a part of which no share can be told; it then counts as estimated whole.
+
+    >>> estimated_share(Decimal(200), Decimal(25)), estimated_share(Decimal(200), ABSENT)
+    ('12.5', '')
+    >>> estimated_share(Decimal(10), Decimal(-3))
+    '100'
+    """
+    if isinstance(value, Absent) or isinstance(part, Absent) or not part:
+        return ""
+    share = part * 100 / value if value else Decimal(100)
+    share = max(share, Decimal("0.01")) if 0 < share <= 100 else Decimal(100)
+    return plain(share.quantize(Decimal("0.01")))
 
 
 class Computation:
@@ -97,39 +122,25 @@ class Computation:
 
     # -- filed, computed, derived -------------------------------------------------------------
     def _filed(self, metric: Metric, key: FigureKey) -> Figure:
-        found, parts = self.subject.filed.get(key), list[FigureKey]()
+        found, parts = self.subject.filed.get(key), list[Figure]()
         if found is None and metric.additive:
-            found = self._rolled_up(metric, key, parts)
+            day = Period.parse(key.period).end
+            below = (self.figure(replace(key, org=child)) for child in self.subject.tree.children(key.org, day))
+            parts = [part for part in below if not isinstance(part.value, Absent)]
         if found is None:
-            found = Figure(key, ABSENT, metric.unit, reason="未填报")
-        return replace(found, lineage=self.traces.of_filed(metric, found, operand_keys(parts)))
-
-    def _rolled_up(self, metric: Metric, key: FigureKey, used: list[FigureKey]) -> Figure | None:
-        day = Period.parse(key.period).end
-        parts = [self.figure(replace(key, org=child)) for child in self.subject.tree.children(key.org, day)]
-        known = [part for part in parts if not isinstance(part.value, Absent)]
-        if not known:
-            return None
-        used += [part.key for part in known]
-        total = sum((part.amount for part in known), Amount.of(0, metric.unit.name))
-        return Figure(key, total.value, metric.unit, total.slack, source=f"{len(known)} 个下级机构填报值合计")
+            found = rolled_up(metric, key, parts) or Figure(key, ABSENT, metric.unit, reason="未填报")
+        used = operand_keys([part.key for part in parts])
+        return replace(found, lineage=self.traces.of_filed(metric, found, used))
 
     def _computed(self, metric: Metric, key: FigureKey) -> Figure:
         table, term = self.subject.table_of(metric), self.asked.term(metric, Period.parse(key.period))
         value = self.scans.value(table, term, key)
-        share = self._share(metric, table, key, value)
+        flag = flag_of(self.registry.table_of(metric))
+        part: Value = ABSENT
+        if flag:
+            part = self.scans.value(table, self.asked.term(metric, Period.parse(key.period), flag), key)
+        share = estimated_share(value, part)
         return Figure(key, value, metric.unit, lineage=self.traces.of_computed(metric, table, term, key, share))
-
-    def _share(self, metric: Metric, table: str, key: FigureKey, value: Value) -> str:
-        """Which part of a figure comes from rows marked as estimated, in percent; empty for nothing."""
-        term = self.asked.estimated_term(metric, Period.parse(key.period))
-        part = self.scans.value(table, term, key) if term else ABSENT
-        if isinstance(value, Absent) or isinstance(part, Absent) or not part:
-            return ""
-        share = part * 100 / value if value else Decimal(100)
-        # rows of both signs may make a part of which no share can be told; it then counts as estimated whole
-        share = min(max(share, Decimal("0.01")), Decimal(100)) if 0 < share <= 100 else Decimal(100)
-        return plain(share.quantize(Decimal("0.01")))
 
     def _derived(self, metric: Metric, key: FigureKey) -> Figure:
         method, editions = self.subject.method(metric, Period.parse(key.period))

@@ -24,13 +24,10 @@ from qingce.services.ahead import Ahead
 from qingce.services.backend import backend_of
 from qingce.services.cache import CellCache
 from qingce.services.declared import Declared
-from qingce.services.feed import APPROVED, Feed, behind_of_desk
+from qingce.services.feed import APPROVED, Feed
 from qingce.services.frame import frame_of
 from qingce.services.intake import Intake, Progress, Records, Taken, silent
-from qingce.services.quality.behind import Behind
-from qingce.services.quality.judging import Qualities
-from qingce.services.quality.notes import estimate_note, why
-from qingce.services.quality.scale import scale_on
+from qingce.services.quality.founding import Founding
 from qingce.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -39,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Project", "Records"]
 
 
-class Project:
+class Project(Founding):
     """A project folder, opened.
 
     Reading its records happens when the first figure is asked for.
@@ -185,39 +182,6 @@ class Project:
     ) -> pd.DataFrame:
         """The same as a tidy pandas frame: one row a figure, values as Decimal, absent as None."""
         return frame_of(self.figures(names, orgs=orgs, periods=periods), self.registry)
-
-    # -- how well it is founded -------------------------------------------------------------------
-    @cached_property
-    def behind(self) -> Behind:
-        """What is known of where values come from besides their lineage."""
-        return behind_of_desk(self.folder, self.feed)
-
-    @cached_property
-    def quality(self) -> Qualities:
-        """The quality of any figure."""
-        return Qualities(scale_on(self.settings.period.end), self.computation.figure, self._traced, self.behind)
-
-    def _traced(self, figure: Figure) -> Mapping[str, object]:
-        record = self.lineage(figure)
-        return {"origin": record.origin, "operands": record.operands, "extra": record.extra,
-                "inputs": [{"sha256": one.sha256, "synthetic": one.synthetic} for one in record.inputs]}
-
-    def quality_note(self, key: FigureKey) -> str:
-        """The footnote of a figure that is an estimate or rests on one; empty for others."""
-        found = self.quality.of(key)
-        return estimate_note(self.quality.scale, self.called, key, found) if found and found.estimated else ""
-
-    def quality_words(self, key: FigureKey) -> list[str]:
-        """A figure's level and why it has it, one line a step; nothing for an absent one."""
-        found = self.quality.of(key)
-        return [] if found is None else [f"{found.text} 级", *why(self.quality.scale, self.called, found)]
-
-    def called(self, key: FigureKey) -> str:
-        """What a figure is called: its metric, the member, and the org where it is not the report's."""
-        metric = self.registry.metrics[key.metric]
-        members = "、".join(self.computation.label(metric, d, c) for d, c in key.dims)
-        where = "" if key.org == self.settings.org else f"，{self.records.tree.name(key.org)}"
-        return metric.label + (f"（{members}）" if members else "") + where
 
     # -- judging ------------------------------------------------------------------------------
     def check(self) -> list[Finding]:

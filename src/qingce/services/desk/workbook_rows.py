@@ -169,15 +169,12 @@ class Rows:
         said = Answer(answered, value, qualifier or Qualifier.EXACT, reason, source, estimate)
         if answered is not Answered.VALUE:
             said = Answer(answered, value, Qualifier.EXACT, reason, source)
-        if answered is not None and said.wrong and not self._bad(row):
+        if answered is not None and said.wrong and not _bad(self.findings, row):
             about = "reason" if "原因" in said.wrong else "value"
             about = next((name for word, name in _ESTIMATE_WORDS if word in said.wrong), about)
             self.add("workbook_estimate" if about in FIELDS else "workbook_refused", said.wrong, row, about)
             return None
         return said
-
-    def _bad(self, row: ReturnedRow) -> bool:
-        return any(f.blocks and f.place.row == row.line and f.place.sheet == row.sheet for f in self.findings)
 
     def usable(self, row: ReturnedRow, field: str) -> Returned | None:
         """A cell that holds a value; of a formula or an error there is a finding."""
@@ -224,6 +221,10 @@ class Rows:
     def add(self, rule: str, reason: str, row: ReturnedRow, field: str) -> None:
         """Note what is wrong at a place of the workbook."""
         self.findings.append(found(rule, reason, self.name, row, field))
+
+
+def _bad(findings: Iterable[Finding], row: ReturnedRow) -> bool:
+    return any(f.blocks and f.place.row == row.line and f.place.sheet == row.sheet for f in findings)
 
 
 def read_estimate(rows: Rows, row: ReturnedRow) -> Estimate | None:
