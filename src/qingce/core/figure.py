@@ -307,8 +307,7 @@ class Reading:
         word, said, in_unit = self.wording
         value = self.amount.to(in_unit).value
         assert not isinstance(value, Absent)
-        places = max(0, -int(said.as_tuple().exponent))
-        if _holds(word, value, said, places):
+        if _holds(word, value, said):
             return ""
         return f"“{word} {said} {in_unit.name}”与实际值 {value} {in_unit.name} 不符"
 
@@ -339,7 +338,8 @@ class Reading:
         return self.text
 
 
-def _holds(word: str, value: Decimal, said: Decimal, places: int) -> bool:
+def _holds(word: str, value: Decimal, said: Decimal) -> bool:
+    places = max(0, -int(said.as_tuple().exponent))
     return {
         "近": value < said, "约": value.quantize(Decimal(1).scaleb(-places)) == said, "不少于": value >= said,
     }.get(word, value > said)
