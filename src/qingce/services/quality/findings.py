@@ -13,7 +13,13 @@ from qingce.core.registry import Registry
 from qingce.services.quality.judging import Qualities
 from qingce.services.quality.targets import Measured, Target, counted, measure
 
-UNMARKED, SHARE, LEVEL = "estimate_unmarked", "quality_worst_share", "quality_level"
+RULES: Mapping[str, str] = {
+    "estimate_unmarked": "含估算的数值，页面没有去掉它的标记。",
+    "quality_worst_share": "五级数值的占比不超过目标。",
+    "quality_level": "到了目标年份，平均级别达到目标。",
+}
+"""Each rule with the sentence that holds where nothing is found; a failure is a warning."""
+UNMARKED, SHARE, LEVEL = RULES
 
 
 def unmarked(document: Document, notes: Mapping[str, str]) -> list[Finding]:
