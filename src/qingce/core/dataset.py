@@ -27,11 +27,13 @@ class Column:
         label: the Chinese heading, also accepted as heading in delivered files.
         optional: an empty cell is allowed and means "not recorded".
         doc: one more sentence for the data dictionary.
+        tacit: deliveries from before the column was asked for lack it, and nothing need be said about that.
     """
 
     label: str = field(kw_only=False)
     optional: bool = False
     doc: str = ""
+    tacit: bool = False
     of: str = ""
     low: str | None = None
     high: str | None = None

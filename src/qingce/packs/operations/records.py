@@ -12,7 +12,7 @@ class meter:
     org = OrgCode("机构")
     energy = Code("能源种类", of="energy")
     quantity = Qty("用量", places=2, low="0", doc="电为千瓦时，水与天然气为立方米")
-    estimated = Flag("是否估读", optional=True, doc="没有实际抄表、按往月或容量估计的一行写是；空着为实抄")
+    estimated = Flag("是否估读", optional=True, tacit=True, doc="没有实际抄表、按往月或容量估计的一行写是；空着为实抄")
 
 
 @dataset(label="公务车加油台账", owner="办公室", grain=("slip_no",))

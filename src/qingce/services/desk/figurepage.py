@@ -25,9 +25,10 @@ from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
 from qingce.services.desk.acting import posts
 from qingce.services.desk.desk import Desk
-from qingce.services.desk.grading import Grade, figure_grade
+from qingce.services.desk.grading import Grade, Grades, below, figure_grade
 from qingce.services.desk.items import dims_text, latest_figures, read_items
 from qingce.services.desk.labels import answer_text, metric_label, org_name, pack_label
+from qingce.services.desk.qualityroom import filed_since
 from qingce.services.explain import ORIGINS, Node, explain
 from qingce.services.quality.scale import editions
 from qingce.services.rows import Rows, list_rows
@@ -91,6 +92,7 @@ class FigurePage:
         acts: newest first.
         series: the same figure in other periods.
         grade: its data quality; nothing where it is absent.
+        below: that of the same figure of the orgs below, together.
     """
 
     key: FigureKey
@@ -108,6 +110,7 @@ class FigurePage:
     series: tuple[tuple[str, str], ...] = ()
     used_by: tuple[tuple[str, str], ...] = field(default=())
     grade: Grade | None = None
+    below: Grade | None = None
 
 
 def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
@@ -134,7 +137,7 @@ def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
         metric_card(desk, metric), figure, _tree(desk, figure, stored, set(), 0) if figure is not None else None,
         tuple(desk.figures.revisions(key)), found, acts_of(desk, (i.subject for i in found), called),
         printed_on(desk, key.metric), tuple(series), _used_by(desk, key.metric),
-        figure_grade(desk, key, found[0] if found else None),
+        figure_grade(desk, key, found[0] if found else None), below(Grades(desk, filed_since(desk)), key),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from qingce.casework.item import Item, Mode
+from qingce.core.amount import Value
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.period import Period
-from qingce.core.quality import Known, Quality, judged
+from qingce.core.quality import Known, Quality, judged, rolled_up
 from qingce.core.scale import Origin, Scale
 from qingce.ledger.tables import journal
 from qingce.services.desk.behind import behind_of
@@ -137,6 +138,22 @@ class Grades:
         note = estimate_note(self.scale, called, key, found) if found.estimated else ""
         return Grade(found.text, found.level, self.scale.levels[found.level].label,
                      tuple(why(self.scale, called, found)), better(found), note, self.scale.trust_text)
+
+
+def below(grades: Grades, key: FigureKey) -> Grade | None:
+    """What the same figures of the orgs below have together; nothing where none of them has a level.
+
+    Weighted by value where the metric is declared to add up and all values have one sign, else by count.
+    """
+    desk, day = grades.desk, Period.parse(key.period).end
+    parts: list[tuple[str, Value, Quality]] = []
+    for child in desk.tree.children(key.org, day) if key.org in desk.tree else ():
+        name = replace(key, org=child)
+        figure, found = grades.figure(name), grades.figures.of(name)
+        if figure is not None and found is not None:
+            parts.append((str(name), figure.value, found))
+    metric = desk.registry.metrics.get(key.metric)
+    return grades.shown(key, rolled_up(parts, additive=metric is not None and metric.additive))
 
 
 def item_grade(desk: Desk, item: Item) -> Grade | None:

@@ -94,7 +94,7 @@ def room(
 
     Args:
         period: default the report's.
-        pack, org: only these figures are listed among the worst and counted.
+        pack, org: only these figures are listed among the worst and counted; an org with all below it.
         most: how many of the worst are listed; ``None``: every figure.
 
     Raises:
@@ -107,7 +107,7 @@ def room(
     found = _readable(desk, actor, grades)
     years = sorted({key.period for key in found if same_kind(desk, key.period)} | {when})
     chosen = {key: q for key, q in found.items()
-              if pack in ("", desk.registry.pack_of.get(key.metric, "")) and org in ("", key.org)}
+              if pack in ("", desk.registry.pack_of.get(key.metric, "")) and (not org or org in desk.path(key.org))}
     here = {key: q for key, q in chosen.items() if key.period == when}
     rooms: dict[str, dict[str, list[Quality]]] = {}
     for key, quality in here.items():
