@@ -159,3 +159,11 @@ def level(desk: Desk) -> str:
     grade = figure_page(desk, by(desk, "office"), HOURS).grade
     assert grade is not None
     return grade.text
+
+
+def test_a_parent_shows_what_its_children_have_together(built: Desk):
+    page = figure_page(built, built.actor("office"), "registered_volunteers/HEAD/2024")
+    assert page.grade is not None and page.grade.text == "4", "its own value has its own level"
+    assert page.below is not None and page.below.text == "4.0"
+    assert page.below.why[0].startswith("按个数平均：注册志愿者，城东支行"), "the metric is not declared to add up"
+    assert figure_page(built, built.actor("office"), "registered_volunteers/B01/2024").below is None

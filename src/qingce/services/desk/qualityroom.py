@@ -71,6 +71,7 @@ class Room:
     Attributes:
         years: by period of the report's kind, the earliest first: all figures and each pack.
         levels: how many figures have each level.
+        made_up: how many figures rest on records that were made up.
         means: how levels are put together, in words; ``trust`` what the scale follows and whether that was confirmed.
     """
 
@@ -84,6 +85,7 @@ class Room:
     years: Mapping[str, Mapping[str, Measured]]
     packs: tuple[tuple[str, str], ...]
     trust: str
+    made_up: int = 0
     means: str = MEANS
 
 
@@ -121,6 +123,7 @@ def room(
         tuple(_bad(desk, grades, key, q) for key, q in worst[:most]), tuple(_aims(desk, found, when)),
         {year: _by_pack(desk, {k: q for k, q in chosen.items() if k.period == year}) for year in years},
         tuple((name, pack_label(desk, name)) for name in desk.registry.packs), grades.scale.trust_text,
+        sum(q.made_up for q in here.values()),
     )
 
 
