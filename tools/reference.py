@@ -22,7 +22,7 @@ import typer
 
 from qingce.cli.app import app
 from qingce.core import amount, check, dataset, metric
-from qingce.core.check import Check
+from qingce.core.check import Check, Severity
 from qingce.core.dataset import Column, Dataset
 from qingce.core.metric import KIND_LABELS, Metric
 from qingce.core.registry import Registry
@@ -35,6 +35,7 @@ from qingce.publish.blocks import Blocks
 from qingce.publish.chart import KINDS
 from qingce.publish.pages import _FRONT, parser
 from qingce.services.content import ENTRY_POINT, load_registry
+from qingce.services.quality import findings as quality
 from qingce.services.settings import _KEYS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -235,6 +236,8 @@ def rules() -> str:
             *((code(name), SEVERITY[rule[0]], rule[1]) for name, rule in index.RULES.items()),
             (code(glyphs.RULE), "错误", "报告中的每个字，随附字体都有字形。"),
         ]),
+        "## 数据质量\n", table(("规则", "级别", "成立时"), (
+            (code(name), SEVERITY[Severity.WARNING], words) for name, words in quality.RULES.items())),
         "勾稽规则见[勾稽](checks.md)。“错误”级的疑点阻止出版，“关注”要有人看过，“提示”供参考。\n",
     )
 

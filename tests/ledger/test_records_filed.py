@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from qingce.core.amount import ABSENT
 from qingce.core.errors import BindingError
+from qingce.core.estimate import Estimate
 from qingce.core.figure import Answered, FigureKey, Qualifier
 from qingce.core.metric import CUMULATIVE, STOCK, Metric, filed, metric
 from qingce.core.org import OrgTree
@@ -48,6 +49,29 @@ def resolve(declared: Metric, dimension: str, word: str) -> str:
 def load(desk: Desk, *rows: str, header: str = HEAD, orgs: OrgTree | None = ORGS) -> FiledResult:
     path = desk.put("filed/bank.csv", "\n".join([header, *rows]) + "\n")
     return load_filed([path], root=desk.root, metrics=METRICS, resolve=resolve, orgs=orgs)
+
+
+ESTIMATES = [
+    ("extrapolated,30,用 1—9 月推算", Estimate("extrapolated", Decimal(30), "用 1—9 月推算"), ""),
+    ("按已有月份推算,12.5%,x", Estimate("extrapolated", Decimal("12.5"), "x"), ""), (",,", None, ""),
+    ("astrology,30,x", None, "astrology"), ("extrapolated,三成,x", None, "三成"), ("extrapolated,,x", None, "百分数"),
+    ("extrapolated,0,x", None, "大于 0"), ("extrapolated,101,x", None, "不超过 100"),
+    ("extrapolated,30,", None, "理由"),
+    (",30,", None, "估算方法"), ("extrapolated,-3,x", None, "-3"), ("extrapolated,12.345,x", None, "两位小数"),
+]
+
+
+@pytest.mark.parametrize(("said", "estimate", "wrong"), ESTIMATES)
+def test_an_estimate_is_whole_or_found_wrong(desk: Desk, said: str, estimate: Estimate | None, wrong: str) -> None:
+    header = f"{HEAD},estimate_method,estimate_share,estimate_reason"
+    path = desk.put("filed/bank.csv", f"{header}\ntotal_loans,LZB,2024,,1.00,亿元,exact,value,,年报,{said}\n")
+    result = load_filed([path], root=desk.root, metrics=METRICS, resolve=resolve, orgs=ORGS,
+                        methods={"extrapolated": "按已有月份推算"})
+    if wrong:
+        [finding] = result.findings
+        assert finding.rule == "filed_estimate" and wrong in finding.reason and result.figures == ()
+    else:
+        assert [f.estimate for f in result.figures] == [estimate]
 
 
 def test_a_value_is_kept_in_the_metrics_unit_with_its_source(desk: Desk) -> None:

@@ -18,9 +18,9 @@ from tests.services.desk.staff import campaign, fill
 from tests.web.conftest import Served
 from tests.web.signing import NamesAsTokens
 
-PAGES = ("/tasks", "/filing/2024", "/filing/item/2024/registered_volunteers/HEAD", "/progress/2024",
-         "/progress/2024?top=B01", "/findings", "/figures", "/figures/volunteer_hours_per_volunteer",
-         "/figures/volunteer_hours?rows=1")
+PAGES = ("/tasks", "/quality", "/quality?org=HEAD", "/filing/2024", "/filing/2024?org=HEAD",
+         "/filing/item/2024/registered_volunteers/HEAD", "/progress/2024", "/progress/2024?top=B01", "/findings",
+         "/figures", "/figures/volunteer_hours_per_volunteer", "/figures/volunteer_hours?rows=1")
 OFFICE_PAGES = ("/progress/new", "/progress/new?before=2024", "/progress/2024/setup",
                 "/progress/2024/setup?metric=registered_volunteers", "/brief", "/brief?for=board",
                 "/figures?unit=%E4%B8%87%E5%85%83")

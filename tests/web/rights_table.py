@@ -67,7 +67,7 @@ COLLECTING = {
 }
 REPORT = {
     "GET /findings": READERS, "GET /figures": READERS, "POST /figures": only(OFFICE),
-    "GET /figures/{key:path}": READERS,
+    "GET /figures/{key:path}": READERS, "GET /quality": READERS, "GET /quality/export.xlsx": READERS,
     "GET /preview": READERS, "GET /preview/{slug}": READERS, "GET /preview/{slug}/charts/{name}.svg": READERS,
     "GET /brief": only(OFFICE, MANAGER, BOARD), "POST /brief": only(OFFICE, MANAGER, BOARD),
     "GET /drafts": READERS, "POST /drafts": DRAFTING, "GET /drafts/{slug}": READERS,

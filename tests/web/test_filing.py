@@ -156,8 +156,8 @@ def test_what_is_typed_while_a_save_is_under_way_is_no_clash_with_oneself(bank: 
 def test_one_org_is_a_list_with_answers_and_sources(bank: Desk, browser: Any, site: str):
     page = signed_in(browser, site, "head")
     page.goto(f"{site}/filing/2024?org=B01")
-    page.locator(f'select[data-of="{EAST}"]').select_option("not_available")
-    page.locator(f'input[data-of="{EAST}"]').fill("系统 6 月上线")
+    page.locator(f'[data-part="answered"][data-of="{EAST}"]').select_option("not_available")
+    page.locator(f'[data-part="note"][data-of="{EAST}"]').fill("系统 6 月上线")
     page.keyboard.press("Tab")
     saved(page, EAST)
     found = item(bank, bank.actor("head"), EAST).answer
@@ -189,3 +189,42 @@ def test_without_scripts_a_clash_is_shown_side_by_side(bank: Desk, browser: Any,
     assert "8" in table and "9" in table
     page.get_by_role("button", name="保存", exact=True).click()
     assert value_of(bank, EAST) == Decimal(8)
+
+
+def test_an_estimate_is_saved_once_it_is_whole(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head")
+    page.goto(f"{site}/filing/2024?org=HEAD")
+
+    def part(name: str) -> Any:
+        return page.locator(f'[data-part="estimate_{name}"][data-of="{HEAD}"]')
+
+    cell(page, HEAD).fill("52")
+    page.keyboard.press("Enter")
+    page.locator("td.estimate summary").first.click()
+    part("method").select_option("extrapolated")
+    page.get_by_text("补全估算的方法、占比和理由后即保存").wait_for()
+    assert item(bank, bank.actor("head"), HEAD).answer.value == Decimal(52), "the value waits for nothing"
+    part("share").fill("25")
+    part("reason").fill("用 1—9 月推到全年")
+    with page.expect_response("**/filing/save"):
+        page.keyboard.press("Enter")
+    page.locator("[data-grid-state]", has_text="全部已保存").wait_for()
+    said = item(bank, bank.actor("head"), HEAD).answer.estimate
+    assert said is not None and (said.method, said.share) == ("extrapolated", Decimal(25))
+    page.reload()
+    assert part("reason").input_value() == "用 1—9 月推到全年"
+
+
+def test_without_scripts_an_estimate_is_filed_on_the_page_of_the_item(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head", java_script_enabled=False)
+    page.goto(f"{site}/filing/item/{HEAD}")
+    page.get_by_label("数值", exact=True).fill("52")
+    page.get_by_label("估算占比").fill("30%")
+    page.get_by_role("button", name="保存").click()
+    assert "请同时选择估算方法" in page.content() and item(bank, bank.actor("head"), HEAD).version == 0
+    page.get_by_label("估算方法").select_option("other")
+    page.get_by_label("估算理由").fill("按比例")
+    page.get_by_role("button", name="保存").click()
+    said = item(bank, bank.actor("head"), HEAD).answer.estimate
+    assert said is not None and said.share_text == "30%"
+    assert page.get_by_text("其他方法，占 30%；按比例").count()

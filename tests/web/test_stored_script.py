@@ -6,12 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from qingce.casework.rights import Role
+from qingce.core.estimate import Estimate
 from qingce.services.desk import Desk, collecting, comments, evidence, open_desk, review, signoff
 from qingce.services.desk.assurance import conclude_unit
 from qingce.services.desk.assurance_requests import ask
@@ -134,7 +136,8 @@ def plant(bank: Desk) -> dict[int, str]:
     office, head, checker = bank.actor("office"), bank.actor("head"), bank.actor("checker")
     open_account(bank, bank.actor("admin"), "forger", post=hostile(1), org="HEAD", contact=hostile(2))
     grant_role(bank, bank.actor("admin"), "forger", Role.REVIEWER, org="HEAD")
-    collecting.file(bank, head, HEAD, number("9", source=hostile(3)), version=0)
+    guess = Estimate("other", Decimal(30), hostile(23))
+    collecting.file(bank, head, HEAD, replace(number("9", source=hostile(3)), estimate=guess), version=0)
     collecting.explain(bank, head, HEAD, hostile(4))
     collecting.submit(bank, head, [HEAD])
     review.return_item(bank, checker, HEAD, "other", hostile(5))
@@ -144,7 +147,8 @@ def plant(bank: Desk) -> dict[int, str]:
     signoff.name_leader(bank, office, "办公室", "<script>qc9()<script>")
     return {3: "source", 4: "explanation", 5: "words of a return", 6: "comment", 1: "post", 8: "note",
             10: "engagement", 12: "request", 13: "conclusion", 15: "expectations", 16: "channels", 18: "survey's words",
-            19: "duties", 20: "meeting", 21: "title of a case", 22: "words of a case"}
+            19: "duties", 20: "meeting", 21: "title of a case", 22: "words of a case",
+            23: "reason of an estimate"}
 
 
 def read_all(readers: dict[str, TestClient], *more: str) -> tuple[list[tuple[str, Form]], set[int]]:

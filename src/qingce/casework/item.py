@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from qingce.casework.variance import Prior, Variance, variance
 from qingce.core.amount import ABSENT, Value
+from qingce.core.estimate import NO_FACTS, Estimate
 from qingce.core.event import Json, canonical
 from qingce.core.figure import Answered, Dims, FigureKey, Qualifier
 
@@ -80,6 +81,7 @@ class Answer:
         value: in the item's unit; only with the answer ``value``.
         reason: why it does not apply or is not available.
         source: what the value was taken from.
+        estimate: where the value was not wholly measured; only with the answer ``value``.
 
     >>> Answer(Answered.VALUE, Decimal("64"), source="工会办公室登记册").wrong
     ''
@@ -92,6 +94,7 @@ class Answer:
     qualifier: Qualifier = Qualifier.EXACT
     reason: str = ""
     source: str = ""
+    estimate: Estimate | None = None
 
     @property
     def wrong(self) -> str:
@@ -99,7 +102,9 @@ class Answer:
         if self.answered is None:
             return "请选择答复：数值、不适用或暂缺。"
         if self.answered is Answered.VALUE:
-            return "请填写数值；没有发生时填 0，不适用或暂缺请改选答复。" if self.value is None else ""
+            if self.value is None:
+                return "请填写数值；没有发生时填 0，不适用或暂缺请改选答复。"
+            return self.estimate.wrong if self.estimate is not None else ""
         if self.value is not None:
             return f"答复为“{ANSWER_LABELS[self.answered]}”时不得填写数值，请清空数值或改选答复。"
         what = "不适用" if self.answered is Answered.NOT_APPLICABLE else "暂缺"
@@ -111,11 +116,18 @@ class Answer:
         return {
             "answered": str(self.answered or ""), "value": "" if self.value is None else f"{self.value:f}",
             "qualifier": str(self.qualifier), "reason": self.reason, "source": self.source,
+            **(NO_FACTS if self.estimate is None else self.estimate.facts),
         }
+
+    @property
+    def told(self) -> dict[str, str]:
+        """The same as it is written down: of an estimate only where there is one, so that older hashes still hold."""
+        return {name: text for name, text in self.facts.items() if text or name not in NO_FACTS}
 
 
 FIELD_LABELS: Mapping[str, str] = {
     "answered": "答复", "value": "数值", "qualifier": "措辞", "reason": "原因", "source": "出处",
+    "estimate_method": "估算方法", "estimate_share": "估算占比", "estimate_reason": "估算理由",
 }
 NO_ANSWER = Answer()
 
@@ -283,7 +295,7 @@ def _both(seal: Seal | None) -> frozenset[str]:
 def content_hash(unit: str, answer: Answer, explanation: str = "", evidence: tuple[str, ...] = ()) -> str:
     """sha256 over everything that a reviewer sees and an approver signs."""
     facts: dict[str, Json] = {
-        **answer.facts, "unit": unit, "explanation": explanation, "evidence": [*sorted(evidence)]}
+        **answer.told, "unit": unit, "explanation": explanation, "evidence": [*sorted(evidence)]}
     return hashlib.sha256(canonical(facts).encode()).hexdigest()
 
 

@@ -118,10 +118,13 @@ def figures(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="指标名；不写则列出全部。")] = "",
     org: Annotated[str, typer.Option("--org", metavar="CODE", help="机构代码，默认为报告主体。")] = "",
     period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="期间，如 2024、2024Q3、2024-12。")] = "",
+    quality: Annotated[bool, typer.Option("--quality", help="也列出数据质量级别、估算占比与理由。")] = False,
     as_json: JsonOption = False,
     at: ServerOption = "",
 ) -> None:
     """列出数值；对服务器则列出最近一次编制的。"""
+    if at and quality:
+        raise typer.BadParameter("Levels are judged where the records lie.", param_hint="--quality")
     if at:
         server.figures(at, server.own_argument(project, name), org, period, as_json)
         return
@@ -129,7 +132,7 @@ def figures(
 
     opened = _open(server.needed(project), True)
     found = opened.figures([name] if name else None, orgs=[org] if org else None, periods=[period] if period else None)
-    show_figures(opened, found, as_json)
+    show_figures(opened, found, as_json, quality)
 
 
 @app.command()

@@ -136,32 +136,50 @@ class FigureLine:
     text: str
     qualifier: str
     lineage: str
+    quality: Mapping[str, Any] | None = None
 
 
-def show_figures(project: Project, figures: Sequence[Figure], as_json: bool) -> None:
-    """One line a figure."""
+def show_figures(project: Project, figures: Sequence[Figure], as_json: bool, quality: bool = False) -> None:
+    """One line a figure, with its data quality where it is asked for."""
+    from qingce.services.quality.sheet import quality_facts
+
     lines = []
     for f in figures:
         reading = _reading(project, f)
         members = tuple(reading.source.label(reading.metric, d, c) for d, c in f.key.dims)
         lines.append(FigureLine(
             f.key.metric, reading.metric.label, f.key.org, f.key.period, dict(f.key.dims), members,
-            None if f.amount.absent else f"{f.value:f}", f.unit.name, reading.text, str(f.qualifier), f.lineage))
-    show_figure_lines(lines, as_json)
+            None if f.amount.absent else f"{f.value:f}", f.unit.name, reading.text, str(f.qualifier), f.lineage,
+            quality_facts(project, f.key) if quality else None))
+    show_figure_lines(lines, as_json, quality)
+    if quality and not as_json:
+        say(project.quality.scale.trust_text)
 
 
-def show_figure_lines(lines: Sequence[FigureLine], as_json: bool) -> None:
+def show_figure_lines(lines: Sequence[FigureLine], as_json: bool, quality: bool = False) -> None:
     """The list itself."""
     if as_json:
         told = [asdict(line) for line in lines]
-        put_json([{name: value for name, value in one.items() if name != "members"} for one in told])
+        hidden = {"members"} if quality else {"members", "quality"}
+        put_json([{name: value for name, value in one.items() if name not in hidden} for one in told])
         return
     table = Table("指标", "名称", "机构", "期间", "成员", box=None, pad_edge=False, header_style="bold")
     table.add_column("数值", justify="right")
+    if quality:
+        table.add_column("级别", justify="right")
+        table.add_column("估算", justify="right")
+        table.add_column("理由")
     for line in lines:
         table.add_row(line.metric, escape(line.label), line.org, line.period, escape("、".join(line.members)),
-                      escape(line.text))
+                      escape(line.text), *(_graded(line.quality) if quality else ()))
     console().print(table)
+
+
+def _graded(told: Mapping[str, Any] | None) -> tuple[str, str, str]:
+    if told is None:
+        return "—", "—", ""
+    share = "" if told["estimated"] == "0" else f"{told['estimated']}%"
+    return str(told["score"]), share, escape(str(told["why"][0]))
 
 
 def show_tree(node: Node, as_json: bool, sql: bool) -> None:

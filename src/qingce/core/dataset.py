@@ -27,11 +27,13 @@ class Column:
         label: the Chinese heading, also accepted as heading in delivered files.
         optional: an empty cell is allowed and means "not recorded".
         doc: one more sentence for the data dictionary.
+        tacit: deliveries from before the column was asked for lack it, and nothing need be said about that.
     """
 
     label: str = field(kw_only=False)
     optional: bool = False
     doc: str = ""
+    tacit: bool = False
     of: str = ""
     low: str | None = None
     high: str | None = None
@@ -121,6 +123,7 @@ class Dataset:
         grain: the columns that identify a row.
         time: the date column that places a row in time, or ``""`` for timeless tables.
         org: the column with the org's code, or ``""`` when all rows belong to the root.
+        estimate: the flag that marks a row's numbers as estimated, or ``""`` where rows do not say.
     """
 
     name: str
@@ -132,6 +135,7 @@ class Dataset:
     org: str
     doc: str
     module: str = ""
+    estimate: str = ""
 
     @cached_property
     def table(self) -> ir.Table:
@@ -170,7 +174,7 @@ _Class = TypeVar("_Class")
 
 
 def dataset(
-    *, label: str, owner: str, grain: tuple[str, ...], time: str | None = None
+    *, label: str, owner: str, grain: tuple[str, ...], time: str | None = None, estimate: str = ""
 ) -> Callable[[type[Any]], Dataset]:
     """Declare a record table from a class body of columns.
 
@@ -179,9 +183,11 @@ def dataset(
         owner: the department that answers for it.
         grain: columns that identify a row.
         time: the date column that places a row in time; by default the first ``Date``.
+        estimate: the ``Flag`` that says of a row that its numbers are estimated: the estimated share of every figure
+            computed from the table is then known.
 
     Raises:
-        DeclarationError: no docstring, an unknown grain column, or a reserved column name.
+        DeclarationError: no docstring, an unknown grain column, or a reserved column name; ``estimate`` is no flag.
     """
 
     def declare(body: type[Any]) -> Dataset:
@@ -193,20 +199,27 @@ def dataset(
                     f"dataset {name!r}: column {column!r} hides an Ibis table method; "
                     f"pick another name, for example {name + '_' + column!r}."
                 )
-        for column in (*grain, *([time] if time else [])):
-            if column not in columns:
-                raise DeclarationError(
-                    f"dataset {name!r}: {column!r} is not one of its columns.{did_you_mean(column, columns)}"
-                )
+        _known(name, columns, (*grain, *([time] if time else []), *([estimate] if estimate else [])))
+        if estimate and columns[estimate].type != "flag":
+            raise DeclarationError(f"dataset {name!r}: {estimate!r} marks estimates and must be a Flag.")
         dates = [key for key, value in columns.items() if value.type == "date"]
         orgs = [key for key, value in columns.items() if value.type == "org"]
         return Dataset(
             name=name, label=label, owner=owner, grain=tuple(grain), columns=columns,
             time=time if time is not None else (dates[0] if dates else ""),
             org=orgs[0] if orgs else "", doc=_doc(body, f"dataset {name!r}"), module=body.__module__,
+            estimate=estimate,
         )
 
     return declare
+
+
+def _known(name: str, columns: Mapping[str, Column], wanted: tuple[str, ...]) -> None:
+    for column in wanted:
+        if column not in columns:
+            raise DeclarationError(
+                f"dataset {name!r}: {column!r} is not one of its columns.{did_you_mean(column, columns)}"
+            )
 
 
 def view(label: str, *, time: str = "", org: str = "") -> Callable[[Callable[..., ir.Table]], View]:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from qingce.core.amount import ABSENT, Absent, Amount, Value, points
 from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.estimate import Estimate
 from qingce.core.metric import Metric
 from qingce.core.period import Period
 from qingce.core.unit import Unit, unit
@@ -71,6 +72,7 @@ class Figure:
         slack: half a step of the last digit that a rounded source gave.
         lineage: the id of the lineage record that explains it.
         source: for filed figures, what they were taken from.
+        estimate: what their filer said where the value was not wholly measured.
     """
 
     key: FigureKey
@@ -83,6 +85,7 @@ class Figure:
     source: str = ""
     lineage: str = ""
     revision: int = 1
+    estimate: Estimate | None = None
 
     @property
     def amount(self) -> Amount:
@@ -131,6 +134,7 @@ class Reading:
     decimals: int | None = None
     style: str = "full"
     wording: tuple[str, Decimal, Unit] | None = None
+    bare: bool = False
 
     # -- where ------------------------------------------------------------------------------
     def at(self, **members: str) -> Reading:
@@ -191,6 +195,11 @@ class Reading:
     def number(self) -> Reading:
         """Printed without its unit, for table cells under a unit heading."""
         return replace(self, style="number")
+
+    @property
+    def unmarked(self) -> Reading:
+        """Printed without the mark of an estimate; where it is one, a finding says so."""
+        return replace(self, bare=True)
 
     @property
     def trend(self) -> Reading:
@@ -298,11 +307,9 @@ class Reading:
         word, said, in_unit = self.wording
         value = self.amount.to(in_unit).value
         assert not isinstance(value, Absent)
-        places = max(0, -int(said.as_tuple().exponent))
-        holds = {
-            "近": value < said, "约": value.quantize(Decimal(1).scaleb(-places)) == said, "不少于": value >= said,
-        }.get(word, value > said)
-        return "" if holds else f"“{word} {said} {in_unit.name}”与实际值 {value} {in_unit.name} 不符"
+        if _holds(word, value, said):
+            return ""
+        return f"“{word} {said} {in_unit.name}”与实际值 {value} {in_unit.name} 不符"
 
     @property
     def text(self) -> str:
@@ -325,14 +332,25 @@ class Reading:
         number = printed.print(abs(value) if self.style == "magnitude" else value, self._places)
         if self.style == "number":
             return number
-        if self.qualifier is Qualifier.OVER:
-            return _worded("余" if printed.counts else "超", number, printed.text)
-        if self.qualifier is not Qualifier.EXACT:
-            return _worded("近" if self.qualifier is Qualifier.NEARLY else "约", number, printed.text)
-        return _joined(number, printed.text)
+        return _qualified(self.qualifier, number, printed)
 
     def __str__(self) -> str:
         return self.text
+
+
+def _holds(word: str, value: Decimal, said: Decimal) -> bool:
+    places = max(0, -int(said.as_tuple().exponent))
+    return {
+        "近": value < said, "约": value.quantize(Decimal(1).scaleb(-places)) == said, "不少于": value >= said,
+    }.get(word, value > said)
+
+
+def _qualified(qualifier: Qualifier, number: str, printed: Unit) -> str:
+    if qualifier is Qualifier.OVER:
+        return _worded("余" if printed.counts else "超", number, printed.text)
+    if qualifier is not Qualifier.EXACT:
+        return _worded("近" if qualifier is Qualifier.NEARLY else "约", number, printed.text)
+    return _joined(number, printed.text)
 
 
 def _joined(number: str, symbol: str) -> str:

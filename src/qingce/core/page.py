@@ -41,6 +41,7 @@ class Number:
         note: a footnote: what a reader must know beside the number, for example that it was restated.
         unit: the unit of ``raw``.
         also: for money, the number as printed in each unit of :data:`~qingce.core.unit.MONEY_UNITS`.
+        unmarked: the page asked not to mark it as an estimate.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Number:
     note: str = ""
     unit: str = ""
     also: Also = ()
+    unmarked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qingce.core.check import Check
+from qingce.core.dataset import Dataset, View
 from qingce.core.errors import DeclarationError
 from qingce.core.factor import FactorEdition
 from qingce.core.metric import Method, Metric
@@ -35,11 +36,14 @@ class Wanted:
     metric: Metric
     method: Method
     editions: Mapping[str, FactorEdition]
+    flag: str = ""
+    """The column that marks rows as estimated, where only those are wanted."""
 
     @property
     def variant(self) -> str:
         """A name that changes with the method or an edition."""
-        return fingerprint(str(self.method.since), *(e.id for e in self.editions.values()))
+        flag = (self.flag,) if self.flag else ()
+        return fingerprint(str(self.method.since), *(e.id for e in self.editions.values()), *flag)
 
 
 class Asked:
@@ -67,9 +71,13 @@ class Asked:
         return Tables(self.registry)
 
     # -- terms ------------------------------------------------------------------------------
-    def term(self, metric: Metric, period: Period) -> str:
-        """The name under which a table's scan answers a metric for a period."""
-        table, wanted = self.subject.table_of(metric), Wanted(metric, *self.subject.method(metric, period))
+    def term(self, metric: Metric, period: Period, flag: str = "") -> str:
+        """The name under which a table's scan answers a metric for a period.
+
+        Args:
+            flag: the column that marks the rows which alone are wanted.
+        """
+        table, wanted = self.subject.table_of(metric), Wanted(metric, *self.subject.method(metric, period), flag)
         if table not in self._terms:
             self._foresee(table)
         at = (metric.name, wanted.variant)
@@ -83,9 +91,10 @@ class Asked:
             if read is None or read.name != table:
                 continue
             for period in self.periods:
-                wanted = Wanted(metric, *self.subject.method(metric, period))
-                if (metric.name, wanted.variant) not in self._term_of:
-                    self._add(table, wanted)
+                for flag in dict.fromkeys(("", flag_of(read))):
+                    wanted = Wanted(metric, *self.subject.method(metric, period), flag)
+                    if (metric.name, wanted.variant) not in self._term_of:
+                        self._add(table, wanted)
 
     def _add(self, table: str, wanted: Wanted) -> str:
         same = sum(1 for name, _ in self._term_of if name == wanted.metric.name)
@@ -100,7 +109,8 @@ class Asked:
             from qingce.engine.compile import reduction
 
             wanted = self._terms[table][term]
-            self._reductions[term] = reduction(wanted.metric, wanted.method, self.tables, wanted.editions)
+            made = reduction(wanted.metric, wanted.method, self.tables, wanted.editions)
+            self._reductions[term] = made.only(self.tables[table][wanted.flag]) if wanted.flag else made
         return self._reductions[term]
 
     # -- texts ------------------------------------------------------------------------------
@@ -110,7 +120,7 @@ class Asked:
         if name not in self.script.scans:
             from qingce.engine.wording import scan_text
 
-            self.script.scans[name] = scan_text(self.tables, self._plan(table), self.subject.backend)
+            self.script.scans[name] = scan_text(self.tables, plan_of(self, table), self.subject.backend)
             self.script.fresh = True
         return self.script.scans[name]
 
@@ -120,7 +130,7 @@ class Asked:
         if name not in self.script.passes:
             from qingce.engine.classify import row_text
 
-            self.script.passes[name] = row_text(self.tables, self._plan(table), self.subject.backend)
+            self.script.passes[name] = row_text(self.tables, plan_of(self, table), self.subject.backend)
             self.script.fresh = True
         return self.script.passes[name]
 
@@ -182,13 +192,25 @@ class Asked:
             self._names[table, count] = fingerprint(table, *terms, *variants, *epochs)
         return self._names[table, count]
 
-    def _plan(self, table: str) -> Scan:
-        from qingce.engine.plan import Term, plan
+    def wanted(self, table: str) -> Mapping[str, Wanted]:
+        """What is asked of a table, by term."""
+        return self._terms[table]
 
-        terms = [Term(t, self.reduction(table, t), w.metric.kind) for t, w in self._terms[table].items()]
-        dims = sorted({d for m in self.registry.metrics.values() for d in m.by
-                       if (t := self.registry.table_of(m)) is not None and t.name == table})
-        return plan(self.tables, table, terms, dims, self.subject.tree.change_days)
+
+def flag_of(table: Dataset | View | None) -> str:
+    """The column that marks a table's rows as estimated; empty where it has none."""
+    return table.estimate if isinstance(table, Dataset) else ""
+
+
+def plan_of(asked: Asked, table: str) -> Scan:
+    """How one scan answers everything that is asked of a table."""
+    from qingce.engine.plan import Term, plan
+
+    registry = asked.registry
+    terms = [Term(t, asked.reduction(table, t), w.metric.kind) for t, w in asked.wanted(table).items()]
+    dims = sorted({d for m in registry.metrics.values() for d in m.by
+                   if (t := registry.table_of(m)) is not None and t.name == table})
+    return plan(asked.tables, table, terms, dims, asked.subject.tree.change_days)
 
 
 def reads_records(check: Check, *rooms: Mapping[str, object]) -> bool:

@@ -7,7 +7,7 @@ metrics share a scan; so every condition is rewritten to CASE here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -43,6 +43,11 @@ class Reduction:
         """The argument where the condition holds, NULL elsewhere: what CASE yields."""
         value = self.arg if self.arg is not None else ibis.literal(1, "int64")
         return value if self.where is None else ibis.ifelse(self.where, value, ibis.null(value.type()))
+
+    def only(self, flag: ir.BooleanValue) -> Reduction:
+        """The same over rows that are marked; rows without a mark are not."""
+        marked = flag.fill_null(False)
+        return replace(self, where=marked if self.where is None else self.where & marked)
 
     def matched(self) -> ir.Value:
         """How many rows meet the condition, whatever their value."""

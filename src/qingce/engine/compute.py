@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
 from qingce.core.amount import ABSENT, Absent, Amount, Value
 from qingce.core.errors import BindingError, DeclarationError, ProjectError, UnitError, did_you_mean
+from qingce.core.estimate import plain
 from qingce.core.figure import Dims, Figure, FigureKey
 from qingce.core.metric import Metric
 from qingce.core.period import Period
-from qingce.engine.asked import Asked
+from qingce.engine.asked import Asked, flag_of
 from qingce.engine.choose import SIZE
 from qingce.engine.derive import Operand
 from qingce.engine.lineage import Lineage, operand_keys
@@ -23,6 +25,31 @@ from qingce.engine.subject import Subject
 from qingce.engine.traces import Traces
 
 __all__ = ["Computation", "Subject"]
+
+
+def rolled_up(metric: Metric, key: FigureKey, parts: Sequence[Figure]) -> Figure | None:
+    """What orgs below filed, together; nothing where none did."""
+    if not parts:
+        return None
+    total = sum((part.amount for part in parts), Amount.of(0, metric.unit.name))
+    return Figure(key, total.value, metric.unit, total.slack, source=f"{len(parts)} 个下级机构填报值合计")
+
+
+def estimated_share(value: Value, part: Value) -> str:
+    """Which part of a value comes from rows marked as estimated, in percent; empty for nothing.
+
+    Rows of both signs may make a part of which no share can be told; it then counts as estimated whole.
+
+    >>> estimated_share(Decimal(200), Decimal(25)), estimated_share(Decimal(200), ABSENT)
+    ('12.5', '')
+    >>> estimated_share(Decimal(10), Decimal(-3))
+    '100'
+    """
+    if isinstance(value, Absent) or isinstance(part, Absent) or not part:
+        return ""
+    share = part * 100 / value if value else Decimal(100)
+    share = max(share, Decimal("0.01")) if 0 < share <= 100 else Decimal(100)
+    return plain(share.quantize(Decimal("0.01")))
 
 
 class Computation:
@@ -95,26 +122,25 @@ class Computation:
 
     # -- filed, computed, derived -------------------------------------------------------------
     def _filed(self, metric: Metric, key: FigureKey) -> Figure:
-        found = self.subject.filed.get(key)
+        found, parts = self.subject.filed.get(key), list[Figure]()
         if found is None and metric.additive:
-            found = self._rolled_up(metric, key)
+            day = Period.parse(key.period).end
+            below = (self.figure(replace(key, org=child)) for child in self.subject.tree.children(key.org, day))
+            parts = [part for part in below if not isinstance(part.value, Absent)]
         if found is None:
-            found = Figure(key, ABSENT, metric.unit, reason="未填报")
-        return replace(found, lineage=self.traces.of_filed(metric, found))
-
-    def _rolled_up(self, metric: Metric, key: FigureKey) -> Figure | None:
-        day = Period.parse(key.period).end
-        parts = [self.figure(replace(key, org=child)) for child in self.subject.tree.children(key.org, day)]
-        known = [part for part in parts if not isinstance(part.value, Absent)]
-        if not known:
-            return None
-        total = sum((part.amount for part in known), Amount.of(0, metric.unit.name))
-        return Figure(key, total.value, metric.unit, total.slack, source=f"{len(known)} 个下级机构填报值合计")
+            found = rolled_up(metric, key, parts) or Figure(key, ABSENT, metric.unit, reason="未填报")
+        used = operand_keys([part.key for part in parts])
+        return replace(found, lineage=self.traces.of_filed(metric, found, used))
 
     def _computed(self, metric: Metric, key: FigureKey) -> Figure:
         table, term = self.subject.table_of(metric), self.asked.term(metric, Period.parse(key.period))
         value = self.scans.value(table, term, key)
-        return Figure(key, value, metric.unit, lineage=self.traces.of_computed(metric, table, term, key))
+        flag = flag_of(self.registry.table_of(metric))
+        part: Value = ABSENT
+        if flag:
+            part = self.scans.value(table, self.asked.term(metric, Period.parse(key.period), flag), key)
+        share = estimated_share(value, part)
+        return Figure(key, value, metric.unit, lineage=self.traces.of_computed(metric, table, term, key, share))
 
     def _derived(self, metric: Metric, key: FigureKey) -> Figure:
         method, editions = self.subject.method(metric, Period.parse(key.period))

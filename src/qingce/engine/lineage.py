@@ -61,7 +61,8 @@ class Lineage:
         formula: in Chinese labels; ``definition`` is the printed 口径.
         code: sha256 of the body's source.
         sql: the fused query of the table, and ``rows_sql`` the one that lists the rows behind the figure.
-        operands: keys of the figures it was derived from.
+        operands: keys of the figures it was derived from, or that it is the sum of.
+        extra: what is known of few figures: parts of an estimate, or the share that rows marked as estimated make up.
     """
 
     metric: str

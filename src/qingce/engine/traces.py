@@ -26,21 +26,31 @@ class Traces:
         self.known: dict[str, Lineage] = {}
         self.texts: dict[str, str] = {}
 
-    def of_filed(self, metric: Metric, figure: Figure) -> str:
-        """The record's id of a figure that people entered, or of the sum of such figures."""
+    def of_filed(self, metric: Metric, figure: Figure, parts: tuple[str, ...] = ()) -> str:
+        """The record's id of a figure that people entered, or of the sum of such figures.
+
+        Args:
+            parts: keys of what it is the sum of.
+        """
         # a filed figure's source ends with the file and row it was read from
         inputs = tuple(i for i in self.subject.files([""]) if f"{i.path}:" in figure.source)
-        return self._kept(Lineage(metric.name, "filed", metric.doc, "填报", source=figure.source, inputs=inputs))
+        said = {} if figure.estimate is None else figure.estimate.facts
+        return self._kept(Lineage(metric.name, "filed", metric.doc, "填报", source=figure.source, inputs=inputs,
+                                  operands=parts, extra=said))
 
-    def of_computed(self, metric: Metric, table: str, term: str, key: FigureKey) -> str:
-        """The record's id of a figure computed from records."""
+    def of_computed(self, metric: Metric, table: str, term: str, key: FigureKey, estimated: str = "") -> str:
+        """The record's id of a figure computed from records.
+
+        Args:
+            estimated: the share in percent that rows marked as estimated make up.
+        """
         method, editions = self.subject.method(metric, Period.parse(key.period))
         text = self.asked.scan(table)
         return self._kept(Lineage(
             metric.name, "computed", metric.doc, self.asked.formula(metric, method), method=method.reason,
             code=self.asked.code(metric, method), table=table, term=term, sql=text.sql,
             rows_sql=self._rows_sql(metric, table, term, key), inputs=self.subject.files(text.datasets),
-            factors=self._used(editions),
+            factors=self._used(editions), extra={"estimate_share": estimated} if estimated else {},
         ))
 
     def of_derived(

@@ -18,7 +18,7 @@ from qingce.core.figure import FigureKey, FigureSource, Reading
 from qingce.core.page import Also, Number
 from qingce.core.unit import MONEY, MONEY_UNITS, below_print, unit
 
-STEPS = ("prior", "change", "growth", "share", "number", "trend", "magnitude")
+STEPS = ("prior", "change", "growth", "share", "number", "trend", "magnitude", "unmarked")
 CALLS = ("at", "of", "during", "in_unit", "to_places", "over", "nearly", "about")
 FUNCTIONS = ("table", "chart", "index", "form", "checks", "caption", "said", "materiality")
 _PATTERN = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
@@ -130,6 +130,7 @@ def number(reading: Reading, binding: str, strong: bool = False) -> Number:
         text=reading.text, figures=tuple(str(key) for key in reading.basis), binding=binding.strip(),
         metric=reading.metric.name, label=label(reading), raw="" if reading.absent else f"{amount.value:f}",
         strong=strong, unit="" if reading.absent else amount.unit.name, also=in_money_units(reading),
+        unmarked=reading.bare,
     )
 
 

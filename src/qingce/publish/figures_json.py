@@ -48,12 +48,18 @@ class MetricCard:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFigure:
-    """A figure with its printed text, the slugs of the pages that print it, and its footnote."""
+    """A figure with its printed text, the slugs of the pages that print it, its footnote and its data quality.
+
+    Attributes:
+        quality: ``score``, ``level``, ``way``, ``estimated``, ``why`` and of an estimate ``method`` and ``reason``;
+            nothing where there is no value.
+    """
 
     figure: Figure
     text: str = ""
     pages: tuple[str, ...] = ()
     note: str = ""
+    quality: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class FigureFile:
         lineage: for each lineage id its record, or its canonical JSON; values may be text, whole numbers,
             Decimal, dates, enums, booleans, ``None``, mappings and sequences of these, but no floats.
         checks: results of all rules; ``sentences`` gives each rule's sentence.
+        scale: the scale of data quality: what it follows, whether that was confirmed, its levels.
     """
 
     title: str
@@ -78,6 +85,7 @@ class FigureFile:
     lineage: Mapping[str, Mapping[str, Any] | str] = field(default_factory=dict)
     checks: Iterable[Finding] = ()
     sentences: Mapping[str, str] = field(default_factory=dict)
+    scale: Mapping[str, Any] | None = None
 
 
 def schema() -> dict[str, Any]:
@@ -113,6 +121,8 @@ def render_figures(file: FigureFile) -> bytes:
         "lineage": {key: _plain(record, f"lineage {key!r}") for key, record in file.lineage.items()},
         "checks": [_finding(finding, file.sentences) for finding in file.checks],
     }
+    if file.scale is not None:
+        document["quality_scale"] = _plain(file.scale, "the scale of data quality")
     return _canonical(document)
 
 
@@ -139,7 +149,9 @@ def decimal_text(value: Value, what: str = "a value") -> str | None:
 
 def _figure(item: PublishedFigure) -> dict[str, Any]:
     figure, key = item.figure, item.figure.key
-    noted = {"note": item.note} if item.note else {}
+    noted: dict[str, Any] = {"note": item.note} if item.note else {}
+    if item.quality is not None:
+        noted["quality"] = _plain(item.quality, f"the quality of {str(key)!r}")
     return noted | {
         "id": str(key), "metric": key.metric, "org": key.org, "period": key.period, "dims": dict(key.dims),
         "value": decimal_text(figure.value, f"figure {str(key)!r}"), "unit": figure.unit.name,

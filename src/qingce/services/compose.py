@@ -10,15 +10,18 @@ from qingce.core.disclosure import Standard
 from qingce.core.errors import DeclarationError, ProjectError, QingceError, did_you_mean
 from qingce.core.figure import FigureKey
 from qingce.core.metric import Kind
-from qingce.core.page import Document, Index, Inline, Kpi, Kpis, Page, Text, numbers, walk
+from qingce.core.page import Document, Index, Inline, Kpi, Kpis, Number, Page, Text, numbers, walk
 from qingce.publish.bind import Binder, label, number
 from qingce.publish.blocks import Blocks
 from qingce.publish.glyphs import missing
 from qingce.publish.index import content_index, fill_indexes
-from qingce.publish.notes import noted, with_notes
+from qingce.publish.notes import noted, with_estimates, with_notes
 from qingce.publish.pages import PageReader
 from qingce.services.feed import topics_of_desk
 from qingce.services.project import Project
+from qingce.services.quality.findings import by_name, missed, unmarked
+from qingce.services.quality.notes import estimate_notes
+from qingce.services.quality.targets import read_targets
 from qingce.services.yamlfile import read_yaml
 
 
@@ -63,14 +66,38 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
     document, indexed = _with_indexes(project, document)
     document = with_notes(document, project.notes)
     headline = noted(headline, project.notes) if headline else None
-    findings += [*indexed, *missing(document)]
-    printed: dict[FigureKey, list[str]] = {}
+    printed = _printed(document)
+    shown = {FigureKey.parse(key) for item in headline.items for node in (*item.number, *item.note)
+             if isinstance(node, Number) for key in node.figures} if headline else set()
+    estimates = estimate_notes(project.quality, project.called, [*printed, *sorted(shown)])
+    document = with_estimates(document, estimates)
+    headline = noted(headline, estimates, estimates=True) if headline else None
+    findings += [*indexed, *missing(document), *unmarked(document, estimates), *_targets(project)]
+    return Composed(document, tuple(findings), printed, headline)
+
+
+def _printed(document: Document) -> dict[FigureKey, tuple[str, ...]]:
+    found: dict[FigureKey, list[str]] = {}
     for page in document.pages:
         for node in numbers(page):
             for key in map(FigureKey.parse, node.figures):
-                if page.slug not in printed.setdefault(key, []):
-                    printed[key].append(page.slug)
-    return Composed(document, tuple(findings), {key: tuple(slugs) for key, slugs in printed.items()}, headline)
+                if page.slug not in found.setdefault(key, []):
+                    found[key].append(page.slug)
+    return {key: tuple(slugs) for key, slugs in found.items()}
+
+
+def _targets(project: Project) -> list[Finding]:
+    """Targets of data quality that the report's figures miss; without targets nothing is computed."""
+    targets = read_targets(project.folder, project.registry)
+    if not targets:
+        return []
+    period, registry = project.settings.period, project.registry
+    named = {t.name for t in targets}
+    wanted = [m.name for m in registry.metrics.values() if {m.name, registry.pack_of.get(m.name, "")} & named]
+    measured = by_name(registry, project.quality, project.figures(wanted, periods=[period]), period)
+    labels = {name: pack.label for name, pack in registry.packs.items()} | {
+        name: metric.label for name, metric in registry.metrics.items() if name in named}
+    return missed(targets, period.end.year, measured, labels)
 
 
 def _forms(project: Project) -> dict[str, dict[str, object]]:

@@ -69,6 +69,7 @@ def _node(project: Project, reading: Reading, rows: int, seen: set[FigureKey]) -
     facts = {"口径": record.definition, "来源": ORIGINS[record.origin]}
     if record.origin != "filed":
         facts["公式"] = record.formula
+    facts |= project.quality_told(reading.key)
     if record.method:
         facts["方法"] = record.method
     if not figure.amount.absent:

@@ -11,6 +11,7 @@ from typing import Any
 from qingce.core.check import Finding
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.metric import Metric
+from qingce.services.quality.behind import Behind
 
 DATABASE = "QINGCE_DATABASE"
 """The environment's name for the URL of a desk's database that is not the project's own SQLite file."""
@@ -77,6 +78,16 @@ def topics_of_desk(folder: Path, feed: Feed) -> Mapping[str, Any] | None:
     from qingce.services.desk.materiality.printing import printed_of
 
     return printed_of(folder, url)
+
+
+def behind_of_desk(folder: Path, feed: Feed) -> Behind:
+    """What the desk knows of where values come from; nothing without a desk."""
+    url = _desk(folder, feed)
+    if url is None:
+        return Behind()
+    from qingce.services.desk.behind import behind_of_folder
+
+    return behind_of_folder(folder, url)
 
 
 def _desk(folder: Path, feed: Feed) -> str | None:

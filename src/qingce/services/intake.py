@@ -19,6 +19,7 @@ from qingce.core.registry import Registry
 from qingce.engine.backend import Backend, Source
 from qingce.engine.lineage import Input
 from qingce.services.feed import APPROVED, Feed, with_desk
+from qingce.services.quality.scale import methods
 from qingce.services.sample.ensure import ensure_sample
 from qingce.services.settings import Settings
 
@@ -182,7 +183,8 @@ class Intake:
         from qingce.ledger.records import load_filed
 
         found = load_filed(self._filed_files, root=self.folder, metrics=self.registry.metrics,
-                           resolve=self._resolve, orgs=self.tree)
+                           resolve=self._resolve, orgs=self.tree,
+                           methods={code: one.label for code, one in methods().items()})
         inputs = tuple(Input(i.path, i.sha256, i.rows, i.synthetic) for i in found.inputs)
         fed = with_desk(self.folder, self.feed, found.figures, self.registry.metrics)
         return (fed.figures, inputs), (*found.findings, *fed.findings)

@@ -18,6 +18,7 @@ from typing import Any
 from qingce.core.amount import ABSENT, Value
 from qingce.core.check import Finding
 from qingce.core.disclosure import Answer
+from qingce.core.estimate import Estimate
 from qingce.core.figure import Answered, Figure, FigureKey, Qualifier
 from qingce.core.metric import Metric
 from qingce.core.registry import Registry
@@ -28,6 +29,7 @@ from qingce.services.compose import Composed, compose
 from qingce.services.feed import Feed
 from qingce.services.intake import Progress, Records
 from qingce.services.project import Project
+from qingce.services.quality.behind import Behind
 
 FILE = "overlay.json"
 
@@ -42,8 +44,9 @@ class Overlay:
         notes: footnotes by a figure's key.
         answers: for a standard's name and a clause's code, what is left out and why.
         filed: figures that were approved on the desk, by key: ``value`` (``None`` where there is none), ``unit``,
-            ``qualifier``, ``answered``, ``reason``, ``source``.
+            ``qualifier``, ``answered``, ``reason``, ``source``, and of an estimate its method, share and reason.
         topics: the confirmed decision on materiality as an edition prints it; ``None``: there is none.
+        behind: what the desk knows of where values come from, as :class:`~qingce.services.quality.behind.Behind` says.
         revisions: for a figure's key its revision number, where they are fixed; ``None`` asks the project's ledger.
     """
 
@@ -54,6 +57,7 @@ class Overlay:
     filed: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     revisions: Mapping[str, int] | None = None
     topics: Mapping[str, Any] | None = None
+    behind: Mapping[str, Any] | None = None
 
     def dump(self) -> str:
         """As JSON, the same text for the same decisions."""
@@ -64,7 +68,8 @@ class Overlay:
         }
         told = {"name": self.name, "waivers": dict(self.waivers), "notes": dict(self.notes), "answers": answers,
                 "filed": {key: dict(said) for key, said in self.filed.items()},
-                "topics": self.topics, "revisions": None if self.revisions is None else dict(self.revisions)}
+                "topics": self.topics, "behind": self.behind,
+                "revisions": None if self.revisions is None else dict(self.revisions)}
         return json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
     @classmethod
@@ -77,7 +82,7 @@ class Overlay:
             for name, found in raw["answers"].items()
         }
         return cls(raw["name"], raw["waivers"], raw["notes"], answers, raw["filed"], raw["revisions"],
-                   raw.get("topics"))
+                   raw.get("topics"), raw.get("behind"))
 
 
 class LaidOver(Project):
@@ -140,6 +145,11 @@ class LaidOver(Project):
         return replace(made, filed={**made.filed, **filed}) if filed else made
 
     @cached_property
+    def behind(self) -> Behind:
+        """What the desk knew of where values come from when the overlay was made."""
+        return Behind.read(self.overlay.behind)
+
+    @cached_property
     def judged(self) -> list[Finding]:
         """The finding of every declared check; those that may stand say so."""
         return waived(self.tried, self.overlay.waivers)
@@ -172,7 +182,7 @@ def _figure(metric: Metric, key: FigureKey, said: Mapping[str, str | None]) -> F
         value, slack = given.to(metric.unit, Decimal(said["value"])), slack_of(Decimal(said["value"]), given, qualifier)
         slack = given.to(metric.unit, slack)
     return Figure(key, value, metric.unit, slack, qualifier, Answered(said["answered"] or ""), said["reason"] or "",
-                  said["source"] or "")
+                  said["source"] or "", estimate=Estimate.read(said))
 
 
 class _Fixed(FigureStore):

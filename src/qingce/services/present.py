@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qingce.core.check import Finding, Status
-from qingce.core.figure import Figure, FigureKey, Qualifier, Reading
+from qingce.core.figure import Dims, Figure, FigureKey, Qualifier, Reading
 from qingce.core.period import Period
 from qingce.core.registry import Registry
 from qingce.engine.lineage import Input, Lineage
@@ -16,6 +16,7 @@ from qingce.publish import figures_json, html, xlsx
 from qingce.services.cards import card
 from qingce.services.feed import topics_of_desk
 from qingce.services.project import Project
+from qingce.services.quality.sheet import quality_facts, quality_sheet, scale_facts
 
 QUALIFIERS = {Qualifier.OVER: "不少于所示", Qualifier.NEARLY: "接近所示", Qualifier.ABOUT: "约数"}
 
@@ -91,6 +92,7 @@ class Presented:
             unit=figure.unit.name, org=self._org(key.org), period=period_words(key.period),
             revision=f"第 {figure.revision} 版", origin=record.origin, definition=record.definition,
             formula=record.formula, qualifier=QUALIFIERS.get(figure.qualifier, ""), reason=figure.reason,
+            estimate=self.project.quality_note(key), quality="；".join(self.project.quality_words(key)),
             source=figure.source, sql=record.sql, rows_sql=record.rows_sql, lineage=figure.lineage,
             factors=tuple(html.FactorCard(f.label, f.value, f.unit, f.source, f.trust, f.edition, f.region, f.vintage,
                                           f.published, f.note) for f in record.factors),
@@ -129,11 +131,7 @@ class Presented:
         """The databook."""
         settings, registry = self.project.settings, self.project.registry
         periods = tuple(str(p) for p in settings.periods[:3])
-        series: dict[tuple[str, str, tuple[tuple[str, str], ...]], dict[str, Figure]] = {}
-        for figure in self.figures:
-            key = figure.key
-            if key.period in periods:
-                series.setdefault((key.metric, key.org, key.dims), {})[period_words(key.period)] = figure
+        series = series_of(self.figures, periods)
         first = list(dict.fromkeys(registry.pack_of[key.metric] for key in self.printed))
         ranks = {pack: rank for rank, pack in enumerate(first)}
         # packs stand in the order in which the report first speaks of them
@@ -144,7 +142,8 @@ class Presented:
             title=settings.title, organisation=settings.organisation, period=str(settings.period),
             periods=tuple(period_words(p) for p in periods), issued=issued(settings.period), edition=settings.name,
             hash=digest, rows=rows, checks=tuple(self.checks), sentences=sentences, factors=self._book_factors(),
-            sources=self._book_sources(), topics=topics_of_desk(self.project.folder, self.project.feed),
+            sources=self._book_sources(), quality=quality_sheet(self.project, self.figures, self._org),
+            topics=topics_of_desk(self.project.folder, self.project.feed),
         )
 
     def _book_row(
@@ -171,7 +170,7 @@ class Presented:
             source="" if record.origin == "filed" else f"{html_origin(record)}{files and '：'}{files}",
             pages=tuple(str(pages[s]) if s in pages else s for s in self.printed.get(current, ())),
         )
-        return noted(row, found.values(), self.project.notes)
+        return noted(row, filter(None, (self.project.footnote(f.key) for f in found.values())))
 
     def _book_factors(self) -> tuple[xlsx.BookFactor, ...]:
         registry = self.project.registry
@@ -218,11 +217,23 @@ class Presented:
             orgs={code: self._org(code) for code in sorted({f.key.org for f in self.figures})},
             metrics=cards,
             figures=[figures_json.PublishedFigure(f, self.reading(f.key).text, self.printed.get(f.key, ()),
-                                                  self.project.notes.get(str(f.key), ""))
+                                                  self.project.footnote(f.key), quality_facts(self.project, f.key))
                      for f in self.figures],
             lineage={i: self.project.computation.traces.texts[i] for i in self.lineages}, checks=self.checks,
-            sentences={c.name: c.doc for c in registry.checks.values()},
+            sentences={c.name: c.doc for c in registry.checks.values()}, scale=scale_facts(self.project.quality.scale),
         )
+
+
+def series_of(
+    figures: Iterable[Figure], periods: Sequence[str]
+) -> dict[tuple[str, str, Dims], dict[str, Figure]]:
+    """Figures of those periods by metric, org and member, each by its period in words."""
+    found: dict[tuple[str, str, Dims], dict[str, Figure]] = {}
+    for figure in figures:
+        key = figure.key
+        if key.period in periods:
+            found.setdefault((key.metric, key.org, key.dims), {})[period_words(key.period)] = figure
+    return found
 
 
 def clauses_served(registry: Registry) -> dict[str, list[tuple[str, str, str]]]:
@@ -237,9 +248,9 @@ def clauses_served(registry: Registry) -> dict[str, list[tuple[str, str, str]]]:
     return found
 
 
-def noted(row: xlsx.BookRow, figures: Iterable[Figure], notes: Mapping[str, str]) -> xlsx.BookRow:
-    """A row of the databook with the footnotes of its figures."""
-    found = dict.fromkeys(notes[str(f.key)] for f in figures if str(f.key) in notes)
+def noted(row: xlsx.BookRow, footnotes: Iterable[str]) -> xlsx.BookRow:
+    """A row of the databook with the footnotes of its figures, each once."""
+    found = dict.fromkeys(footnotes)
     return replace(row, note="；".join(part for part in (row.note, *found) if part), marked=bool(found))
 
 

@@ -27,6 +27,7 @@ from qingce.services.declared import Declared
 from qingce.services.feed import APPROVED, Feed
 from qingce.services.frame import frame_of
 from qingce.services.intake import Intake, Progress, Records, Taken, silent
+from qingce.services.quality.founding import Founding
 from qingce.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Project", "Records"]
 
 
-class Project:
+class Project(Founding):
     """A project folder, opened.
 
     Reading its records happens when the first figure is asked for.

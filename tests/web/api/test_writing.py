@@ -145,3 +145,23 @@ def test_a_webhook_is_set_shown_without_its_key_and_taken_away(of: Program):
     name = made.json()["id"]
     assert admin.delete(f"/api/v1/webhooks/{name}").status_code == 204
     assert admin.delete(f"/api/v1/webhooks/{name}").status_code == 404
+
+
+GUESS = {"method": "engineering", "share": "12.5", "reason": "检修两个月"}
+
+
+def test_an_estimate_is_filed_read_back_and_taken_away(of: Program, bank: Desk):
+    west, path = of("west"), f"/api/v1/items/{WEST}"
+
+    def put(said: dict[str, object]):
+        return west.put(f"{path}/answer", json=said, headers={"if-match": west.get(path).headers["etag"]})
+
+    filed = put({"answered": "value", "value": "31", "source": "登记册", "estimate": GUESS})
+    assert filed.status_code == 200 and filed.json()["estimate"] == GUESS and filed.json()["quality"] == 4
+    content = filed.json()["content"]
+    for wrong in (GUESS | {"method": "astrology"}, GUESS | {"share": "0"}, GUESS | {"share": "-1"},
+                  GUESS | {"share": "101"}, GUESS | {"reason": ""}, GUESS | {"more": 1}, {"method": "other"}):
+        assert put({"answered": "value", "value": "31", "source": "登记册", "estimate": wrong}).status_code == 422
+    assert west.get(path).json()["content"] == content
+    plain = put({"answered": "value", "value": "31", "source": "登记册"})
+    assert plain.json()["estimate"] is None and plain.json()["content"] != content

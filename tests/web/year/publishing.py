@@ -28,6 +28,8 @@ def preview(year: Year) -> None:
         page.goto("/figures")
         year.shoot(page, "figures")
         assert year.events("computed") == 1
+        page.goto("/quality")
+        year.shoot(page, "quality")
         page.goto("/preview")
         year.shoot(page, "preview")
         page.goto("/preview/anti-money-laundering" if page.locator('a[href$="anti-money-laundering"]').count() else

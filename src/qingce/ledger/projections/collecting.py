@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, insert, select, update
 
+from qingce.core.estimate import FIELDS
 from qingce.core.event import Event, canonical, moment
 from qingce.ledger.projections import STATE, Projection
 
@@ -47,7 +48,7 @@ item = Table(
     Column("state", Text, nullable=False), Column("version", Integer, nullable=False),
     Column("answered", Text, nullable=False), Column("value", Text, nullable=False),
     Column("qualifier", Text, nullable=False), Column("reason", Text, nullable=False),
-    Column("source", Text, nullable=False),
+    Column("source", Text, nullable=False), Column("estimate", Text, nullable=False),
     Column("explanation", Text, nullable=False), Column("explained", Text, nullable=False),
     Column("remark", Text, nullable=False), Column("evidence", Text, nullable=False),
     Column("owner", Text, nullable=False), Column("reviewer", Text, nullable=False),
@@ -60,12 +61,12 @@ item = Table(
     Index("item_campaign", "campaign", "position"), Index("item_state", "campaign", "state"),
     Index("item_org", "campaign", "org"),
 )
-"""``submitted``, ``reviewed``, ``approved``, ``returned`` and ``voided`` are JSON or empty."""
+"""``estimate``, ``submitted``, ``reviewed``, ``approved``, ``returned`` and ``voided`` are JSON or empty."""
 
 collecting = Projection("collecting", campaign, asked, item)
 _EMPTY = (
-    "answered", "value", "reason", "source", "explanation", "explained", "remark", "owner", "reviewer", "approver",
-    "submitted", "reviewed", "approved", "returned", "voided", "changed", "reminded", "escalated",
+    "answered", "value", "reason", "source", "estimate", "explanation", "explained", "remark", "owner", "reviewer",
+    "approver", "submitted", "reviewed", "approved", "returned", "voided", "changed", "reminded", "escalated",
 )
 _NEW: dict[str, Any] = {
     **dict.fromkeys(_EMPTY, ""), "state": "to_start", "version": 0, "qualifier": "exact", "evidence": "[]",
@@ -237,7 +238,8 @@ def filed(db: Connection, event: Event) -> None:
         return
     said = event.detail
     answer = {name: str(said.get(name) or "") for name in ("answered", "value", "qualifier", "reason", "source")}
-    _set(db, event, **touched, **answer)
+    estimate = {name: str(said[name]) for name in FIELDS if said.get(name)}
+    _set(db, event, **touched, **answer, estimate=canonical(estimate) if estimate else "")
 
 
 @collecting.on("explained")

@@ -20,10 +20,12 @@ delivery = Table(
     Column("used", Integer, nullable=False), Column("totals", Text, nullable=False),
     Column("findings", Text, nullable=False), Column("replaces", Text, nullable=False),
     Column("ended_by", Text, nullable=False), Column("reason", Text, nullable=False),
+    Column("control", Text, nullable=False),
     Index("delivery_dataset", "dataset", "at"), Index("delivery_sha256", "sha256"),
 )
 """``state`` is ``accepted``, ``refused``, ``replaced`` or ``withdrawn``; ``path`` is where it lies below ``records``;
-``totals`` and ``findings`` are JSON."""
+``totals`` and ``findings`` are JSON; ``control`` is the number of rows that its sender gave and that agreed, or
+empty."""
 
 imports = Projection("imports", delivery)
 
@@ -35,7 +37,7 @@ def _add(db: Connection, event: Event, state: str) -> None:
         path=said.get("path", ""), state=state, by=event.by, at=moment(event.at), size=said["size"],
         rows=said["rows"], used=said["rows"] if state == "accepted" else 0,
         totals=canonical(said.get("totals", {})), findings=canonical(said.get("findings", [])),
-        replaces=said.get("replaces", ""), ended_by="", reason="",
+        replaces=said.get("replaces", ""), ended_by="", reason="", control=str(said.get("control", "")),
     ))
 
 

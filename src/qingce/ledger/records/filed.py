@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 from qingce.core.amount import ABSENT, Value
 from qingce.core.dataset import Column, Text
 from qingce.core.errors import PeriodError, QingceError
+from qingce.core.estimate import FIELDS, Estimate
 from qingce.core.figure import Answered, Dims, Figure, FigureKey, Qualifier
 from qingce.core.metric import Metric
 from qingce.core.org import OrgTree
@@ -25,9 +27,12 @@ COLUMNS: Mapping[str, Column] = {
     "metric": Text("指标"), "org": Text("机构"), "period": Text("期间"), "dims": Text("维度", optional=True),
     "value": Text("数值"), "unit": Text("单位"), "qualifier": Text("措辞", optional=True),
     "answer": Text("答复", optional=True), "reason": Text("原因", optional=True),
-    "source": Text("出处", optional=True),
+    "source": Text("出处", optional=True), "estimate_method": Text("估算方法", optional=True, tacit=True),
+    "estimate_share": Text("估算占比", optional=True, tacit=True),
+    "estimate_reason": Text("估算理由", optional=True, tacit=True),
 }
 FILED_TABLE = table("filed", "填报表", COLUMNS)
+_SHARE = re.compile(r"\d{1,3}(\.\d{1,6})?")
 Resolve = Callable[[Metric, str, str], str]
 
 
@@ -38,6 +43,7 @@ def load_filed(
     metrics: Mapping[str, Metric],
     resolve: Resolve,
     orgs: OrgTree | None,
+    methods: Mapping[str, str] | None = None,
 ) -> FiledResult:
     """Read files of filed figures; a file with an ERROR contributes none.
 
@@ -45,9 +51,11 @@ def load_filed(
         metrics: all metrics by name; only filed ones may be entered.
         resolve: code of a member from its code or label; raises BindingError for strangers.
         orgs: the org tree, or nothing, in which case org codes are taken as they are.
+        methods: ways to estimate, label by code; either may be written.
     """
     collector = Collector()
-    desk = _Desk(metrics, resolve, orgs, OrgWords(orgs).words if orgs is not None else {}, collector, {})
+    desk = _Desk(metrics, resolve, orgs, OrgWords(orgs).words if orgs is not None else {}, collector, {},
+                 {word: code for code, label in (methods or {}).items() for word in (code, label)})
     figures: list[Figure] = []
     inputs: list[InputFile] = []
     for path in files:
@@ -67,6 +75,7 @@ class _Desk:
     org_words: Mapping[str, str]
     collector: Collector
     seen: dict[FigureKey, Row]
+    methods: Mapping[str, str]
 
     def figure(self, row: Row) -> Figure | None:
         """The row's figure; nothing where a finding forbids it."""
@@ -86,14 +95,15 @@ class _Desk:
         number: tuple[Value, Decimal] | None = (ABSENT, Decimal(0))
         if answered is Answered.VALUE:
             number = read_number(row, metric, qualifier, self.collector)
-        if number is None:
+        estimated = _estimate(self, row, answered)
+        if number is None or estimated is False:
             return None
         if not row["source"]:
             self.collector.add("filed_source", "没有写数值的出处。", row.place("source"))
         where = f"{row.file}:{row.line}"
         return Figure(
             key, number[0], metric.unit, number[1], qualifier, answered, row["reason"],
-            f"{row['source']}（{where}）" if row["source"] else where,
+            f"{row['source']}（{where}）" if row["source"] else where, estimate=estimated,
         )
 
     def _metric(self, row: Row) -> Metric | None:
@@ -197,3 +207,23 @@ class _Desk:
         reason = f"数值 {key} 已在 {first.file} 第 {first.line} 行填过。"
         self.collector.add("filed_twice", reason, row.place("metric"))
         return True
+
+
+def _estimate(desk: _Desk, row: Row, answered: Answered) -> Estimate | Literal[False] | None:
+    """What the row says of estimating; ``False`` where that cannot stand."""
+    if not any(row[name] for name in FIELDS):
+        return None
+    method, text = desk.methods.get(row["estimate_method"]), row["estimate_share"].removesuffix("%").strip()
+    if answered is not Answered.VALUE:
+        reason, column = "没有数值，不能标为估算。", "estimate_method"
+    elif method is None:
+        reason, column = f"没有“{shown(row['estimate_method'])}”这种估算方法。", "estimate_method"
+    elif not _SHARE.fullmatch(text):
+        reason, column = f"估算占比“{shown(row['estimate_share'])}”不是百分数。", "estimate_share"
+    else:
+        made = Estimate(method, Decimal(text), row["estimate_reason"])
+        if not made.wrong:
+            return made
+        reason, column = made.wrong, "estimate_share" if "占比" in made.wrong else "estimate_reason"
+    desk.collector.add("filed_estimate", reason, row.place(column))
+    return False

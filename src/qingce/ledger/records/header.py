@@ -58,7 +58,7 @@ def map_columns(
         else:
             found[name] = index
     for name, column in dataset.columns.items():
-        if name in found:
+        if name in found or (column.optional and column.tacit):
             continue
         here = Place(place.file, place.sheet, place.row, column.label)
         if column.optional:

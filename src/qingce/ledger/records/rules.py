@@ -130,5 +130,6 @@ RULES: dict[str, Rule] = _rules(
         "答复为 value 时填数值；not_applicable、not_available 时数值留空并写原因。",
     ),
     Rule("filed_qualifier", ERROR, "措辞不对", "只用 exact、over、nearly、about。"),
+    Rule("filed_estimate", ERROR, "估算没有写全或不对", "写明方法、占比（%）和理由；不是估算的三栏都留空。"),
     Rule("filed_source", WARNING, "没有写出处", "写明数值取自哪份文件、哪一处。"),
 )

@@ -59,6 +59,7 @@ class FigureCard:
         reason: why there is no value, or why it was restated.
         source: for filed figures, what they were taken from.
         rows_sql: the query that lists the rows behind the figure.
+        quality: its level with why; ``estimate`` the words of its estimate, ``""`` where it is none.
     """
 
     key: str
@@ -83,6 +84,8 @@ class FigureCard:
     factors: tuple[FactorCard, ...] = ()
     operands: tuple[OperandCard, ...] = ()
     files: tuple[FileCard, ...] = ()
+    quality: str = ""
+    estimate: str = ""
 
     @property
     def synthetic(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from qingce.core.amount import ABSENT, Value
@@ -82,6 +83,51 @@ class BookSource:
 
 
 @dataclass(frozen=True, slots=True)
+class BookGrade:
+    """The data quality of one figure: its level as printed, and why; ``estimated`` in percent, 0 for nothing."""
+
+    pack: str
+    label: str
+    org: str
+    period: str
+    score: Decimal
+    text: str
+    estimated: Decimal
+    way: str
+    why: str
+    better: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookQuality:
+    """The sheet on data quality.
+
+    Attributes:
+        remark: what the scale follows and whether that was confirmed, and how means are made and printed.
+        totals: for each pack its label, and by period the count, the mean level and the shares in percent of estimated
+            figures and of level 5; ``target`` in words.
+    """
+
+    remark: str
+    totals: tuple[BookTotal, ...]
+    grades: tuple[BookGrade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookTotal:
+    """The data quality of a pack's figures in one period."""
+
+    pack: str
+    period: str
+    count: int
+    mean: Decimal | None
+    estimated: Decimal | None
+    worst: Decimal | None
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """A whole databook.
 
@@ -90,6 +136,7 @@ class Book:
         edition: the edition's name; ``hash`` the hash over its pages and figures.
         checks: results of all rules; ``sentences`` gives each rule's sentence.
         topics: the confirmed decision on materiality, which gets a sheet; ``None``: there is none.
+        quality: the sheet on data quality; ``None``: nothing was judged.
         issued: the date that the file's properties carry; it must not depend on the clock.
     """
 
@@ -107,6 +154,7 @@ class Book:
     sources: tuple[BookSource, ...] = ()
     notes: tuple[str, ...] = ()
     topics: Mapping[str, Any] | None = None
+    quality: BookQuality | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.periods) <= 3:

@@ -29,6 +29,7 @@ QUALIFIERS = ("准确", "超过", "接近", "大约")
 ENTRY = "#EAF3FB"
 """The ground of cells that are to be filled in."""
 _FIRST = HEAD_ROW + 1
+_WORDY = ("source", "reason", "explanation", "estimate_reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ HEADINGS: tuple[Heading, ...] = (
     Heading("qualifier", "措辞", 8, True, "center"),
     Heading("source", "出处", 26, True),
     Heading("reason", "不适用或暂缺的原因", 26, True),
+    Heading("estimate_method", "估算方法", 16, True, "center"),
+    Heading("estimate_share", "估算占比（%）", 10, True, "number"),
+    Heading("estimate_reason", "估算理由", 26, True),
     Heading("explanation", "与上年差异的说明", 30, True),
     Heading("tolerance", "容许差异", 10, look="center"),
     Heading("state", "状态", 9, look="center"),
@@ -77,6 +81,8 @@ class CollectRow:
         counts: only whole numbers from zero are possible.
         tolerance: the share of last year's value by which the answer may differ; ``None``: any.
         answer: one of :data:`ANSWERS`, or empty.
+        estimate_method, estimate_share, estimate_reason: what was said where the value is estimated; the method by
+            its label, the share in percent.
         locked: it is shown but not asked for: it was submitted, or is computed from records.
     """
 
@@ -95,6 +101,9 @@ class CollectRow:
     qualifier: str = ""
     source: str = ""
     reason: str = ""
+    estimate_method: str = ""
+    estimate_share: Value = ABSENT
+    estimate_reason: str = ""
     explanation: str = ""
     state: str = ""
     locked: bool = False
@@ -107,6 +116,7 @@ class CollectBook:
     Attributes:
         owner: the post that fills it in.
         seal: names and values for the sheet nobody sees: the campaign, the version of the layout.
+        methods: labels of the ways to estimate that may be chosen.
         issued: the date that the file's properties carry.
     """
 
@@ -118,6 +128,7 @@ class CollectBook:
     issued: dt.date
     rows: Sequence[CollectRow] = ()
     seal: Mapping[str, str] = field(default_factory=dict)
+    methods: Sequence[str] = ()
 
 
 def render_collect(book: CollectBook) -> bytes:
@@ -158,7 +169,7 @@ def _sheet(paper: Paper, book: CollectBook) -> None:
     for number, row in enumerate(book.rows, 1):
         _row(paper, HEAD_ROW + number, number, row)
     if book.rows:
-        _rules(sheet, book.rows)
+        _rules(sheet, book.rows, book.methods)
         _warn(sheet, paper.styles, last)
         sheet.autofilter(HEAD_ROW, 0, last, len(HEADINGS) - 1)
     sheet.freeze_panes(_FIRST, AT["org"])
@@ -175,11 +186,14 @@ def _row(paper: Paper, line: int, number: int, row: CollectRow) -> None:
         "key": row.key, "number": Decimal(number), "label": row.label, "member": row.member, "org": row.org,
         "unit": row.unit, "prior": _number(row.prior, row.places), "value": _number(row.value, row.places),
         "answer": row.answer, "qualifier": row.qualifier, "source": row.source, "reason": row.reason,
-        "explanation": row.explanation, "state": row.state, "definition": row.definition,
+        "explanation": row.explanation, "estimate_method": row.estimate_method, "state": row.state,
+        "estimate_share": _number(row.estimate_share, 0), "estimate_reason": row.estimate_reason,
+        "definition": row.definition,
         "tolerance": "" if row.tolerance is None else row.tolerance,
     }
     forms = {"number": "0", "tolerance": "±0%", "prior": number_format(row.places)}
     # no thousands or fixed places where somebody types: what he typed is what he sees
+    forms["estimate_share"] = "0.##"
     forms["value"] = "0" if row.counts else "#,##0.##########;-#,##0.##########"
     for at, heading in enumerate(HEADINGS):
         value = shown[heading.field]
@@ -197,7 +211,7 @@ def _entry(paper: Paper, line: int, at: int, heading: Heading, value: str | Deci
         paper.sheet.write_number(line, at, value, paper.styles.get(heading.look, num_format=form, **more))
         return
     # a cell of text keeps what looks like a number or a formula as it was typed
-    text_form = {"num_format": "@"} if heading.field in ("source", "reason", "explanation") else {"num_format": form}
+    text_form = {"num_format": "@"} if heading.field in _WORDY else {"num_format": form}
     format = paper.styles.get(heading.look, **more, **text_form)
     if value:
         paper.sheet.write_string(line, at, safe(value), format)
@@ -218,16 +232,25 @@ def _places(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _rules(sheet: Worksheet, rows: Sequence[CollectRow]) -> None:
+def _rules(sheet: Worksheet, rows: Sequence[CollectRow], methods: Sequence[str]) -> None:
     first, last = _FIRST, HEAD_ROW + len(rows)
     for name, words, hint in (
         ("answer", ANSWERS, "填数：有数值；不适用：本机构没有这项业务；暂缺：有这项业务但取不到数。后两种须写原因。"),
         ("qualifier", QUALIFIERS, "一般选“准确”；来源只说“超过”“约”时照实选。"),
+        ("estimate_method", methods, "实测、账单或系统记录的数留空；有估算的选方法，并填占比和理由。"),
     ):
+        if not words:
+            continue
         sheet.data_validation(first, AT[name], last, AT[name], {
             "validate": "list", "source": list(words), "input_title": HEADINGS[AT[name]].text, "input_message": hint,
             "error_title": "请从列表选择", "error_message": f"只能选：{'、'.join(words)}。",
         })
+    at = AT["estimate_share"]
+    sheet.data_validation(first, at, last, at, {
+        "validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100, "input_title": "估算占比（%）",
+        "input_message": "这个数里有百分之几是估算的，只填数字，全部为 100。", "error_title": "不是可填的数",
+        "error_message": "请填 0 到 100 之间的数，不要带百分号。",
+    })
     for number, row in enumerate(rows):
         line = first + number
         rule: dict[str, Any] = {"criteria": ">=", "value": 0, "validate": "integer",
@@ -258,6 +281,7 @@ _STEPS = (
     "到“填报”表，只填浅蓝色单元格；灰字和白底单元格供对照，不必改动。",
     "有数的，在“本年值”直接填数字，单位以“单位”列为准，并写明“出处”（文件、系统或台账的名称）。没有发生填 0。",
     "本机构没有这项业务的，“答复”选“不适用”；有这项业务但取不到数的，选“暂缺”。两者都要写原因，本年值留空。",
+    "本年值有估算的（缺表、按面积推算等），选“估算方法”，填“估算占比”和“估算理由”；全部实测的三栏留空。",
     "与上年相差超过“容许差异”的，本年值会变为黄色，请在“与上年差异的说明”写明原因。",
     "不要用公式、宏或指向其他文件的链接；从别处复制时请“选择性粘贴 — 数值”。",
     "填好后保存为 .xlsx，在系统“收集 — 工作簿”页上传。有误的单元格会标红退回，其余内容仍在，改好再传即可。",

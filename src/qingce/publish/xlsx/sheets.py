@@ -15,6 +15,7 @@ from qingce.core.figure import Qualifier
 from qingce.publish.xlsx.book import Book, BookFactor, BookRow, BookSource
 from qingce.publish.xlsx.cells import exact_cell, hundredth, number_format, number_text, safe
 from qingce.publish.xlsx.cover import STATUS_WORDS, write_cover
+from qingce.publish.xlsx.graded import grades, totals
 from qingce.publish.xlsx.materiality import SHEET, add_matrices, topic_table
 from qingce.publish.xlsx.style import BODY_FONT, Styles
 from qingce.publish.xlsx.table import Cell, Column, Paper, Row, Table, fitted
@@ -51,6 +52,9 @@ def render_book(book: Book) -> bytes:
         "因子": (_factors(book), "排放因子、热值与门槛值的版本和出处"),
         "数据来源": (_sources(book), "计算所读文件的指纹与行数"),
     }
+    if book.quality is not None:
+        tables["数据质量"] = (grades(book.quality), "每个数值的质量级别、理由与改进办法")
+        tables["质量汇总"] = (totals(book.quality), "各主题各期的平均级别、估算与五级占比、目标")
     if book.topics is not None:
         tables[SHEET] = (topic_table(book.topics), "经确认的重要性议题、得分与矩阵图")
     styles = Styles(workbook)

@@ -18,6 +18,7 @@ from qingce.publish.course import course_chart
 from qingce.services.desk.acting import posts, roster
 from qingce.services.desk.collecting import items as read
 from qingce.services.desk.desk import BEIJING, Desk
+from qingce.services.desk.grading import Grades, estimate_text
 from qingce.services.desk.items import read_campaign
 from qingce.services.desk.labels import item_label, metric_label, org_name, pack_label
 from qingce.services.desk.pictures import NARROW, Picture, picture
@@ -26,6 +27,7 @@ _WIDE = 980
 _SHOWN = dt.timedelta(days=365)
 Paths = Mapping[str, tuple[str, ...]]
 """For each org that is asked, itself and its ancestors."""
+ESTIMATED = "estimated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Board:
 
 def board(
     desk: Desk, actor: Actor, campaign: str, *, top: str = "", pack: str = "", state: str = "", late: bool = False,
-    word: str = "",
+    word: str = "", quality: str = "",
 ) -> Board:
     """The board below a node of the org tree.
 
@@ -83,6 +85,7 @@ def board(
         state: items in this state only.
         late: late items only.
         word: part of a metric's name or label.
+        quality: a level of data quality, ``1`` to ``5``, or ``estimated`` for values that are.
 
     Raises:
         Denied, Missing: no right; no such campaign or org.
@@ -96,7 +99,7 @@ def board(
         about = read_campaign(db, campaign)
     everywhere = {org: desk.path(org) for org in {i.org for i in every}}
     below = [i for i in every if top in everywhere[i.org]]
-    shown = [i for i in below if _wanted(desk, i, pack, state, late, word)]
+    shown = graded(desk, [i for i in below if _wanted(desk, i, pack, state, late, word)], quality)
     paths = {i.org: everywhere[i.org] for i in below}
     columns = _columns(desk, top, paths)
     packs = {i.pack: pack_label(desk, i.pack) for i in every}
@@ -133,6 +136,16 @@ def _wanted(desk: Desk, item: Item, pack: str, state: str, late: bool, word: str
     if (pack and item.pack != pack) or (state and item.state != state) or (late and not item.late(desk.today)):
         return False
     return not word or word in item.metric or word in item_label(desk, item)
+
+
+def graded(desk: Desk, found: list[Item], quality: str) -> list[Item]:
+    """Items of one level, or those whose value is estimated; all where nothing is asked."""
+    if not quality:
+        return found
+    if quality == ESTIMATED:
+        return [i for i in found if i.answer.estimate is not None]
+    grades = Grades(desk)
+    return [i for i in found if str(grades.level(i)) == quality]
 
 
 def _columns(desk: Desk, top: str, paths: Paths) -> tuple[Column, ...]:
@@ -179,7 +192,7 @@ def _tally(desk: Desk, items: Iterable[Item]) -> Tally:
 
 # -- export -----------------------------------------------------------------------------------------
 HEADINGS = ("机构代码", "机构", "指标", "名称", "状态", "步骤", "期限", "逾期天数", "经办", "答复", "数值", "单位",
-            "上年", "差异", "填报项")
+            "上年", "差异", "质量级别", "估算", "填报项")
 
 
 def export(desk: Desk, actor: Actor, campaign: str, **filters: str | bool) -> list[tuple[str, ...]]:
@@ -194,6 +207,7 @@ def export(desk: Desk, actor: Actor, campaign: str, **filters: str | bool) -> li
         and _wanted(desk, i, str(filters.get("pack", "")), str(filters.get("state", "")),
                     bool(filters.get("late")), str(filters.get("word", "")))
     ]
+    found, grades = graded(desk, found, str(filters.get("quality", ""))), Grades(desk)
     with desk.reading() as db:
         everybody, called = roster(desk, db), posts(db)
     rows: list[tuple[str, ...]] = []
@@ -206,7 +220,8 @@ def export(desk: Desk, actor: Actor, campaign: str, **filters: str | bool) -> li
             str(i.late(desk.today) or ""), "、".join(called.get(name, name) for name in who),
             ANSWER_LABELS[i.answer.answered] if i.answer.answered else "",
             "" if i.answer.value is None else f"{i.answer.value:f}", i.unit,
-            "" if i.prior is None else f"{i.prior.value:f}", i.variance.text if i.variance else "", i.id,
+            "" if i.prior is None else f"{i.prior.value:f}", i.variance.text if i.variance else "",
+            str(grades.level(i) or ""), estimate_text(i), i.id,
         ))
     return rows
 
@@ -230,7 +245,7 @@ def as_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
     head = book.add_format({"bold": True, "bottom": 1})
     for at, name in enumerate(HEADINGS):
         sheet.write_string(0, at, name, head)
-    numeric = {HEADINGS.index(name) for name in ("逾期天数", "数值", "上年")}
+    numeric = {HEADINGS.index(name) for name in ("逾期天数", "数值", "上年", "质量级别")}
     for line, row in enumerate(rows, 1):
         for at, text in enumerate(row):
             if at in numeric and text:

@@ -7,6 +7,7 @@ Contract for others: :func:`items`, :func:`item`, :func:`file`, :func:`explain`,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import Connection, bindparam, select
@@ -24,6 +25,7 @@ from qingce.casework.item import (
 )
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Refused, Stale
+from qingce.core.estimate import Estimate
 from qingce.core.event import Event, Json
 from qingce.core.figure import Answered, Qualifier
 from qingce.core.unit import unit
@@ -41,6 +43,7 @@ from qingce.services.desk.items import (
     read_item,
     read_items,
 )
+from qingce.services.quality.scale import methods
 
 SIGNED = (State.SUBMITTED, State.REVIEWED, State.APPROVED)
 """States in which somebody has put his name to the content."""
@@ -123,7 +126,7 @@ def file_within(
         if version != now.version:
             raise _stale(merge(_answer_at(made.db, now, version), answer, now.answer), now)
         made.append(actor.account, "filed", now.subject, {
-            **answer.facts, "unit": now.unit, "channel": channel,
+            **answer.told, "unit": now.unit, "channel": channel,
             **({"instead_of": instead_of} if instead_of else {}),
         })
         _free(made, now, actor.account, f"数值由 {_said(now.answer)} 改为 {_said(answer)}")
@@ -252,8 +255,21 @@ def _taken(desk: Desk, now: Item, answer: Answer) -> Answer:
             raise Refused("此项由台账计算，尚无编制结果；请先编制一次再确认。")
         if answer.value != computed:
             raise Refused(f"此项由台账计算，值为 {computed:f} {now.unit}，只能确认，不能改填；数值不对请更正台账。")
-    qualifier = answer.qualifier if answer.answered is Answered.VALUE else Qualifier.EXACT
-    return Answer(answer.answered, answer.value, qualifier, answer.reason.strip(), answer.source.strip())
+    is_value = answer.answered is Answered.VALUE
+    qualifier = answer.qualifier if is_value else Qualifier.EXACT
+    estimate = _estimated(now, answer.estimate) if is_value else None
+    return Answer(answer.answered, answer.value, qualifier, answer.reason.strip(), answer.source.strip(), estimate)
+
+
+def _estimated(now: Item, estimate: Estimate | None) -> Estimate | None:
+    if estimate is None:
+        return None
+    if now.mode is Mode.CONFIRM:
+        raise Refused("此项由台账计算，是否估算由台账的标志列判定，不在这里填写。")
+    if estimate.method not in methods():
+        known = "、".join(one.label for one in methods().values())
+        raise Refused(f"没有“{estimate.method[:20]}”这种估算方法，可选：{known}。")
+    return replace(estimate, reason=estimate.reason.strip())
 
 
 def _number(now: Item, value: Decimal) -> None:
@@ -288,7 +304,10 @@ def _free(made: Writing, now: Item, by: str, words: str) -> None:
 def _said(answer: Answer) -> str:
     if answer.answered is None:
         return "空"
-    return f"{answer.value:f}" if answer.value is not None else {
+    if answer.value is not None:
+        estimate = answer.estimate
+        return f"{answer.value:f}" + (f"（估算 {estimate.share_text}）" if estimate is not None else "")
+    return {
         Answered.NOT_APPLICABLE: "不适用", Answered.NOT_AVAILABLE: "暂缺"}.get(answer.answered, "空")
 
 
@@ -320,7 +339,7 @@ def read_answer(event: Event) -> Answer:
     said = {name: str(event.detail.get(name) or "") for name in ("answered", "value", "qualifier", "reason", "source")}
     return Answer(
         Answered(said["answered"]) if said["answered"] else None, Decimal(said["value"]) if said["value"] else None,
-        Qualifier(said["qualifier"] or "exact"), said["reason"], said["source"],
+        Qualifier(said["qualifier"] or "exact"), said["reason"], said["source"], Estimate.read(event.detail),
     )
 
 

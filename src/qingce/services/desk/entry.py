@@ -11,10 +11,12 @@ from typing import Any
 from qingce.casework.item import ANSWER_LABELS, FIELD_LABELS, QUALIFIER_LABELS, STATE_LABELS, Answer, Item, Step
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Refused, Stale
+from qingce.core.estimate import FIELDS, NO_FACTS, Estimate
 from qingce.core.figure import Answered, Qualifier
 from qingce.services.desk.acting import may
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.labels import answer_text, number_text
+from qingce.services.quality.scale import methods
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
@@ -51,8 +53,8 @@ def typed(item: Item, said: Mapping[str, str]) -> Answer:
     """The answer that a form or a cell holds; what it does not mention stays as it is.
 
     Args:
-        said: ``value``, ``answered``, ``qualifier``, ``reason``, ``source``; or ``note``, which is the source of a
-            value and the reason of the other answers.
+        said: ``value``, ``answered``, ``qualifier``, ``reason``, ``source``, parts of an estimate; or ``note``,
+            which is the source of a value and the reason of the other answers.
 
     Raises:
         Refused: a value that is no number, or an answer that there is not.
@@ -75,8 +77,28 @@ def typed(item: Item, said: Mapping[str, str]) -> Answer:
         is_value = answered in (Answered.VALUE, None)
         source, reason = (said["note"], "") if is_value else ("", said["note"])
     qualifier = _choice(Qualifier, said["qualifier"], "措辞") if said.get("qualifier") else now.qualifier
-    return Answer(answered, value, qualifier if answered is Answered.VALUE else Qualifier.EXACT,
-                  reason.strip(), source.strip())
+    is_value = answered is Answered.VALUE
+    return Answer(answered, value, qualifier if is_value else Qualifier.EXACT, reason.strip(), source.strip(),
+                  typed_estimate(now.estimate, said) if is_value else None)
+
+
+def typed_estimate(now: Estimate | None, said: Mapping[str, str]) -> Estimate | None:
+    """What was said about estimating; what it does not mention stays as it is.
+
+    Raises:
+        Refused: a share that is no number, or a share or reason without a method.
+    """
+    if "estimate_method" not in said:
+        return now
+    method, share, reason = (said.get(name, "").strip() for name in FIELDS)
+    if not method:
+        if share or reason:
+            raise Refused("写了估算占比或理由，请同时选择估算方法；没有估算的请清空这两栏。")
+        return None
+    read = read_number(share.removesuffix("%").removesuffix("％"))
+    if read is None:
+        raise Refused("请写明估算占比，如 30（%）；全部为估算的写 100。")
+    return Estimate(method, read, reason)
 
 
 def read_value(text: str) -> Decimal | Answered | None:
@@ -107,6 +129,7 @@ def cell_facts(desk: Desk, item: Item) -> dict[str, Any]:
         "answered": str(item.answer.answered or ""), "note": item.answer.reason or item.answer.source,
         "text": answer_text(item), "variance": found.text if found is not None else "",
         "beyond": found is not None and found.beyond, "unexplained": item.unexplained,
+        **(NO_FACTS if item.answer.estimate is None else item.answer.estimate.facts),
         "prior": number_text(item.prior.value if item.prior else None), "late": item.late(desk.today),
     }
 
@@ -129,6 +152,8 @@ def _shown(name: str, text: str) -> str:
         return QUALIFIER_LABELS[Qualifier(text)]
     if name == "value" and text:
         return f"{Decimal(text):,f}"
+    if name == "estimate_method" and text:
+        return methods()[text].label if text in methods() else text
     return text or "—"
 
 

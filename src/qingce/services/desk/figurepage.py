@@ -16,6 +16,7 @@ from qingce.casework.item import Item
 from qingce.casework.rights import Action, Actor
 from qingce.core.amount import Absent
 from qingce.core.errors import BindingError, Missing, PeriodError
+from qingce.core.estimate import Estimate
 from qingce.core.event import VERBS, Event
 from qingce.core.figure import Answered, Figure, FigureKey, Qualifier
 from qingce.core.metric import KIND_LABELS, Metric
@@ -26,9 +27,12 @@ from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
 from qingce.services.desk.acting import posts
 from qingce.services.desk.desk import Desk
+from qingce.services.desk.grading import Grade, Grades, below, figure_grade
 from qingce.services.desk.items import dims_text, latest_figures, read_items
 from qingce.services.desk.labels import answer_text, metric_label, org_name, pack_label
+from qingce.services.desk.qualityroom import filed_since
 from qingce.services.explain import ORIGINS, Node, explain
+from qingce.services.quality.scale import editions
 from qingce.services.rows import Rows, list_rows
 
 _SHOWN_ROWS = 20
@@ -89,6 +93,8 @@ class FigurePage:
         items: of every campaign that asked for it, the latest first.
         acts: newest first.
         series: the same figure in other periods.
+        grade: its data quality; nothing where it is absent.
+        below: that of the same figure of the orgs below, together.
     """
 
     key: FigureKey
@@ -105,6 +111,8 @@ class FigurePage:
     printed: tuple[Printed, ...]
     series: tuple[tuple[str, str], ...] = ()
     used_by: tuple[tuple[str, str], ...] = field(default=())
+    grade: Grade | None = None
+    below: Grade | None = None
 
 
 def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
@@ -131,6 +139,7 @@ def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
         metric_card(desk, metric), figure, _tree(desk, figure, stored, set(), 0) if figure is not None else None,
         tuple(desk.figures.revisions(key)), found, acts_of(desk, (i.subject for i in found), called),
         printed_on(desk, key.metric), tuple(series), _used_by(desk, key.metric),
+        figure_grade(desk, key, found[0] if found else None), below(Grades(desk, filed_since(desk)), key),
     )
 
 
@@ -226,7 +235,8 @@ def words_of(event: Event) -> str:
     if event.did == "filed":
         parts = [str(said.get("value") or ""), str(said.get("unit") or "") if said.get("value") else "",
                  {"not_applicable": "不适用", "not_available": "暂缺", "": "清空"}.get(str(said.get("answered")), ""),
-                 str(said.get("reason") or ""), f"出处：{said['source']}" if said.get("source") else ""]
+                 str(said.get("reason") or ""), _estimated(said),
+                 f"出处：{said['source']}" if said.get("source") else ""]
         return " ".join(part for part in parts if part)
     if event.did in ("item_assigned", "item_reassigned"):
         return "；".join(f"{label}：{said[hand] or '按岗位'}" for hand, label in
@@ -234,6 +244,13 @@ def words_of(event: Event) -> str:
     if event.did == "item_due_moved":
         return f"{said.get('day')}：{said.get('words')}"
     return str(said.get("words") or said.get("name") or "")
+
+
+def _estimated(said: Mapping[str, Any]) -> str:
+    estimate = Estimate.read(said)
+    if estimate is None:
+        return ""
+    return f"估算 {estimate.share_text}，{editions()[-1].method_label(estimate.method)}：{estimate.reason}；"
 
 
 # -- where it is printed ----------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def figure_of(item: Item, metric: Metric) -> Figure:
         value = given.to(metric.unit, answer.value)
         slack = given.to(metric.unit, slack_of(answer.value, given, answer.qualifier))
     return Figure(item.key, value, metric.unit, slack, answer.qualifier, answer.answered or Answered.VALUE,
-                  answer.reason, source)
+                  answer.reason, source, estimate=answer.estimate)
 
 
 def _unusable(item: Item, metric: Metric | None) -> Finding:

@@ -29,6 +29,7 @@ from qingce.casework.item import (
 from qingce.casework.variance import Prior
 from qingce.core.check import Finding
 from qingce.core.errors import Missing
+from qingce.core.estimate import Estimate
 from qingce.core.figure import Answered, Dims, Figure, FigureKey, Qualifier
 from qingce.core.period import Period
 from qingce.core.unit import unit
@@ -171,7 +172,8 @@ def _item(row: Any, campaign: Campaign, asked: Asked, prior: Prior | None) -> It
         id=row.id, campaign=row.campaign, metric=row.metric, org=row.org, period=row.period, unit=asked.unit,
         dims=read_dims(row.dims), mode=asked.mode, pack=asked.pack, state=State(row.state), version=row.version,
         answer=Answer(Answered(row.answered) if row.answered else None, Decimal(row.value) if row.value else None,
-                      Qualifier(row.qualifier), row.reason, row.source),
+                      Qualifier(row.qualifier), row.reason, row.source,
+                      Estimate.read(json.loads(row.estimate)) if row.estimate else None),
         explanation=Explanation(row.explanation, Explained(row.explained), row.remark),
         evidence=tuple(json.loads(row.evidence)), **hands,
         named=frozenset(hand for hand in hands if getattr(row, hand)), due=due,

@@ -15,6 +15,7 @@ from qingce.core.figure import FigureKey
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.editions import footnote, omission, restatement, waiver
 from qingce.ledger.projections.people import account
+from qingce.services.desk.behind import behind_of
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.filed import figure_of
 from qingce.services.desk.items import of_campaign, read_items
@@ -22,7 +23,7 @@ from qingce.services.desk.materiality.printing import printed
 from qingce.services.desk.materiality.switching import switched
 from qingce.services.overlay import LaidOver, Overlay
 
-INPUTS = ("qingce.toml", "forms.yaml", "pages", "records", "standards", "packs")
+INPUTS = ("qingce.toml", "forms.yaml", "pages", "records", "standards", "packs", "quality.yaml")
 """What of a project's folder goes into an edition."""
 _BUILD = threading.Lock()
 
@@ -37,6 +38,7 @@ def overlay_of(desk: Desk, db: Connection, *, change: str = "", approved_only: b
     return Overlay(
         name=desk.settings.name, waivers=_waivers(desk, db), notes=_notes(db, change), answers=_answers(desk, db),
         filed=_filed(desk, db, approved_only), topics=printed(desk, db),
+        behind=behind_of(desk, db).as_dict(),
     )
 
 
@@ -92,6 +94,7 @@ def _filed(desk: Desk, db: Connection, approved_only: bool) -> dict[str, dict[st
                 "value": None if said.value is None else f"{said.value:f}", "unit": item.unit,
                 "qualifier": str(said.qualifier), "answered": str(said.answered), "reason": said.reason,
                 "source": figure_of(item, metric).source,
+                **({} if said.estimate is None else said.estimate.facts),
             }
     return found
 

@@ -72,7 +72,9 @@ def run(desk: Desk, work: Work) -> None:
     with work.finishing(result) as made:
         if _accepted(made.db, dataset) != judged.beside:
             raise Overtaken("同一台账刚有另一次交数，随后自动重新核对。")
-        made.append(work.job.by, "imported", subject, {**detail, "path": path, "totals": judged.totals})
+        made.append(work.job.by, "imported", subject, {
+            **detail, "path": path, "totals": judged.totals,
+            **({"control": str(said["rows"])} if isinstance(said["rows"], int) else {})})
     arrange(desk)
 
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -22,9 +23,11 @@ from qingce.publish.xlsx.collect import CollectBook, CollectRow, render_collect
 from qingce.services.desk.acting import may, posts, roster
 from qingce.services.desk.collecting import SIGNED, computed_value, items
 from qingce.services.desk.desk import Desk
+from qingce.services.desk.grading import scale_of
 from qingce.services.desk.items import read_campaign
+from qingce.services.quality.scale import methods
 
-LAYOUT = "1"
+LAYOUT = "2"
 """Of the workbook; a later layout can still tell an earlier one."""
 ANSWER_WORDS = {Answered.VALUE: "填数", Answered.NOT_APPLICABLE: "不适用", Answered.NOT_AVAILABLE: "暂缺"}
 ROWS = 5000
@@ -80,6 +83,7 @@ def issue(desk: Desk, actor: Actor, campaign: str, *, owner: str = "") -> Issued
             named.label, desk.settings.organisation, named.period, holder.post or holder.account,
             due.isoformat() if due else "", desk.today, tuple(_row(desk, key, item) for item in mine),
             {"layout": LAYOUT, "campaign": campaign, "owner": holder.account},
+            tuple(one.label for one in methods().values()),
         )
         content = render_collect(book)
         made.append(actor.account, "workbook_issued", f"campaign/{campaign}", {
@@ -141,13 +145,17 @@ def _row(desk: Desk, key: bytes, item: Item) -> CollectRow:
     if value is None and answer.answered is None and item.mode is Mode.CONFIRM:
         value = computed_value(desk, item)
     prior = ABSENT if item.prior is None else item.prior.value
+    estimate = answer.estimate
+    estimated: dict[str, Any] = {} if estimate is None else {
+        "estimate_method": scale_of(desk).method_label(estimate.method), "estimate_share": estimate.share,
+        "estimate_reason": estimate.reason}
     return CollectRow(
         row_key(key, item, called), called.metric, called.member, called.org, called.unit,
         definition=definition(metric.doc, item), places=metric.places, counts=unit(item.unit).counts, prior=prior,
         tolerance=item.tolerance, value=ABSENT if value is None else value,
         answer=ANSWER_WORDS[answer.answered] if answer.answered else "",
         qualifier=QUALIFIER_LABELS[answer.qualifier], source=answer.source, reason=answer.reason,
-        explanation=item.explanation.words, state=STATE_LABELS[item.state], locked=item.state in SIGNED,
+        explanation=item.explanation.words, state=STATE_LABELS[item.state], locked=item.state in SIGNED, **estimated,
     )
 
 

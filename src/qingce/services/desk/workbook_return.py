@@ -11,6 +11,7 @@ from qingce.casework.item import FIELD_LABELS, Item
 from qingce.casework.rights import Action, Actor
 from qingce.core.check import Finding
 from qingce.core.errors import Denied, Missing, QingceError, Refused, Stale
+from qingce.core.estimate import FIELDS
 from qingce.ledger.blobs import Received
 from qingce.ledger.filekind import safe_name
 from qingce.ledger.journal import Writing
@@ -102,7 +103,8 @@ class _Return:
             return Outcome(findings=tuple(fatal))
         with self.desk.reading() as db:
             key = known_key(db)
-        rows = Rows(self.name, self.campaign, key, self.known, self._called)
+        rows = Rows(self.name, self.campaign, key, self.known, self._called,
+                    estimates=not {TEXT[name] for name in FIELDS} & set(self.book.missing))
         said = rows.read(self.book.rows)
         self.seen = rows.seen
         try:
@@ -130,6 +132,9 @@ class _Return:
         if not self.book.rows:
             return [found("workbook_foreign", "这不是系统发出的填报工作簿：找不到编号列，或没有任何一行。", self.name)]
         needed = {heading.text for heading in HEADINGS if heading.entered} | {TEXT[n] for n in ("label", "org", "unit")}
+        known = {TEXT[name] for name in FIELDS}
+        # a workbook from before estimates were asked for has none of their columns; one that has some has lost others
+        needed -= known if known <= set(self.book.missing) else set()
         gone = [heading for heading in self.book.missing if heading in needed]
         return [found("workbook_column", f"少了列“{'”“'.join(gone)}”。", self.name)] if gone else []
 

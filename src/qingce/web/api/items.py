@@ -10,11 +10,13 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from qingce.core.estimate import Estimate, plain
 from qingce.core.figure import Answered, Qualifier
 from qingce.services.desk import Action, campaign, collecting, review
 from qingce.services.desk.acting import Done
 from qingce.services.desk.campaign import Campaign
 from qingce.services.desk.collecting import Answer, Item
+from qingce.services.desk.grading import Grades
 from qingce.web.api.contract import (
     PREFIX,
     After,
@@ -40,14 +42,26 @@ Number = Annotated[str, Field(pattern=r"^-?[0-9]{1,30}(\.[0-9]{1,12})?$", descri
 State = Literal["", "to_start", "in_progress", "submitted", "reviewed", "approved", "returned", "voided"]
 
 
+class EstimateBody(Strict):
+    """That a value is estimated: by which method, how much of it in percent, and why."""
+
+    method: Annotated[str, Field(max_length=40, description="估算方法，如 extrapolated。")]
+    share: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,2})?$", description="估算占比（%），以文本表示。")]
+    reason: Annotated[str, Field(max_length=1000)]
+
+
 class AnswerBody(Strict):
-    """One of three answers: a number; not applicable, with a reason; not available, with a reason."""
+    """One of three answers: a number; not applicable, with a reason; not available, with a reason.
+
+    A number may be an estimate; without ``estimate`` it is none.
+    """
 
     answered: Literal["value", "not_applicable", "not_available"]
     value: Number | None = None
     qualifier: Literal["exact", "over", "nearly", "about"] = "exact"
     reason: Words = ""
     source: Words = ""
+    estimate: EstimateBody | None = None
 
 
 class Explained(Strict):
@@ -71,7 +85,10 @@ class Back(Strict):
 
 
 class ItemBody(BaseModel):
-    """One item as it stands; ``version`` is its ETag, ``content`` what a review and an approval name."""
+    """One item as it stands; ``version`` is its ETag, ``content`` what a review and an approval name.
+
+    ``quality`` is its level of data quality from 1 (best) to 5; null where there is no value.
+    """
 
     id: str
     campaign: str
@@ -88,6 +105,8 @@ class ItemBody(BaseModel):
     qualifier: str
     reason: str
     source: str
+    estimate: EstimateBody | None
+    quality: int | None
     explanation: str
     evidence: list[str]
     owner: str
@@ -139,13 +158,23 @@ class Standing(BaseModel):
     states: dict[str, int]
 
 
-def _body(desk: TheDesk, item: Item) -> ItemBody:
+def _estimate(said: Estimate | None) -> EstimateBody | None:
+    return None if said is None else EstimateBody(method=said.method, share=plain(said.share), reason=said.reason)
+
+
+def _given(body: EstimateBody | None) -> Estimate | None:
+    return None if body is None else Estimate(body.method, Decimal(body.share), body.reason)
+
+
+def _body(desk: TheDesk, item: Item, grades: Grades | None = None) -> ItemBody:
     said = item.answer
     return ItemBody(
         id=item.id, campaign=item.campaign, metric=item.metric, org=item.org, period=item.period, dims=dict(item.dims),
         unit=item.unit, state=str(item.state), version=item.version, content=item.content,
         answered=str(said.answered or ""), value=None if said.value is None else f"{said.value:f}",
-        qualifier=str(said.qualifier), reason=said.reason, source=said.source, explanation=item.explanation.words,
+        qualifier=str(said.qualifier), reason=said.reason, source=said.source,
+        estimate=_estimate(said.estimate), quality=(grades or Grades(desk)).level(item),
+        explanation=item.explanation.words,
         evidence=list(item.evidence), owner=item.owner, reviewer=item.reviewer, approver=item.approver,
         due={str(step): day.isoformat() for step, day in item.due.items()},
         prior=None if item.prior is None else f"{item.prior.value:f}", late=item.late(desk.today),
@@ -153,7 +182,8 @@ def _body(desk: TheDesk, item: Item) -> ItemBody:
 
 
 def _done(desk: TheDesk, done: Done) -> DoneBody:
-    return DoneBody(done=[_body(desk, item) for item in done.done], rest=dict(done.rest))
+    grades = Grades(desk)
+    return DoneBody(done=[_body(desk, item, grades) for item in done.done], rest=dict(done.rest))
 
 
 def _campaign(found: Campaign) -> CampaignBody:
@@ -190,7 +220,8 @@ def items(
     """列出一次收集中您可见的填报项，按编号排列。"""
     found = collecting.items(desk, actor, campaign=campaign, org=org, owner=owner, state=state, metric=metric)
     shown, following = window(sorted(found, key=lambda i: i.id), lambda i: i.id, after, limit)
-    return ItemPage(items=[_body(desk, item) for item in shown], next=following)
+    grades = Grades(desk)
+    return ItemPage(items=[_body(desk, item, grades) for item in shown], next=following)
 
 
 @router.post("/items/submit", dependencies=[needs(Action.SUBMIT)], responses=refusals(), response_model=DoneBody)
@@ -221,7 +252,7 @@ def file(
 ) -> ItemBody:
     """填报一项；If-Match 注明所依据的版本，他人已改动时答复 409。"""
     said = Answer(Answered(given.answered), None if given.value is None else Decimal(given.value),
-                  Qualifier(given.qualifier), given.reason, given.source)
+                  Qualifier(given.qualifier), given.reason, given.source, _given(given.estimate))
     found = collecting.file(desk, actor, name, said, version=version_of(if_match), key=key, channel="api")
     body = _body(desk, found)
     response.headers["etag"] = etag_of(body, found.version)

@@ -12,12 +12,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from qingce.core.errors import Denied, Missing, Refused, Stale
+from qingce.core.estimate import FIELDS
 from qingce.services.desk import Action, Actor, Desk
 from qingce.services.desk.acting import Step, may, posts, roster
 from qingce.services.desk.assigning import take_over
 from qingce.services.desk.collecting import Item, computed_value, explain, file, item, items, submit, withdraw
 from qingce.services.desk.entry import cell_facts, clash_rows, may_file, typed
 from qingce.services.desk.figurepage import acts_of, metric_card
+from qingce.services.desk.grading import Grades, estimate_text, item_grade, method_choices
 from qingce.services.desk.labels import metric_label, org_name
 from qingce.services.desk.review import accept_explanation, approve, return_explanation, return_item, review
 from qingce.web.beside import beside
@@ -70,11 +72,13 @@ def grid(
         raise Missing(f"没有属于您的机构“{org}”的填报项。")
     # what is entered org by org shows one org; a few beside one another are quicker to fill from one sheet
     at = [org] if org else orgs if len(orgs) <= _WIDEST else orgs[:1]
+    levels = Grades(desk)
     rows = _rows(desk, [i for i in wanted if i.org in at])
     return page(
         request, "filing/grid.html.j2", campaign=found, rows=rows, orgs=[(o, org_name(desk, o)) for o in at],
         choices=[("", "")] + [(o, org_name(desk, o)) for o in orgs], org=org, mine=mine, all=all,
-        today=desk.today, single=len(at) == 1, done=sum(str(i.state) not in _OPEN for i in wanted), total=len(wanted),
+        today=desk.today, methods=method_choices(), grades={i.id: levels.level(i) for i in wanted if i.org in at},
+        single=len(at) == 1, done=sum(str(i.state) not in _OPEN for i in wanted), total=len(wanted),
         ready=[i.id for i in wanted if i.id in mine and str(i.state) in _OPEN and i.answer.answered is not None],
     )
 
@@ -99,10 +103,15 @@ def save(
     desk: TheDesk, actor: SignedIn, item: Annotated[str, Form(max_length=400)], version: Annotated[int, Form()],
     key: Annotated[str, Form(max_length=80)] = "", value: Annotated[str | None, Form()] = None,
     answered: Annotated[str | None, Form()] = None, note: Annotated[str | None, Form()] = None,
+    estimate_method: Annotated[str | None, Form(max_length=40)] = None,
+    estimate_share: Annotated[str, Form(max_length=20)] = "",
+    estimate_reason: Annotated[str, Form(max_length=4000)] = "",
 ) -> Response:
     """Save one cell; answers JSON: the cell as it stands, or both sides where somebody was quicker."""
     said = {name: text for name, text in (("value", value), ("answered", answered), ("note", note))
             if text is not None}
+    if estimate_method is not None:
+        said |= dict(zip(FIELDS, (estimate_method, estimate_share, estimate_reason), strict=True))
     try:
         saved = file(desk, actor, item, lambda now: typed(now, said), version=version, key=key)
     except Stale as wrong:
@@ -160,7 +169,8 @@ def _item_page(
         clash=clash_rows(clash) if clash else [], clash_words=str(clash or ""),
         computed=computed_value(desk, now) if str(now.mode) == "confirm" else None,
         beside=beside(desk, actor, now.subject), key=str(now.key),
-        due={str(step): day for step, day in now.due.items()},
+        due={str(step): day for step, day in now.due.items()}, methods=method_choices(),
+        grade=item_grade(desk, now), estimate_words=estimate_text(now),
     )
 
 
@@ -201,7 +211,7 @@ def _act(request: Request, desk: Desk, actor: Actor, name: str, form: Mapping[st
 
 
 def _save(desk: Desk, actor: Actor, name: str, form: Mapping[str, str]) -> str:
-    fields = {key: form[key] for key in ("value", "answered", "qualifier", "reason", "source") if key in form}
+    fields = {key: form[key] for key in ("value", "answered", "qualifier", "reason", "source", *FIELDS) if key in form}
     file(desk, actor, name, typed(item(desk, actor, name), fields), version=_version(form))
     if form.get("explanation", "").strip():
         explain(desk, actor, name, form["explanation"])

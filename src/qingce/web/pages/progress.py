@@ -137,13 +137,14 @@ def _day(text: str) -> dt.date:
 @router.get("/progress/{name}", dependencies=[needs(Action.READ_ITEMS)])
 def show(
     request: Request, desk: TheDesk, actor: SignedIn, name: str, top: Word = "", pack: Word = "", state: Word = "",
-    late: Word = "", word: Word = "",
+    late: Word = "", word: Word = "", quality: Word = "",
 ) -> Response:
     """Metrics by orgs, with state and days late."""
     if not top and not desk.may(actor, Action.READ_ITEMS, desk.target(desk.tree.root)):
         top = actor.org if actor.org in desk.tree else ""
-    found = board(desk, actor, name, top=top, pack=pack, state=state, late=bool(late), word=word.strip())
-    filters = {"top": top, "pack": pack, "state": state, "late": late, "word": word}
+    found = board(desk, actor, name, top=top, pack=pack, state=state, late=bool(late), word=word.strip(),
+                  quality=quality)
+    filters = {"top": top, "pack": pack, "state": state, "late": late, "word": word, "quality": quality}
     here = f"/progress/{name}"
 
     def link(**said: str) -> str:
@@ -160,12 +161,13 @@ def show(
 @router.get("/progress/{name}/export.{kind}", dependencies=[needs(Action.READ_ITEMS)])
 def download(
     desk: TheDesk, actor: SignedIn, name: str, kind: str, top: Word = "", pack: Word = "", state: Word = "",
-    late: Word = "", word: Word = "",
+    late: Word = "", word: Word = "", quality: Word = "",
 ) -> Response:
     """The board's items as CSV or as a workbook."""
     if kind not in _KINDS:
         raise Missing("只能导出 csv 或 xlsx。")
-    rows = export(desk, actor, name, top=top, pack=pack, state=state, late=bool(late), word=word.strip())
+    rows = export(desk, actor, name, top=top, pack=pack, state=state, late=bool(late), word=word.strip(),
+                  quality=quality)
     media, write = _KINDS[kind]
     return Response(write(rows), media_type=media, headers={
         "content-disposition": f'attachment; filename="progress-{name}-{desk.today:%Y%m%d}.{kind}"',

@@ -48,6 +48,11 @@
   };
 
   const number = () => (crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint32Array(4))].join("-"));
+  const ESTIMATE = ["estimate_method", "estimate_share", "estimate_reason"];
+  const halfway = (found) => {
+    const given = ESTIMATE.filter((part) => found[part]?.value.trim()).length;
+    return given > 0 && given < ESTIMATE.length;
+  };
   function typed(name) {
     const found = parts(name);
     const form = { value: found.value.value };
@@ -55,6 +60,8 @@
     if (found.answered) form.answered = found.value.value.trim() && found.answered.value === "" ? "value" : found.answered.value;
     if (found.note) form.note = found.note.value;
     if (found.answered && found.answered.value && found.answered.value !== "value") form.value = "";
+    // an estimate is sent once it is whole, so that a value is not refused while its share is still being typed
+    if (!halfway(found)) for (const part of ESTIMATE) if (found[part]) form[part] = found[part].value;
     return form;
   }
   function changed(name) {
@@ -116,11 +123,12 @@
     if (!cell) return;
     cell.dataset.version = got.version;
     cell.dataset.state = got.state;
-    mark(name, "saved");
     const found = parts(name);
+    mark(name, halfway(found) ? "kept" : "saved", halfway(found) ? words.halfway : "");
     if (found.value && (overwrite || document.activeElement !== found.value)) found.value.value = got.value ? shownNumber(got.value) : ["not_applicable", "not_available"].includes(got.answered) ? got.text : overwrite ? "" : found.value.value;
     if (found.answered) found.answered.value = got.answered;
     if (found.note && overwrite) found.note.value = got.note;
+    if (overwrite) for (const part of ESTIMATE) if (found[part]) found[part].value = got[part] || "";
     const variance = cell.querySelector('[data-part="variance"]');
     if (variance) { variance.textContent = got.variance; variance.classList.toggle("beyond", got.beyond); }
     for (const chip of grid.querySelectorAll("[data-state-of]")) if (chip.dataset.stateOf === name && got.state === "in_progress" && !got.late) chip.querySelector(".chip")?.lastChild?.replaceWith(got.state_label);
@@ -165,7 +173,7 @@
       made.addEventListener("click", () => done(form));
       return made;
     };
-    const both = { value: got.merged.value || "", answered: got.merged.answered || "", note: got.merged.reason || got.merged.source || "" };
+    const both = { value: got.merged.value || "", answered: got.merged.answered || "", note: got.merged.reason || got.merged.source || "", ...Object.fromEntries(ESTIMATE.map((part) => [part, got.merged[part] || ""])) };
     const buttons = [button(words.mine, got.clashes.length ? "main" : "", entry.form), button(words.theirs, "", null)];
     if (!got.clashes.length) buttons.unshift(button(words.merge, "main", both));
     dialog.querySelector(".row").replaceChildren(...buttons);
@@ -191,7 +199,7 @@
   function beside(node, down, right) {
     const row = rows.indexOf(node.closest("tr"));
     if (right) {
-      const along = [...rows[row].querySelectorAll("[data-part]:is(input, select)")];
+      const along = [...rows[row].querySelectorAll("[data-part]:is(input, select)")].filter((each) => each.checkVisibility());
       return along[along.indexOf(node) + right];
     }
     for (let at = row + down; at >= 0 && at < rows.length; at += down) {
@@ -240,6 +248,7 @@
     found.value.value = entry.form.value;
     if (found.answered && entry.form.answered !== undefined) found.answered.value = entry.form.answered;
     if (found.note && entry.form.note !== undefined) found.note.value = entry.form.note;
+    for (const part of ESTIMATE) if (found[part] && entry.form[part] !== undefined) found[part].value = entry.form[part];
     mark(name, "waiting");
   }
   const again = () => { for (const name of Object.keys(waiting)) if (cells.has(name) && !clashes.some(([each]) => each === name)) send(name); };

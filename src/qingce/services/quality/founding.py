@@ -1,0 +1,68 @@
+"""Founding: what a project can say of how well its figures are founded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from qingce.core.figure import Figure, FigureKey
+from qingce.services.feed import behind_of_desk
+from qingce.services.quality.behind import Behind
+from qingce.services.quality.judging import Qualities
+from qingce.services.quality.notes import estimate_note, why
+from qingce.services.quality.scale import scale_on
+
+if TYPE_CHECKING:
+    from qingce.services.project import Project
+
+
+class Founding:
+    """The part of a project that judges data quality."""
+
+    @property
+    def _own(self) -> Project:
+        return cast("Project", self)
+
+    @cached_property
+    def behind(self) -> Behind:
+        """What is known of where values come from besides their lineage."""
+        return behind_of_desk(self._own.folder, self._own.feed)
+
+    @cached_property
+    def quality(self) -> Qualities:
+        """The quality of any figure."""
+        own = self._own
+        return Qualities(scale_on(own.settings.period.end), own.computation.figure, self._traced, self.behind)
+
+    def _traced(self, figure: Figure) -> Mapping[str, object]:
+        record = self._own.lineage(figure)
+        return {"origin": record.origin, "operands": record.operands, "extra": record.extra,
+                "inputs": [{"sha256": one.sha256, "synthetic": one.synthetic} for one in record.inputs]}
+
+    def quality_note(self, key: FigureKey) -> str:
+        """The footnote of a figure that is an estimate or rests on one; empty for others."""
+        found = self.quality.of(key)
+        return estimate_note(self.quality.scale, self.called, key, found) if found and found.estimated else ""
+
+    def footnote(self, key: FigureKey) -> str:
+        """Everything a reader must know beside a figure: what the desk noted, then its estimate."""
+        return self._own.notes.get(str(key), "") + self.quality_note(key)
+
+    def quality_words(self, key: FigureKey) -> list[str]:
+        """A figure's level and why it has it, one line a step; nothing for an absent one."""
+        found = self.quality.of(key)
+        return [] if found is None else [f"{found.text} 级", *why(self.quality.scale, self.called, found)]
+
+    def quality_told(self, key: FigureKey) -> dict[str, str]:
+        """The level and the estimate of a figure by Chinese label, where there is anything to tell."""
+        told = {"数据质量": "；".join(self.quality_words(key)), "估算": self.quality_note(key)}
+        return {label: words for label, words in told.items() if words}
+
+    def called(self, key: FigureKey) -> str:
+        """What a figure is called: its metric, the member, and the org where it is not the report's."""
+        own = self._own
+        metric = own.registry.metrics[key.metric]
+        members = "、".join(own.computation.label(metric, d, c) for d, c in key.dims)
+        where = "" if key.org == own.settings.org else f"，{own.records.tree.name(key.org)}"
+        return metric.label + (f"（{members}）" if members else "") + where
