@@ -260,14 +260,14 @@ class Reading:
         return points(change) if not self.metric.unit.dimension else change
 
     @property
-    def value(self) -> Value:
-        """The amount's value in the metric's unit (growth and share in %)."""
-        return self.amount.value
-
-    @property
     def absent(self) -> bool:
         """Whether there is nothing to print but ``—``."""
         return self.amount.absent
+
+    @property
+    def value(self) -> Value:
+        """The amount's value in the metric's unit (growth and share in %)."""
+        return self.amount.value
 
     @property
     def print_unit(self) -> Unit:
@@ -280,11 +280,8 @@ class Reading:
     @property
     def places(self) -> int:
         """How many digits are printed behind the point."""
-        if self.decimals is not None:
-            return self.decimals
-        if self.aspect in ("value", "change"):
-            return self.metric.places
-        return 2
+        usual = self.metric.places if self.aspect in ("value", "change") else 2
+        return usual if self.decimals is None else self.decimals
 
     @property
     def qualifier(self) -> Qualifier:

@@ -57,6 +57,7 @@ class TermBase:
     units: dict[str, UnitWord] = field(default_factory=dict)
     terms: dict[str, Term] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    _members: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
     def add(self, raw: Mapping[str, Any], where: str) -> None:
         """Take in a file; what it says of a name stands before what was said earlier.
@@ -71,6 +72,7 @@ class TermBase:
             getattr(self, part).update({str(n): _term(t, f"{where}: {n}") for n, t in (raw.get(part) or {}).items()})
         for name, values in (raw.get("codes") or {}).items():
             self.codes.update({(str(name), str(c)): _term(t, f"{where}: {name}.{c}") for c, t in values.items()})
+        self._members = {(code, term.zh): term.en for (_, code), term in self.codes.items()}
         for name, word in (raw.get("units") or {}).items():
             self.units[str(name)] = UnitWord(**{str(k): str(v) for k, v in (word or {}).items()})
         for entry in raw.get("terms") or ():
@@ -85,6 +87,10 @@ class TermBase:
     def code(self, codes: str, code: str, zh: str) -> str:
         """The English of a member of a code list, empty where there is none for this Chinese label."""
         return _for(self.codes.get((codes, code)), zh)
+
+    def member(self, code: str, zh: str) -> str:
+        """The English of a member by its code and Chinese label, whichever code list it is of."""
+        return self._members.get((code, zh), "")
 
     def named(self, zh: str) -> Iterator[Term]:
         """The terms for running text that a Chinese text holds; of those inside one another only the longest."""

@@ -11,12 +11,12 @@ from qingce.core.amount import Absent
 from qingce.core.check import Finding, Severity, Status
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import Reading
-from qingce.core.metric import Kind
 from qingce.core.page import Block, Form, Index, Line, Question, Table, Text
 from qingce.core.period import Period
 from qingce.publish.bind import Binder, Call, number
 from qingce.publish.chart import Datum, Words, build
 from qingce.publish.materiality import SHOWN, drawn
+from qingce.publish.voice import CHINESE, Voice
 
 _STATUS = {Status.PASS: "相符", Status.FAIL: "不符", Status.NOT_APPLICABLE: "不适用"}
 _SEVERITY = {Severity.ERROR: "必须处理", Severity.WARNING: "须关注", Severity.NOTE: "提示"}
@@ -30,6 +30,7 @@ class Blocks:
         forms: by name, as the project's ``forms.yaml`` has them.
         findings: results of the checks, for ``checks()``.
         topics: the confirmed decision on materiality, for ``materiality()``; without one nothing is drawn.
+        voice: the language of the blocks.
         standards: those that are loaded; ``index()`` leaves a placeholder, filled once all pages are bound.
     """
 
@@ -37,6 +38,7 @@ class Blocks:
     findings: Callable[[], Sequence[Finding]]
     standards: Sequence[str] = ()
     topics: Callable[[], Mapping[str, Any] | None] = lambda: None
+    voice: Voice = CHINESE
     _count: int = field(default=0)
 
     def __call__(self, call: Call, binder: Binder) -> tuple[Block, ...]:
@@ -72,15 +74,15 @@ class Blocks:
             rows += [(readings[0], True)] if total else []
         wanted = [c.strip() for c in columns.split(",")]
         several = len({r.metric.shown.name for r in readings}) > 1 or not by
-        header: list[Line] = [(Text(heading or ("项目" if by else "指标")),)]
-        header += [(Text("单位"),)] if several else []
-        header += [(Text(_column(readings[0], aspect, "" if several else _unit(readings[0]))),) for aspect in wanted]
+        header: list[Line] = [(Text(heading or self.voice.say("项目" if by else "指标")),)]
+        header += [(Text(self.voice.say("单位")),)] if several else []
+        header += [(Text(self.voice.column(readings[0], aspect, "" if several else self.voice.unit(readings[0]))),) for aspect in wanted]
         body = []
         for reading, is_total in rows:
-            first = "合计" if is_total else (_member_label(reading) if by else reading.metric.label)
+            first = self.voice.say("合计") if is_total else self._named(reading, by)
             cells: list[Line] = [(Text(first, strong=is_total),)]
-            cells += [(Text(_unit(reading)),)] if several else []
-            cells += [(number(_aspect(reading, aspect).number, f"{reading.key}.{aspect}", is_total),)
+            cells += [(Text(self.voice.unit(reading)),)] if several else []
+            cells += [(number(_aspect(reading, aspect).number, f"{reading.key}.{aspect}", is_total, self.voice),)
                       for aspect in wanted]
             body.append(tuple(cells))
         aligns = ("left", *(["center"] if several else []), *(["right"] * len(wanted)))
@@ -105,19 +107,33 @@ class Blocks:
         for reading in units:
             at = reading
             for _ in range(max(1, periods)):
-                data.append(_datum(at, _member_label(reading) if by else reading.metric.label))
+                data.append(self._datum(at, self._named(reading, by)))
                 at = at.prior
         if kind in ("panels", "line"):
             data.reverse() if kind == "line" else data.sort(
-                key=lambda d: ([u.metric.label for u in units].index(d.label) if not by else 0, d.series)
+                key=lambda d: ([self.voice.metric(u) for u in units].index(d.label) if not by else 0, d.series)
             )
         self._count += 1
-        centre = readings[0].text if kind == "donut" and by else ""
-        words = Words(f"chart-{self._count}-{names[0].split('.')[0]}", caption, alt, note, centre, heading or "项目")
+        centre = self.voice.text(readings[0]) if kind == "donut" and by else ""
+        words = Words(f"chart-{self._count}-{names[0].split('.')[0]}", caption, alt, note, centre, heading or self.voice.say("项目"), self.voice)
         try:
             return build(kind, data, words)
         except ValueError as exc:
             raise BindingError(str(exc)) from exc
+
+    def _named(self, reading: Reading, by: str) -> str:
+        return self.voice.member(reading) if by else self.voice.metric(reading)
+
+    def _datum(self, reading: Reading, name: str) -> Datum:
+        value = reading.amount.to(reading.shown or reading.metric.shown).value
+        unit = self.voice.unit(reading)
+        text = self.voice.text(reading, column=True)
+        return Datum(
+            name, self.voice.period(Period.parse(reading.key.period)),
+            None if isinstance(value, Absent) else Decimal(value), text, unit,
+            number(reading, f"{reading.key}", voice=self.voice, column=True),
+            "" if text.endswith(unit) else self.voice.text(reading.number),
+        )
 
     # -- the rest ---------------------------------------------------------------------------
     def _form(self, name: str) -> Form:
@@ -165,10 +181,6 @@ def _members(reading: Reading, by: str) -> list[Reading]:
     return [reading.at(**{by: code}) for code in reading.source.members(reading.metric, by)]
 
 
-def _member_label(reading: Reading) -> str:
-    return "、".join(reading.source.label(reading.metric, d, c) for d, c in reading.key.dims)
-
-
 def _aspect(reading: Reading, aspect: str) -> Reading:
     if aspect == "value":
         return reading
@@ -177,35 +189,3 @@ def _aspect(reading: Reading, aspect: str) -> Reading:
     made = getattr(reading, aspect)
     assert isinstance(made, Reading)
     return made
-
-
-def _unit(reading: Reading) -> str:
-    return (reading.shown or reading.metric.shown).text
-
-
-def _column(reading: Reading, aspect: str, unit: str) -> str:
-    period = Period.parse(reading.key.period)
-    end = (
-        "年末"
-        if reading.metric.kind is Kind.STOCK and period.kind == "year"
-        else ("年" if period.kind == "year" else "")
-    )
-    tail = f"（{unit}）" if unit else ""
-    return {
-        "value": f"{period} {end}{tail}".strip(), "prior": f"{period.prior} {end}{tail}".strip(),
-        "change": f"增量{tail}", "growth": "增速（%）", "share": "占比（%）",
-    }.get(aspect, aspect)
-
-
-def _datum(reading: Reading, name: str) -> Datum:
-    value = reading.amount.to(reading.shown or reading.metric.shown).value
-    period = Period.parse(reading.key.period)
-    return Datum(
-        name,
-        f"{period} 年" if period.kind == "year" else str(period),
-        None if isinstance(value, Absent) else Decimal(value),
-        reading.text,
-        _unit(reading),
-        number(reading, f"{reading.key}"),
-    )
-
