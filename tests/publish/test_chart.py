@@ -178,7 +178,7 @@ def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
         ("清洁能源产业", ["清洁能源产业"]),
         ("绿色服务与其他相关配套产业", ["绿色服务与其他", "相关配套产业"]),
         ("中国（甘肃）自由贸易试验区，", ["中国（甘肃）自", "由贸易试验区，"]),
-        ("ESG disclosure platform", ["ESG disclosure", "platform"]),
+        ("ESG disclosure platform", ["ESG disclosure", " platform"]),
     ],
 )
 def test_long_labels_wrap_without_tearing_words_or_stranding_marks(label: str, lines: list[str]) -> None:

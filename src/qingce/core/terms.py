@@ -13,7 +13,7 @@ from typing import Any
 from qingce.core.english import UnitWord
 from qingce.core.errors import DeclarationError
 
-_KEYS = ("packs", "metrics", "codes", "units", "orgs", "terms", "words", "standards")
+_KEYS = ("packs", "metrics", "codes", "units", "orgs", "terms", "words", "scripts", "names")
 
 
 @dataclass(frozen=True, slots=True)

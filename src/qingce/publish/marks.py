@@ -76,7 +76,12 @@ def wrap(label: str, width: float = 10) -> str:
             lines.append(current)
             current, used = "", 0.0
         current, used = current + char, used + _wide(char)
-    return "\n".join(each.strip() if label.isascii() else each for each in [*lines, current])
+    return "\n".join([*lines, current])
+
+
+def _lines(label: str, width: float) -> str:
+    broken = wrap(label, width)
+    return "\n".join(map(str.strip, broken.split("\n"))) if label.isascii() else broken
 
 
 def _wide(char: str) -> float:
@@ -109,7 +114,7 @@ def rows_of(data: Sequence[Datum], width: float = 10) -> list[Spec]:
         raise ValueError("a chart needs at least one value.")
     return [
         {
-            "name": wrap(d.label, width),
+            "name": _lines(d.label, width),
             "label": d.label,
             "series": d.series,
             "order": n,

@@ -278,10 +278,8 @@ class PageReader:
         return Text("〔？〕", strong)
 
     def _wrong(self, rule: str, reason: str, advice: str, value: str = "") -> None:
-        self.findings.append(Finding(
-            rule, Status.FAIL, Severity.ERROR, reason, place=Place(file=self._file, row=self._line, value=value),
-            advice=advice,
-        ))
+        place = Place(file=self._file, row=self._line, value=value)
+        self.findings.append(Finding(rule, Status.FAIL, Severity.ERROR, reason, place=place, advice=advice))
 
 
 def _ancestors(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:

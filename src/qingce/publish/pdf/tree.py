@@ -36,6 +36,7 @@ from qingce.core.page import (
     numbers,
     walk,
 )
+from qingce.publish.fixed import say
 from qingce.publish.pdf.columns import height, shares, shrink, width
 
 Data = dict[str, Any]
@@ -43,6 +44,8 @@ Draw = Callable[[Chart], str]
 
 ABSENT = "—"
 UNTITLED = "（无题）"
+_FIXED = {"contents": "目录", "gap": "　"}
+"""Words that the template says by itself, apart from those of blocks, which follow the language of the text."""
 WEB = ("https://", "http://", "mailto:")
 KEEP_WHOLE = 16
 """A table of at most so many printed lines is moved to the next page rather than broken."""
@@ -82,6 +85,7 @@ def tree(document: Document, draw: Draw) -> Data:
         "organisation": document.organisation,
         "year": year.group() if year else "",
         "language": (re.findall(r"^[a-z]{2,3}", document.language) or ["zh"])[0],
+        "words": {name: say(document.language, zh) for name, zh in _FIXED.items()},
         "groups": groups,
     }
 
