@@ -29,7 +29,7 @@ class Words:
             case Break():
                 return [el("r", [el("br")])]
             case Said(text=text, source=source):
-                return [run(number_text(text), size=size, strong=strong), self.package.note(f"引自{source}。")]
+                return [run(number_text(text), size=size, strong=strong), self.package.note(self.package.say("引自{}。", source))]
             case Number():
                 shown = run(number_text(node.text), size=size, strong=strong or node.strong)
                 note = [self.package.note(node.note)] if node.note else []
