@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -45,7 +46,7 @@ Draw = Callable[[Chart], str]
 ABSENT = "—"
 UNTITLED = "（无题）"
 _FIXED = {"contents": "目录", "gap": "　"}
-"""Words that the template says by itself, apart from those of blocks, which follow the language of the text."""
+"""Words that the template says by itself, apart from those of blocks."""
 WEB = ("https://", "http://", "mailto:")
 KEEP_WHOLE = 16
 """A table of at most so many printed lines is moved to the next page rather than broken."""
@@ -74,7 +75,7 @@ def tree(document: Document, draw: Draw) -> Data:
                 "part": part,
                 "number": f"{names.index(part) + 1:02d}" if part else "",
                 "title": next((page.part_title for page in pages if page.part_title), ""),
-                "pages": [section(page, draw, index) for page in pages],
+                "pages": [section(page, draw, index, document.language) for page in pages],
             }
         )
     return {
@@ -90,10 +91,10 @@ def tree(document: Document, draw: Draw) -> Data:
     }
 
 
-def section(page: Page, draw: Draw, places: Places) -> Data:
+def section(page: Page, draw: Draw, places: Places, language: str = "zh-CN") -> Data:
     """One page of the document: a section of the printed edition."""
     level = 2 if page.part else 1
-    blocks = Blocks(page.slug, level, draw, places).all(page.blocks)
+    blocks = Blocks(page.slug, level, draw, places, language).all(page.blocks)
     return {
         "slug": page.slug,
         "number": page.number,
@@ -179,7 +180,8 @@ class Blocks:
     figures a content index still has to find on this page.
     """
 
-    def __init__(self, slug: str, level: int, draw: Draw, places: Places) -> None:
+    def __init__(self, slug: str, level: int, draw: Draw, places: Places, language: str) -> None:
+        self.say = partial(say, language)
         self.base, self.depth, self.draw, self.places = level, level, draw, places
         self.unmarked = {metric for metric, first in places.marks.items() if first == slug}
 
@@ -203,7 +205,8 @@ class Blocks:
                 return {
                     "kind": "chart",
                     "svg": self.draw(block),
-                    "alt": alt or caption or "图",
+                    "alt": alt or caption or self.say("图"),
+                    "supplement": self.say("图"),
                     "caption": caption,
                 }
             case Kpis(items=items):
@@ -252,6 +255,8 @@ class Blocks:
             "kind": "table",
             "caption": block.caption,
             "note": block.note,
+            "remark": self.say("注") + self.say("："),
+            "supplement": self.say("表"),
             "total": block.total,
             "aligns": aligns,
             "header": [self.line(cell) for cell in header],
@@ -290,6 +295,8 @@ class Blocks:
             "kind": "index",
             "title": block.title,
             "statement": block.statement,
+            "stop": self.say("、"),
+            "heads": [self.say(head) for head in ("披露项", "内容", "页码", "说明")],
             "rows": [
                 {
                     "code": row.code,
