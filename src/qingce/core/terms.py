@@ -13,7 +13,7 @@ from typing import Any
 from qingce.core.english import UnitWord
 from qingce.core.errors import DeclarationError
 
-_KEYS = ("packs", "metrics", "codes", "units", "orgs", "terms", "words", "scripts", "names")
+_KEYS = ("packs", "metrics", "codes", "units", "terms", "words", "scripts", "names")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class TermBase:
     """All terms of a project.
 
     Attributes:
-        metrics, packs, orgs: by name or code.
+        metrics, packs: by name.
+        names: of organisations, departments and whatever else has a name of its own, by the Chinese.
         codes: by code list and code.
-        standards: titles of standards and the words of their statements and omissions, by a name of their own.
         units: by the Chinese name of a unit, without 万 and 亿.
         terms: for running text, by the Chinese.
         words: fixed words of tables, charts and formats, by the Chinese.
@@ -51,9 +51,8 @@ class TermBase:
 
     metrics: dict[str, Term] = field(default_factory=dict)
     packs: dict[str, Term] = field(default_factory=dict)
-    orgs: dict[str, Term] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     codes: dict[tuple[str, str], Term] = field(default_factory=dict)
-    standards: dict[str, Term] = field(default_factory=dict)
     units: dict[str, UnitWord] = field(default_factory=dict)
     terms: dict[str, Term] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
@@ -68,7 +67,7 @@ class TermBase:
         for key in raw:
             if key not in _KEYS:
                 raise DeclarationError(f"{where}: {key!r} is not a part of a term base ({', '.join(_KEYS)}).")
-        for part in ("packs", "metrics", "orgs", "standards"):
+        for part in ("packs", "metrics"):
             getattr(self, part).update({str(n): _term(t, f"{where}: {n}") for n, t in (raw.get(part) or {}).items()})
         for name, values in (raw.get("codes") or {}).items():
             self.codes.update({(str(name), str(c)): _term(t, f"{where}: {name}.{c}") for c, t in values.items()})
@@ -78,6 +77,7 @@ class TermBase:
         for entry in raw.get("terms") or ():
             term = _term(entry, f"{where}: terms")
             self.terms[term.zh] = term
+        self.names.update({str(zh): str(en) for zh, en in (raw.get("names") or {}).items()})
         self.words.update({str(zh): str(en) for zh, en in (raw.get("words") or {}).items()})
 
     def metric(self, name: str, zh: str) -> str:

@@ -163,16 +163,21 @@ class Blocks:
             raise BindingError(f"checks(only={only!r})：只能写 open。")
         findings = self.findings()
         shown = [f for f in findings if not only or f.status is not Status.PASS]
-        header = tuple((Text(t),) for t in ("勾稽关系", "依据", "级别", "结果", "试算数", "相符数"))
-        rows = tuple(
-            tuple((Text(t),) for t in (
-                f"{f.reason}（{f.waiver}）" if f.waiver else f.reason, f.cites, _SEVERITY[f.severity],
-                "不符（已豁免）" if f.waiver else _STATUS[f.status], str(f.tried), str(f.passed)))
+        say = self.voice.say
+        heads = ("勾稽关系", "依据", "级别", "结果", "试算数", "相符数")
+        rows = [
+            (self.voice.rule(f), f.cites, say(_SEVERITY[f.severity]),
+             say("不符（已豁免）" if f.waiver else _STATUS[f.status]), str(f.tried), str(f.passed))
             for f in shown
-        )
+        ]
         left = len(findings) - len(shown)
-        note = f"另有 {left} 项勾稽相符，逐项结果见数据册与 figures.json。" if left else ""
-        return Table(header, rows, ("left", "left", "center", "center", "right", "right"), caption, note)
+        note = say("另有 {} 项勾稽相符，逐项结果见数据册与 figures.json。").replace("{}", str(left)) if left else ""
+        aligns = ("left", "left", "center", "center", "right", "right")
+        # the sources that a rule cites are named in Chinese, so that only the Chinese table has them
+        kept = [n for n, head in enumerate(heads) if head != "依据" or self.voice.language == "zh-CN"]
+        return Table(
+            tuple((Text(say(heads[n])),) for n in kept), tuple(tuple((Text(row[n]),) for n in kept) for row in rows),
+            tuple(aligns[n] for n in kept), caption, note)
 
 
 def _members(reading: Reading, by: str) -> list[Reading]:

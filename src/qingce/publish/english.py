@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from qingce.core.english import heading, spoken
+from qingce.core.check import Finding
 from qingce.core.figure import Reading
 from qingce.core.metric import Kind
 from qingce.core.period import Period
@@ -78,6 +79,11 @@ class English:
     def naked(self, text: str) -> list[str]:
         """As :class:`~qingce.publish.voice.Voice`."""
         return naked_english(text)
+
+    def rule(self, finding: Finding) -> str:
+        """As :class:`~qingce.publish.voice.Voice`; a rule that has no English goes by its name."""
+        named = finding.rule.replace("_", " ").capitalize()
+        return self.terms.words.get(finding.reason, f"{named}.")
 
     def say(self, words: str) -> str:
         """As :class:`~qingce.publish.voice.Voice`; what nobody translated stays as it is."""

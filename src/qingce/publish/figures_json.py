@@ -37,6 +37,7 @@ class MetricCard:
         pack, pack_label: where it is declared.
         standards: clauses it serves, as ``standard:code``, for example ``gri_2021:302-1``.
         members: for each dimension of a family the labels of its codes.
+        english: ``label_en``, ``pack_label_en`` and ``members_en``, where the report has an English edition.
     """
 
     metric: Metric
@@ -44,16 +45,18 @@ class MetricCard:
     pack_label: str = ""
     standards: tuple[str, ...] = ()
     members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    english: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedFigure:
-    """A figure with its printed text, the slugs of the pages that print it, and its footnote."""
+    """A figure with its printed text in Chinese and English, the slugs of the pages that print it, its footnote."""
 
     figure: Figure
     text: str = ""
     pages: tuple[str, ...] = ()
     note: str = ""
+    text_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ def decimal_text(value: Value, what: str = "a value") -> str | None:
 
 def _figure(item: PublishedFigure) -> dict[str, Any]:
     figure, key = item.figure, item.figure.key
-    noted = {"note": item.note} if item.note else {}
+    noted = ({"note": item.note} if item.note else {}) | ({"text_en": item.text_en} if item.text_en else {})
     return noted | {
         "id": str(key), "metric": key.metric, "org": key.org, "period": key.period, "dims": dict(key.dims),
         "value": decimal_text(figure.value, f"figure {str(key)!r}"), "unit": figure.unit.name,
@@ -157,7 +160,7 @@ def _metric(card: MetricCard) -> dict[str, Any]:
         "kind": metric.kind.value, "by": list(metric.by), "definition": metric.doc, "owner": metric.owner,
         "filed": metric.filed, "pack": card.pack, "pack_label": card.pack_label,
         "standards": sorted(card.standards), "members": {d: dict(m) for d, m in card.members.items()},
-    }
+    } | dict(card.english)
 
 
 def _finding(finding: Finding, sentences: Mapping[str, str]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from qingce.publish.pages import parsed
 _MARK = re.compile(r"^<!-- zh (\d+) ([0-9a-f]{12}|-) -->[ \t]*$", re.M)
 _STAMP = re.compile(r"^zh:[ \t]*([0-9a-f]{12}|-)[ \t]*$", re.M)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+_HAN = re.compile("[\u4e00-\u9fff]")
 TODO = "-"
 """The stamp of a block that nobody has translated."""
 
@@ -71,6 +72,11 @@ class Pair:
     piece: Piece | None
     state: State
 
+    @property
+    def number(self) -> int:
+        """The number of the Chinese block; of an orphan the number that it had."""
+        return self.source.number if self.source is not None else self.piece.number if self.piece is not None else 0
+
 
 def hashed(text: str) -> str:
     """The hash that marks carry.
@@ -96,6 +102,8 @@ def sources(text: str) -> list[Source]:
     for node in parsed(body):
         if node.map is not None:
             first, last = node.map
+            if node.type.startswith("container_") and lines[last:last + 1] == [":::"]:
+                last += 1
             found.append(Source(len(found), "\n".join(lines[first:last]).strip("\n"), first + 1 + above))
     return found
 
@@ -153,7 +161,9 @@ def written(pairs: Sequence[Pair]) -> str:
             continue
         piece, source = pair.piece, pair.source
         number = source.number if source is not None else piece.number if piece is not None else 0
-        stamp = piece.stamp if piece is not None else TODO
+        # bindings alone say the same in both languages
+        same = source is not None and not _HAN.search(source.text)
+        stamp = piece.stamp if piece is not None else source.hash if same and source is not None else TODO
         text = piece.text if piece is not None else source.text if source is not None else ""
         parts.append(f"<!-- zh {number} {stamp} -->\n{text}")
     return "\n\n".join(parts) + "\n"

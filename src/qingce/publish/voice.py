@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from qingce.core.check import Finding
 from qingce.core.figure import Reading
 from qingce.core.metric import Kind
 from qingce.core.period import Period
@@ -46,6 +47,9 @@ class Voice(Protocol):
 
     def naked(self, text: str) -> list[str]:
         """Numbers of these words that nothing ties to a figure."""
+
+    def rule(self, finding: Finding) -> str:
+        """What a rule says, with who let it stand."""
 
     def say(self, words: str) -> str:
         """Fixed words of a table, a chart or a format, from their Chinese."""
@@ -100,6 +104,10 @@ class Chinese:
     def naked(self, text: str) -> list[str]:
         """As :class:`Voice`."""
         return naked_numbers(text)
+
+    def rule(self, finding: Finding) -> str:
+        """As :class:`Voice`."""
+        return f"{finding.reason}（{finding.waiver}）" if finding.waiver else finding.reason
 
     def say(self, words: str) -> str:
         """As :class:`Voice`."""

@@ -11,12 +11,13 @@ from qingce.core.errors import DeclarationError, ProjectError, QingceError, did_
 from qingce.core.figure import FigureKey
 from qingce.core.metric import Kind
 from qingce.core.page import Document, Index, Inline, Kpi, Kpis, Page, Text, numbers, walk
-from qingce.publish.bind import Binder, label, number
+from qingce.publish.bind import Binder, number
 from qingce.publish.blocks import Blocks
 from qingce.publish.glyphs import missing
 from qingce.publish.index import content_index, fill_indexes
 from qingce.publish.notes import noted, with_notes
 from qingce.publish.pages import PageReader
+from qingce.publish.voice import CHINESE, Voice
 from qingce.services.feed import topics_of_desk
 from qingce.services.project import Project
 from qingce.services.yamlfile import read_yaml
@@ -45,7 +46,7 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
     """
     settings = project.settings
     binder = Binder(project.computation, settings.org, str(settings.period))
-    forms = _forms(project)
+    forms = forms_of(project)
     blocks = Blocks(forms, checks, tuple(project.registry.standards),
                     lambda: topics_of_desk(project.folder, project.feed))
     reader = PageReader(binder, blocks)
@@ -54,7 +55,7 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
         page = reader.read(path, path.relative_to(project.folder).as_posix())
         if page is not None:
             pages.append(page)
-    headline, wrong = _headline(project, binder)
+    headline, wrong = headline_of(project, binder)
     findings = [*reader.findings, *_doubles(pages), *wrong]
     document = Document(
         settings.title, settings.subtitle, settings.organisation, str(settings.period), settings.language,
@@ -64,16 +65,26 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
     document = with_notes(document, project.notes)
     headline = noted(headline, project.notes) if headline else None
     findings += [*indexed, *missing(document)]
+    return Composed(document, tuple(findings), printed_in(document), headline)
+
+
+def printed_in(document: Document) -> dict[FigureKey, tuple[str, ...]]:
+    """For each figure's key, the slugs of the pages that print it."""
     printed: dict[FigureKey, list[str]] = {}
     for page in document.pages:
         for node in numbers(page):
             for key in map(FigureKey.parse, node.figures):
                 if page.slug not in printed.setdefault(key, []):
                     printed[key].append(page.slug)
-    return Composed(document, tuple(findings), {key: tuple(slugs) for key, slugs in printed.items()}, headline)
+    return {key: tuple(slugs) for key, slugs in printed.items()}
 
 
-def _forms(project: Project) -> dict[str, dict[str, object]]:
+def forms_of(project: Project) -> dict[str, dict[str, object]]:
+    """The reader's forms by name.
+
+    Raises:
+        DeclarationError: a form without title, questions, or a question without id and text.
+    """
     path = project.folder / "forms.yaml"
     if not path.is_file():
         return {}
@@ -116,13 +127,15 @@ def _with_indexes(project: Project, document: Document) -> tuple[Document, list[
     return fill_indexes(document, indexes), findings
 
 
-def _headline(project: Project, binder: Binder) -> tuple[Kpis | None, list[Finding]]:
+def headline_of(
+    project: Project, binder: Binder, voice: Voice = CHINESE
+) -> tuple[Kpis | None, list[Finding]]:
     """The figures of the front page, from the bindings in the settings."""
     items, findings = [], []
     for binding in project.settings.headline:
         try:
             reading = binder.reading(binding)
-            bound = number(reading, binding)
+            bound = number(reading, binding, voice=voice)
         except QingceError as exc:
             findings.append(Finding(
                 "page_binding", Status.FAIL, Severity.ERROR, f"首页数字 {binding!r}：{exc}",
@@ -133,6 +146,7 @@ def _headline(project: Project, binder: Binder) -> tuple[Kpis | None, list[Findi
         growth = reading.growth if reading.aspect == "value" and reading.metric.kind is not Kind.RATE else None
         if growth is not None and not growth.absent:
             word = "较年初" if reading.metric.kind is Kind.STOCK else "较上年"
-            note = [Text(word), number(growth.trend, f"{binding}.growth.trend")]
-        items.append(Kpi(label(reading), (bound,), tuple(note)))
+            grown = number(growth.trend, f"{binding}.growth.trend", voice=voice)
+            note = [Text(word), grown] if voice is CHINESE else [grown, Text(f" {voice.say(word)}")]
+        items.append(Kpi(voice.label(reading), (bound,), tuple(note)))
     return (Kpis(tuple(items)) if items else None), findings

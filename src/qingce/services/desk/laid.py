@@ -22,7 +22,7 @@ from qingce.services.desk.materiality.printing import printed
 from qingce.services.desk.materiality.switching import switched
 from qingce.services.overlay import LaidOver, Overlay
 
-INPUTS = ("qingce.toml", "forms.yaml", "pages", "records", "standards", "packs")
+INPUTS = ("qingce.toml", "forms.yaml", "english.yaml", "pages", "records", "standards", "packs")
 """What of a project's folder goes into an edition."""
 _BUILD = threading.Lock()
 
