@@ -13,7 +13,8 @@ from qingce.core.terms import TermBase
 
 _ASPECTS = {"change": "change", "growth": "growth", "share": "share"}
 _QUOTED = re.compile(
-    r"“[^”]*”|‘[^’]*’|\b(?:No\.|Nos\.|Scope|Article|Chapter|Top|ISO|GRI \d+:|GRI|Phase|Tier|Level|Q|Version|version)\s?\d+"
+    r"“[^”]*”|‘[^’]*’|\"[^\"\n]*\"|\d+(?:st|nd|rd|th)\b"
+    r"|\b(?:No\.|Nos\.|Scope|Article|Chapter|Top|ISO|GRI \d+:|GRI|Phase|Tier|Level|Q|Version|version)\s?\d+"
     r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|(?<![\d.,])(?:19|20)\d\d(?![\d.,]*\d|%)")
 _NAKED = re.compile(
