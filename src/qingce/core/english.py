@@ -72,7 +72,7 @@ class Moved:
             column: whether all numbers of a column must take the same scale, whatever their size.
         """
         fitting = [(to, word) for to, word in _scales(power) if places + to - power >= 0]
-        if column:
+        if column or printed == 0:
             usual = {8: 9, 4: 3}.get(power, 0)
             to, word = next((each for each in reversed(fitting) if each[0] >= usual), fitting[0])
         else:

@@ -65,11 +65,10 @@ class English:
     def column(self, reading: Reading, aspect: str, unit: str) -> str:
         """As :class:`~qingce.publish.voice.Voice`."""
         period = Period.parse(reading.key.period)
-        end = "end of " if reading.metric.kind is Kind.STOCK and period.kind == "year" else ""
+        end = "End of " if reading.metric.kind is Kind.STOCK and period.kind == "year" else ""
         tail = f" ({unit})" if unit else ""
         return {
-            "value": f"{end}{period}{tail}".capitalize() if end else f"{period}{tail}",
-            "prior": f"{end}{period.prior}{tail}".capitalize() if end else f"{period.prior}{tail}",
+            "value": f"{end}{period}{tail}", "prior": f"{end}{period.prior}{tail}",
             "change": f"Change{tail}", "growth": "Growth (%)", "share": "Share (%)",
         }.get(aspect, aspect)
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from qingce.publish.fixed import script
 
+_ENGLISH = Path(__file__).with_name("english")
 _SPEAKING = ("report.js", "form.js")
 _STATIC = Path(__file__).with_name("static")
 _FONTS = Path(__file__).parent.parent / "fonts"
@@ -77,8 +78,9 @@ class Writer:
 
 @cache
 def english_scripts() -> dict[str, bytes]:
-    """The scripts that speak, in English; all else an English edition takes from the Chinese one beside it."""
-    return {f"static/{name}": script((_STATIC / name).read_text(encoding="utf-8")).encode() for name in _SPEAKING}
+    """The scripts that speak, in English, and a style; all else is taken from the Chinese edition beside it."""
+    files = {f"static/{name}": script((_STATIC / name).read_text(encoding="utf-8")).encode() for name in _SPEAKING}
+    return files | {"static/english.css": (_ENGLISH / "english.css").read_bytes()}
 
 
 @cache

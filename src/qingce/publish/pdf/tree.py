@@ -45,8 +45,6 @@ Draw = Callable[[Chart], str]
 
 ABSENT = "—"
 UNTITLED = "（无题）"
-_FIXED = {"contents": "目录", "gap": "　"}
-"""Words that the template says by itself, apart from those of blocks."""
 WEB = ("https://", "http://", "mailto:")
 KEEP_WHOLE = 16
 """A table of at most so many printed lines is moved to the next page rather than broken."""
@@ -67,6 +65,7 @@ def tree(document: Document, draw: Draw) -> Data:
     full = document.title or document.organisation or "报告"
     names = list(dict.fromkeys(page.part for page in document.pages if page.part))
     index = Places.of(document)
+    chinese = not document.language.startswith("en")
     groups = []
     for part, run in groupby(document.pages, key=lambda page: page.part):
         pages = list(run)
@@ -86,7 +85,7 @@ def tree(document: Document, draw: Draw) -> Data:
         "organisation": document.organisation,
         "year": year.group() if year else "",
         "language": (re.findall(r"^[a-z]{2,3}", document.language) or ["zh"])[0],
-        "words": {name: say(document.language, zh) for name, zh in _FIXED.items()},
+        "words": {"contents": say(document.language, "目录"), "gap": "　" if chinese else "  ·  "},
         "groups": groups,
     }
 
