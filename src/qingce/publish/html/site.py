@@ -40,12 +40,13 @@ class Twins:
     """The same edition in another language.
 
     Attributes:
-        language: of the other edition, and ``label`` how its readers call it.
+        language: of the other edition; ``name`` how its readers call it, ``label`` the same in short.
         root: where the other edition lies, from the root of this one.
         paths: the pages that it has, from its root; other pages lead to its cover.
     """
 
     language: str
+    name: str
     label: str
     root: str
     paths: frozenset[str]
@@ -143,7 +144,7 @@ class Site:
             [(d.label, d.href) for d in self.downloads],
             self.stills,
             self.shared,
-            self.twins and (self.twins.language, self.twins.label, self.twins.root, sorted(self.twins.paths)),
+            self.twins and (self.twins.language, self.twins.name, self.twins.label, self.twins.root, sorted(self.twins.paths)),
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
@@ -346,7 +347,7 @@ class SiteWriter:
 
 
 def _figures(card: MetricCard, site: Site) -> str:
-    return payload.figures_script(site.by_metric.get(card.name, ()), site.figures, site.opens)
+    return payload.figures_script(site.by_metric.get(card.name, ()), site.figures, site.opens, site.document.language)
 
 
 def _search(site: Site) -> str:

@@ -57,5 +57,5 @@ def twins_of(chinese: Document, english: Document, metrics: Sequence[str]) -> tu
     """What the Chinese edition says of the English one, and the other way round."""
     both = {page.slug for page in chinese.pages} & {page.slug for page in english.pages}
     paths = frozenset({"index.html", "metrics.html", *map(page_path, both), *map(metric_path, metrics)})
-    to_english = html.Twins(LANGUAGE, "English", f"{ROOM}/", paths)
-    return to_english, html.Twins(chinese.language or "zh-CN", "中文", SHARED, paths)
+    to_english = html.Twins(LANGUAGE, "English", "EN", f"{ROOM}/", paths)
+    return to_english, html.Twins(chinese.language or "zh-CN", "中文", "中文", SHARED, paths)
