@@ -66,6 +66,7 @@ REPORT = {
     "GET /findings": READERS, "GET /figures": READERS, "POST /figures": only(OFFICE),
     "GET /figures/{key:path}": READERS,
     "GET /preview": READERS, "GET /preview/{slug}": READERS, "GET /preview/{slug}/charts/{name}.svg": READERS,
+    "GET /preview/{slug}/english": READERS,
     "GET /standards": READERS, "GET /standards/{name}": READERS, "POST /standards/{name}/{code}": only(OFFICE),
 }
 FREEZING = {

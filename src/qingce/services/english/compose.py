@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -52,31 +53,46 @@ class Reader:
     def page(self, twin: Twin) -> Page:
         """The English page of a twin; what is not translated or not to be shown stands in Chinese under a mark."""
         front, policy = twin.front, self.project.settings.english
-        name = twin.en.relative_to(self.project.folder).as_posix()
-        self._en.begin(front["slug"], name)
-        self._zh.begin(front["slug"], twin.zh.name)
+        name = self._name(twin)
         blocks: list[Block] = []
-        with self._en.bound_for(front), self._zh.bound_for(front):
+        with self.on(twin):
             for pair in twin.pairs:
                 if pair.source is not None and pair.source.number:
                     blocks += self._block(twin, pair, policy.shown == "chinese")
         self.findings += standing(twin, name, policy.stale, policy.shown)
-        self.findings += self._en.findings
-        self._en.findings.clear()
         return Page(front["slug"], front["title"], tuple(blocks), front.get("part", ""), front.get("part_title", ""),
                     front.get("number", ""), name)
 
-    def _block(self, twin: Twin, pair: Pair, chinese: bool) -> list[Block]:
+    @contextmanager
+    def on(self, twin: Twin) -> Iterator[None]:
+        """Inside, blocks are read as those of a twin."""
+        self._en.begin(twin.front["slug"], self._name(twin))
+        self._zh.begin(twin.front["slug"], twin.zh.name)
+        with self._en.bound_for(twin.front), self._zh.bound_for(twin.front):
+            yield
+        self.findings += self._en.findings
+        self._en.findings.clear()
+
+    def both(self, twin: Twin, pair: Pair) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+        """A block in both languages, compared; nothing where one of them is lacking."""
         source, piece = pair.source, pair.piece
-        assert source is not None
-        zh = self._zh.blocks(parsed(source.text), source.line - 1)
-        if pair.state is State.MISSING or piece is None:
-            # bindings alone need no translator; anything else is a gap that a reader must see
-            return [_mark("以下为中文原文，译文待补。", self.voice), *zh] if zh else []
-        if pair.state is State.STALE and chinese:
-            return [_mark("译文尚未更新", self.voice), *zh]
+        zh = self._zh.blocks(parsed(source.text), source.line - 1) if source is not None else ()
+        if piece is None or pair.state is State.MISSING:
+            return zh, ()
         en = self._en.blocks(parsed(piece.text), piece.line - 1)
-        self.findings += compared(twin, pair, zh, en, self.voice.terms)
+        if source is not None:
+            self.findings += compared(twin, pair, zh, en, self.voice.terms)
+        return zh, en
+
+    def _name(self, twin: Twin) -> str:
+        return twin.en.relative_to(self.project.folder).as_posix()
+
+    def _block(self, twin: Twin, pair: Pair, chinese: bool) -> list[Block]:
+        if pair.state is State.STALE and chinese:
+            return [_mark("译文尚未更新", self.voice), *self.both(twin, replace(pair, piece=None))[0]]
+        zh, en = self.both(twin, pair)
+        if pair.state is State.MISSING:
+            return [_mark("以下为中文原文，译文待补。", self.voice), *zh] if zh else []
         if pair.state is State.STALE:
             return [_mark("此处中文已改，以下译文仍为旧文。", self.voice), *en]
         return list(en)
