@@ -17,9 +17,12 @@ def translate(
     project: ProjectArg,
     scaffold: Annotated[bool, typer.Option("--scaffold", help="把未译的段落连同绑定放进英文页，等待翻译。")] = False,
     accept: Annotated[
-        tuple[str, str], typer.Option("--accept", metavar="PAGE BLOCK", help="译者复核后重盖戳记；BLOCK 写 all 指全页。")
+        tuple[str, str],
+        typer.Option("--accept", metavar="PAGE BLOCK", help="译者复核后重盖戳记；BLOCK 写 all 指全页。"),
     ] = ("", ""),
-    page: Annotated[list[str] | None, typer.Option("--page", metavar="PAGE", help="只看或只铺这一页，可写多次。")] = None,
+    page: Annotated[
+        list[str] | None, typer.Option("--page", metavar="PAGE", help="只看或只铺这一页，可写多次。")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """列出英文版各页各段：一致、中文已改、未译、中文已删；并可铺底稿、重盖戳记。"""
@@ -64,7 +67,8 @@ def _show(chosen: list[Twin], as_json: bool) -> None:
             if pair.state is not State.CURRENT:
                 zh = " ".join(pair.source.text.split())[:70] if pair.source else "—"
                 en = " ".join(pair.piece.text.split())[:70] if pair.piece and pair.state is not State.MISSING else "—"
-                out.print(f"{twin.name} {pair.number} {STATES[pair.state]}\n    中文：{escape(zh)}\n    英文：{escape(en)}")
+                out.print(f"{twin.name} {pair.number} {STATES[pair.state]}")
+                out.print(f"    中文：{escape(zh)}\n    英文：{escape(en)}")
     done = sum(twin.counts[State.CURRENT] for twin in chosen)
     every = sum(len(twin.pairs) for twin in chosen)
     out.print(f"[dim]{len(chosen)} 页中 {sum(t.there for t in chosen)} 页有英文；{every} 段中 {done} 段一致[/]")

@@ -130,9 +130,9 @@ def number(
         raise BindingError(wrong)
     amount = reading.amount
     return Number(
-        text=voice.text(reading, column=column), figures=tuple(str(key) for key in reading.basis), binding=binding.strip(),
-        metric=reading.metric.name, label=voice.label(reading), raw="" if reading.absent else f"{amount.value:f}",
-        strong=strong,
+        text=voice.text(reading, column=column), figures=tuple(str(key) for key in reading.basis),
+        binding=binding.strip(), metric=reading.metric.name, label=voice.label(reading),
+        raw="" if reading.absent else f"{amount.value:f}", strong=strong,
     )
 
 

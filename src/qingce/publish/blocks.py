@@ -11,7 +11,7 @@ from qingce.core.amount import Absent
 from qingce.core.check import Finding, Severity, Status
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import Reading
-from qingce.core.page import Block, Form, Index, Line, Question, Table, Text
+from qingce.core.page import Block, Form, Index, Line, Paragraph, Question, Table, Text
 from qingce.core.period import Period
 from qingce.publish.bind import Binder, Call, number
 from qingce.publish.chart import Datum, Words, build
@@ -58,7 +58,7 @@ class Blocks:
             return (self._index(*call.args, **call.kwargs),)
         if call.name == "materiality":
             return self._materiality(*call.args, **call.kwargs)
-        return (self._checks(**call.kwargs),)
+        return (_checks(self.findings(), self.voice, **call.kwargs),)
 
     # -- tables -----------------------------------------------------------------------------
     def _table(
@@ -76,7 +76,8 @@ class Blocks:
         several = len({r.metric.shown.name for r in readings}) > 1 or not by
         header: list[Line] = [(Text(heading or self.voice.say("项目" if by else "指标")),)]
         header += [(Text(self.voice.say("单位")),)] if several else []
-        header += [(Text(self.voice.column(readings[0], aspect, "" if several else self.voice.unit(readings[0]))),) for aspect in wanted]
+        unit_said = "" if several else self.voice.unit(readings[0])
+        header += [(Text(self.voice.column(readings[0], aspect, unit_said)),) for aspect in wanted]
         body = []
         for reading, is_total in rows:
             first = self.voice.say("合计") if is_total else self._named(reading, by)
@@ -115,7 +116,8 @@ class Blocks:
             )
         self._count += 1
         centre = self.voice.text(readings[0]) if kind == "donut" and by else ""
-        words = Words(f"chart-{self._count}-{names[0].split('.')[0]}", caption, alt, note, centre, heading or self.voice.say("项目"), self.voice)
+        words = Words(f"chart-{self._count}-{names[0].split('.')[0]}", caption, alt, note, centre,
+                      heading or self.voice.say("项目"), self.voice)
         try:
             return build(kind, data, words)
         except ValueError as exc:
@@ -150,6 +152,8 @@ class Blocks:
             raise BindingError(f"materiality({show!r})：只能写 {'、'.join(SHOWN)}。{did_you_mean(show, SHOWN)}")
         told = self.topics()
         self._count += 1
+        if told and self.voice is not CHINESE:  # its topics and axes are named in Chinese only
+            return (Paragraph((Text(f"[{self.voice.say('重要性矩阵与议题清单见中文版。')}]", strong=True),)),)
         return drawn(show, told, f"chart-{self._count}-materiality", caption) if told else ()
 
     def _index(self, standard: str) -> Index:
@@ -157,27 +161,27 @@ class Blocks:
             raise BindingError(f"{standard!r} 不是已加载的标准。{did_you_mean(standard, self.standards)}")
         return Index(standard, "", "", ())
 
-    def _checks(self, caption: str = "", only: str = "") -> Table:
-        """Results of all checks; with ``only="open"`` those that do not hold, the others as a count."""
-        if only not in ("", "open"):
-            raise BindingError(f"checks(only={only!r})：只能写 open。")
-        findings = self.findings()
-        shown = [f for f in findings if not only or f.status is not Status.PASS]
-        say = self.voice.say
-        heads = ("勾稽关系", "依据", "级别", "结果", "试算数", "相符数")
-        rows = [
-            (self.voice.rule(f), f.cites, say(_SEVERITY[f.severity]),
-             say("不符（已豁免）" if f.waiver else _STATUS[f.status]), str(f.tried), str(f.passed))
-            for f in shown
-        ]
-        left = len(findings) - len(shown)
-        note = say("另有 {} 项勾稽相符，逐项结果见数据册与 figures.json。").replace("{}", str(left)) if left else ""
-        aligns = ("left", "left", "center", "center", "right", "right")
-        # the sources that a rule cites are named in Chinese, so that only the Chinese table has them
-        kept = [n for n, head in enumerate(heads) if head != "依据" or self.voice.language == "zh-CN"]
-        return Table(
-            tuple((Text(say(heads[n])),) for n in kept), tuple(tuple((Text(row[n]),) for n in kept) for row in rows),
-            tuple(aligns[n] for n in kept), caption, note)
+
+def _checks(findings: Sequence[Finding], voice: Voice, caption: str = "", only: str = "") -> Table:
+    """Results of all checks; with ``only="open"`` those that do not hold, the others as a count."""
+    if only not in ("", "open"):
+        raise BindingError(f"checks(only={only!r})：只能写 open。")
+    shown = [f for f in findings if not only or f.status is not Status.PASS]
+    say = voice.say
+    heads = ("勾稽关系", "依据", "级别", "结果", "试算数", "相符数")
+    rows = [
+        (voice.rule(f), f.cites, say(_SEVERITY[f.severity]),
+         say("不符（已豁免）" if f.waiver else _STATUS[f.status]), str(f.tried), str(f.passed))
+        for f in shown
+    ]
+    left = len(findings) - len(shown)
+    note = say("另有 {} 项勾稽相符，逐项结果见数据册与 figures.json。").replace("{}", str(left)) if left else ""
+    aligns = ("left", "left", "center", "center", "right", "right")
+    # the sources that a rule cites are named in Chinese, so that only the Chinese table has them
+    kept = [n for n, head in enumerate(heads) if head != "依据" or voice.language == "zh-CN"]
+    return Table(
+        tuple((Text(say(heads[n])),) for n in kept), tuple(tuple((Text(row[n]),) for n in kept) for row in rows),
+        tuple(aligns[n] for n in kept), caption, note)
 
 
 def _members(reading: Reading, by: str) -> list[Reading]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from qingce.core.english import heading, spoken
 from qingce.core.check import Finding
+from qingce.core.english import heading, spoken
 from qingce.core.figure import Reading
 from qingce.core.metric import Kind
 from qingce.core.period import Period

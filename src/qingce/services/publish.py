@@ -153,16 +153,8 @@ def _built(project: Project, target: Path, formats: Sequence[str], made: Made, r
         figures = project.figures()
     with result.step("勾稽"):
         result.findings += project.judged
-    with result.step("成文"):
-        composed = compose(project, lambda: project.judged)
-        result.findings += composed.findings
-    english = None
-    if made.en is not None:
-        with result.step("译文"):
-            english = compose_english(project, lambda: project.judged)
-            result.findings += english.findings
-    result.figures, result.pages = len(figures), len(composed.document.pages)
-    result.pages_en = len(english.document.pages) if english else 0
+    composed, english = _composed(project, made.en is not None, result)
+    result.figures = len(figures)
     if result.blocked:
         return result
     with _room(target) as room:
@@ -185,10 +177,24 @@ def _built(project: Project, target: Path, formats: Sequence[str], made: Made, r
             edition.before.note(edition.keys)
     made.cache.sweep()
     result.out = target
-    result.files = [path for path in (target / name for name in FILES.values()) if path.is_file()]
-    if english is not None:
-        result.files += [path for path in (target / ROOM / FILES[name] for name in OWN) if path.is_file()]
+    names = [*FILES.values(), *(f"{ROOM}/{FILES[name]}" for name in OWN if english is not None)]
+    result.files = [path for path in (target / name for name in names) if path.is_file()]
     return result
+
+
+def _composed(project: Project, both: bool, result: Built) -> tuple[Composed, Composed | None]:
+    """The pages in Chinese and, where wanted, in English."""
+    with result.step("成文"):
+        composed = compose(project, lambda: project.judged)
+        result.findings += composed.findings
+        result.pages = len(composed.document.pages)
+    if not both:
+        return composed, None
+    with result.step("译文"):
+        english = compose_english(project, lambda: project.judged)
+        result.findings += english.findings
+        result.pages_en = len(english.document.pages)
+    return composed, english
 
 
 def _write(

@@ -132,7 +132,8 @@ def read_settings(folder: Path) -> Settings:
     found = _settings(path, raw.get("project", {}), raw.get("report", {}), raw.get("factors", {}))
     return replace(
         found, engine=_engine(path, raw.get("project", {})), records=_urls(path, raw.get("records", {})),
-        spark=_spark(path, raw.get("spark", {})), sample=_sample(path, raw.get("sample")), english=_english(path, raw.get("english", {})),
+        spark=_spark(path, raw.get("spark", {})), sample=_sample(path, raw.get("sample")),
+        english=_english(path, raw.get("english", {})),
         desk=raw.get("desk", {}),
     )
 

@@ -286,7 +286,8 @@ class _Section:
     def _numbered(self, caption: str) -> None:
         """The running number that the format sets before a caption."""
         text = squeezed(caption)[0]
-        for match in re.finditer(rf"(?:[表图]|Table|Figure)\d{{1,3}}(?= ?{re.escape(text)})", self.sheet.text) if text else ():
+        running = rf"(?:[表图]|Table|Figure)\d{{1,3}}(?= ?{re.escape(text)})"
+        for match in re.finditer(running, self.sheet.text) if text else ():
             self.sheet.set(*match.span(), "numbering")
 
     def _index(self, index: Index) -> None:

@@ -115,7 +115,8 @@ class Blocks:
         return [*(above if caption else [gap()]), *body, gap()]
 
     def _remark(self, note: str) -> list[Node]:
-        return [paragraph([run(self.package.say("注") + self.package.say("：") + note, colour=GREY)], style="Remark", before=60)] if note else []
+        words = self.package.say("注") + self.package.say("：") + note
+        return [paragraph([run(words, colour=GREY)], style="Remark", before=60)] if note else []
 
     def _picture(self, block: Chart) -> Node:
         self.pictures += 1

@@ -144,7 +144,7 @@ class Site:
             [(d.label, d.href) for d in self.downloads],
             self.stills,
             self.shared,
-            self.twins and (self.twins.language, self.twins.name, self.twins.label, self.twins.root, sorted(self.twins.paths)),
+            self.twins and (self.twins.language, self.twins.label, self.twins.root, sorted(self.twins.paths)),
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 

@@ -118,7 +118,8 @@ def _data_rows(book: Book, rows: list[BookRow]) -> Iterator[Row]:
         # repeated words step back but stay, so that sorting and filters find them
         line = [
             Cell(row.pack, "strong" if opens else "muted"), Cell(row.label, "muted" if again else "text"),
-            Cell(row.dims), *([Cell(row.label_en), Cell(row.dims_en)] if bilingual else []), Cell(row.org), Cell(row.unit), *_figures(book, row),
+            Cell(row.dims), *([Cell(row.label_en), Cell(row.dims_en)] if bilingual else []),
+            Cell(row.org), Cell(row.unit), *_figures(book, row),
             Cell(QUALIFIER_WORDS[row.qualifier]), Cell(row.kind), Cell(row.owner),
             Cell(STATUS_WORDS[row.check], ROW_LOOKS[row.check]) if row.check else Cell("—"),
             Cell("、".join(row.standards)), Cell("、".join(row.pages)),
@@ -160,7 +161,8 @@ def _definitions(book: Book) -> Table:
         Column("指标代码", 36, "code"),
     ]
     rows = [
-        [m.pack, m.label, *([m.label_en] if _bilingual(book.rows) else []), m.definition, m.unit, m.kind, m.owner, "、".join(m.standards), m.metric]
+        [m.pack, m.label, *([m.label_en] if _bilingual(book.rows) else []),
+         m.definition, m.unit, m.kind, m.owner, "、".join(m.standards), m.metric]
         for m in reversed(metrics.values())
     ]
     return Table(

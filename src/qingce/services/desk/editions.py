@@ -20,8 +20,8 @@ from qingce.ledger.projections.editions import edition as edition_table
 from qingce.ledger.tables import checkpoint, journal
 from qingce.services.desk.acting import posts
 from qingce.services.desk.desk import Desk
-from qingce.services.overlay import FILE, LaidOver, Overlay
 from qingce.services.english.editions import ROOM
+from qingce.services.overlay import FILE, LaidOver, Overlay
 from qingce.services.publish import LANGUAGES, MARKER, build
 from qingce.services.settings import FORMATS
 

@@ -74,8 +74,9 @@ def compared(
     english = pair.piece.text.lower()
     for term in terms.named(pair.source.text):
         if not any(form.lower() in english for form in term.forms):
+            forms = " / ".join(term.forms)
             yield _found("translation_terms", Severity.NOTE,
-                         f"{where}：“{term.zh}”在术语库中译为 {' / '.join(term.forms)}，译文没有用。", file, row, term.zh,
+                         f"{where}：“{term.zh}”在术语库中译为 {forms}，译文没有用。", file, row, term.zh,
                          "改用术语库的译法，或在 english.yaml 的 terms 中加上这一译法。")
 
 

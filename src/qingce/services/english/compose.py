@@ -23,6 +23,7 @@ from qingce.services.compose import Composed, forms_of, headline_of, printed_in
 from qingce.services.english.checks import compared, standing, unnamed
 from qingce.services.english.terms import term_base
 from qingce.services.english.twins import Twin, twins
+from qingce.services.feed import topics_of_desk
 from qingce.services.project import Project
 
 LANGUAGE = "en"
@@ -48,7 +49,9 @@ class Reader:
     def _reader(self, voice: Voice, forms: Mapping[str, Any]) -> PageReader:
         settings, registry = self.project.settings, self.project.registry
         binder = Binder(self.project.computation, settings.org, str(settings.period))
-        return PageReader(binder, Blocks(forms, self.checks, tuple(registry.standards), voice=voice), voice)
+        blocks = Blocks(forms, self.checks, tuple(registry.standards),
+                        lambda: topics_of_desk(self.project.folder, self.project.feed), voice)
+        return PageReader(binder, blocks, voice)
 
     def page(self, twin: Twin) -> Page:
         """The English page of a twin; what is not translated or not to be shown stands in Chinese under a mark."""
@@ -157,7 +160,8 @@ def _english_forms(forms: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str
         name: {
             "title": form.get("title_en", form["title"]), "contact": form.get("contact_en", form.get("contact", ())),
             "questions": [
-                {"id": q["id"], "text": q.get("text_en", q["text"]), "answers": q.get("answers_en", q.get("answers", ()))}
+                {"id": q["id"], "text": q.get("text_en", q["text"]),
+                 "answers": q.get("answers_en", q.get("answers", ()))}
                 for q in form["questions"]
             ],
         }

@@ -120,7 +120,7 @@ def accept(folder: Path, name: str, block: str) -> list[Pair]:
                                                           and not _wordless(p.piece.text))]
     if number is not None and untouched:
         raise ProjectError(f"{twin.name} 第 {block} 段还是中文原文，译完再确认。")
-    kept = [p for p in accepted(twin.pairs, number)] if number is not None else [
+    kept = accepted(twin.pairs, number) if number is not None else [
         old if old in untouched else new for old, new in zip(twin.pairs, accepted(twin.pairs, None), strict=True)]
     # words in an orphan belong to no Chinese any more and go when a translator has looked
     twin.en.write_text(written([p for p in kept if p.state is not State.ORPHAN or number is not None]),
