@@ -19,7 +19,7 @@ _QUOTED = re.compile(
     r"|(?<![\d.,])(?:19|20)\d\d(?![\d.,]*\d|%)")
 _NAKED = re.compile(
     r"(?:RMB|CNY|US\$|HK\$|[$€£¥])\s?\d[\d,]*(?:\.\d+)?"
-    r"|(?<![\dA-Za-z.,-])[+-]?\d[\d,]*(?:\.\d+)?\s*(?:[%‰]|-?[a-z][a-z]*|kWh|MWh|GJ|tCO2e?)")
+    r"|(?<![\dA-Za-z.,-])[+-]?\d[\d,]*(?:\.\d+)?\s*(?:[%‰]|kWh|MWh|GJ|tCO2e?|-?[a-z]+)")
 
 
 class English:
