@@ -58,7 +58,7 @@ class Blocks:
             return (self._index(*call.args, **call.kwargs),)
         if call.name == "materiality":
             return self._materiality(*call.args, **call.kwargs)
-        return (_checks(self.findings(), self.voice, **call.kwargs),)
+        return (self._checks(**call.kwargs),)
 
     # -- tables -----------------------------------------------------------------------------
     def _table(
@@ -161,8 +161,11 @@ class Blocks:
             raise BindingError(f"{standard!r} 不是已加载的标准。{did_you_mean(standard, self.standards)}")
         return Index(standard, "", "", ())
 
+    def _checks(self, caption: str = "", only: str = "") -> Table:
+        return _check_table(self.findings(), self.voice, caption, only)
 
-def _checks(findings: Sequence[Finding], voice: Voice, caption: str = "", only: str = "") -> Table:
+
+def _check_table(findings: Sequence[Finding], voice: Voice, caption: str = "", only: str = "") -> Table:
     """Results of all checks; with ``only="open"`` those that do not hold, the others as a count."""
     if only not in ("", "open"):
         raise BindingError(f"checks(only={only!r})：只能写 open。")
