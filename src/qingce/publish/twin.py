@@ -24,7 +24,7 @@ _MARK = re.compile(r"^<!-- zh (\d+) ([0-9a-f]{12}|-) -->[ \t]*$", re.M)
 _STAMP = re.compile(r"^zh:[ \t]*([0-9a-f]{12}|-)[ \t]*$", re.M)
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _HAN = re.compile("[\u4e00-\u9fff]")
-TODO = "-"
+UNTRANSLATED = "-"
 """The stamp of a block that nobody has translated."""
 
 
@@ -112,7 +112,7 @@ def pieces(text: str) -> list[Piece]:
     """The blocks of an English page, its front matter first; what stands before the first mark is none."""
     front, body, above = front_of(text)
     stamp = _STAMP.search(front)
-    found = [Piece(0, stamp[1] if stamp else TODO, _STAMP.sub("", front).strip("\n"), 1)]
+    found = [Piece(0, stamp[1] if stamp else UNTRANSLATED, _STAMP.sub("", front).strip("\n"), 1)]
     marks = list(_MARK.finditer(body))
     for n, mark in enumerate(marks):
         end = marks[n + 1].start() if n + 1 < len(marks) else len(body)
@@ -147,7 +147,7 @@ def _between(theirs: Sequence[Source], ours: Sequence[Piece]) -> Iterator[Pair]:
 
 
 def _pair(source: Source, piece: Piece | None) -> Pair:
-    if piece is None or piece.stamp == TODO:
+    if piece is None or piece.stamp == UNTRANSLATED:
         return Pair(source, piece, State.MISSING)
     return Pair(source, piece, State.CURRENT if piece.stamp == source.hash else State.STALE)
 
@@ -163,7 +163,7 @@ def written(pairs: Sequence[Pair]) -> str:
         number = source.number if source is not None else piece.number if piece is not None else 0
         # bindings alone say the same in both languages
         same = source is not None and not _HAN.search(source.text)
-        stamp = piece.stamp if piece is not None else source.hash if same and source is not None else TODO
+        stamp = piece.stamp if piece is not None else source.hash if same and source is not None else UNTRANSLATED
         text = piece.text if piece is not None else source.text if source is not None else ""
         parts.append(f"<!-- zh {number} {stamp} -->\n{text}")
     return "\n\n".join(parts) + "\n"
@@ -173,7 +173,7 @@ def _front_text(pair: Pair) -> str:
     assert pair.source is not None
     kept = [line for line in (pair.piece.text if pair.piece else pair.source.text).splitlines()
             if line.split(":")[0] in ("title", "part", "part_title")]
-    return "\n".join([*kept, f"zh: {pair.piece.stamp if pair.piece else TODO}"])
+    return "\n".join([*kept, f"zh: {pair.piece.stamp if pair.piece else UNTRANSLATED}"])
 
 
 def accepted(pairs: Sequence[Pair], number: int | None) -> list[Pair]:
