@@ -13,7 +13,8 @@ from qingce.core.english import Moved, UnitWord, heading, joined, power_of, roun
 from qingce.core.unit import Unit, unit
 
 UNITS = {
-    "元": UnitWord(before="RMB", head="RMB"), "千瓦时": UnitWord(after="kWh", head="kWh"), "户": UnitWord(head="clients"),
+    "元": UnitWord(before="RMB", head="RMB"), "千瓦时": UnitWord(after="kWh", head="kWh"),
+    "户": UnitWord(head="clients"),
 }
 VALUES = st.decimals(min_value="-99999999999", max_value="99999999999", places=9)
 
@@ -33,9 +34,9 @@ def read(text: str) -> tuple[Decimal, int, Decimal]:
     return sign * Decimal(digits), len(digits.partition(".")[2]), Decimal(1).scaleb(scale)
 
 
-@given(value=VALUES, places=st.integers(0, 6), name=st.sampled_from(["亿元", "万元", "元", "万户", "亿户", "户", "万千瓦时"]),
-       column=st.booleans())
-def test_the_english_print_stands_for_exactly_the_interval_of_the_chinese_print(value, places, name, column):
+@given(value=VALUES, places=st.integers(0, 6), column=st.booleans(),
+       name=st.sampled_from(["亿元", "万元", "元", "万户", "亿户", "户", "万千瓦时"]))
+def test_the_english_print_stands_for_exactly_the_interval_of_the_chinese_print(value, places, column, name):
     shown: Unit = unit(name)
     printed = rounded(value, places)
     counted, power = power_of(shown)

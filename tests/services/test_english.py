@@ -26,7 +26,8 @@ were on the roll, with {{ volunteer_hours_per_volunteer }} each.""",
 Volunteering events | {{ volunteer_events }} | {{ volunteer_events.change.trend }}
 Attendances | {{ volunteer_attendances }} | {{ volunteer_attendances.change.trend }}
 :::""",
-    """{{ table("volunteer_events", by="service", columns="value,prior,change", total=true, caption="Events by kind") }}""",
+    """{{ table("volunteer_events", by="service", columns="value,prior,change", total=true,
+caption="Events by kind") }}""",
     """{{ chart("volunteer_attendances", by="service", periods=2, kind="bar", caption="Attendances by kind") }}""",
     "## Checks",
     "{{ checks() }}",
@@ -127,7 +128,8 @@ def test_by_policy_a_stale_translation_forbids_publishing(bilingual, tmp_path):
     changed(bilingual)
     made = build(qingce.open(bilingual), tmp_path / "out", ("html",), ("zh", "en"))
     assert made.blocked and made.out is None
-    assert not build(qingce.open(bilingual), tmp_path / "zh", ("html",)).blocked, "the Chinese edition does not wait for it"
+    chinese = build(qingce.open(bilingual), tmp_path / "zh", ("html",))
+    assert not chinese.blocked, "the Chinese edition does not wait for it"
 
 
 def test_a_policy_that_is_none_is_refused(bilingual):
@@ -162,18 +164,20 @@ def test_a_number_typed_by_hand_is_refused_in_english_too(bilingual):
 @pytest.mark.parametrize(("quoted", "found"), [("RMB15 million", 0), ("RMB15.00 million", 0), ("RMB1.5 million", 2)])
 def test_quoted_numbers_are_the_same_whatever_their_scale(bilingual, quoted, found):
     zh = bilingual / "pages" / "00-volunteering.md"
-    zh.write_text(zh.read_text(encoding="utf-8") + '\n捐赠 {{ said("1,500 万元", source="某报告") }}。\n', encoding="utf-8")
+    more = '\n捐赠 {{ said("1,500 万元", source="某报告") }}。\n'
+    zh.write_text(zh.read_text(encoding="utf-8") + more, encoding="utf-8")
     scaffold(bilingual)
     text = page(bilingual).read_text(encoding="utf-8")
-    page(bilingual).write_text(text.replace("1,500 万元", quoted).replace("捐赠", "Donated").replace("某报告", "a report"),
-                               encoding="utf-8")
+    text = text.replace("1,500 万元", quoted).replace("捐赠", "Donated").replace("某报告", "a report")
+    page(bilingual).write_text(text, encoding="utf-8")
     number = twins(bilingual)[0].pairs[-1].number
     accept(bilingual, "00-volunteering", str(number))
     assert len(of(examine(qingce.open(bilingual)), "translation_quotations")) == found
 
 
 def test_pages_without_english_are_left_out_and_listed_on_the_first_page(bilingual, tmp_path):
-    (bilingual / "pages" / "10-more.md").write_text("---\ntitle: 更多\nslug: more\n---\n\n还有一页。\n", encoding="utf-8")
+    more = "---\ntitle: 更多\nslug: more\n---\n\n还有一页。\n"
+    (bilingual / "pages" / "10-more.md").write_text(more, encoding="utf-8")
     (missing,) = of(examine(qingce.open(bilingual)), "translation_missing")
     assert "10-more.md" in missing.reason and "--scaffold --page 10-more" in missing.advice
     made = build(qingce.open(bilingual), tmp_path / "out", ("html",), ("zh", "en"))
@@ -181,8 +185,8 @@ def test_pages_without_english_are_left_out_and_listed_on_the_first_page(bilingu
     first = (tmp_path / "out" / "en" / "pages" / "volunteering.html").read_text(encoding="utf-8")
     assert "not yet available in English" in first and "更多" in first
     assert not (tmp_path / "out" / "en" / "pages" / "more.html").exists()
-    more = (tmp_path / "out" / "pages" / "more.html").read_text(encoding="utf-8")
-    assert 'href="../en/index.html"' in more, "a page without a twin leads to the cover of the other edition"
+    shown = (tmp_path / "out" / "pages" / "more.html").read_text(encoding="utf-8")
+    assert 'href="../en/index.html"' in shown, "a page without a twin leads to the cover of the other edition"
 
 
 def test_a_name_the_term_base_lacks_is_told_and_one_it_has_is_printed(bilingual):
