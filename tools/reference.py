@@ -33,7 +33,8 @@ from qingce.publish import glyphs, index
 from qingce.publish.bind import CALLS, FUNCTIONS, STEPS
 from qingce.publish.blocks import Blocks
 from qingce.publish.chart import KINDS
-from qingce.publish.pages import _FRONT, parser
+from qingce.publish.front import KEYS
+from qingce.publish.pages import parser
 from qingce.services.content import ENTRY_POINT, load_registry
 from qingce.services.quality import findings as quality
 from qingce.services.settings import _KEYS
@@ -191,7 +192,7 @@ def pages() -> str:
         return table(("写法", "含义"), ((code(form.format(k)), v) for k, v in words(keys, room).items()))
 
     parts = [
-        "## 页首\n", listed("front", _FRONT, "{}"), "## 读法\n", "接在指标名之后，可以连写。\n",
+        "## 页首\n", listed("front", KEYS, "{}"), "## 读法\n", "接在指标名之后，可以连写。\n",
         listed("steps", STEPS, ".{}"), listed("calls", CALLS, ".{}(…)"), "## 区块\n",
     ]
     said = words(FUNCTIONS, "functions")

@@ -73,6 +73,7 @@ REPORT = {
     "GET /drafts": READERS, "POST /drafts": DRAFTING, "GET /drafts/{slug}": READERS,
     "POST /drafts/{slug}/issue": DRAFTING, "POST /drafts/changes/{number}/accept": only(OFFICE),
     "POST /drafts/changes/{number}/decline": only(OFFICE),
+    "GET /preview/{slug}/english": READERS,
     "GET /standards": READERS, "GET /standards/{name}": READERS, "POST /standards/{name}/{code}": only(OFFICE),
 }
 FREEZING = {

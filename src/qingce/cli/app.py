@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingce.cli import assurance, draft, find, jobs, journal, papers, server
+from qingce.cli import assurance, draft, find, jobs, journal, papers, server, translate
 from qingce.cli.server import ServerOption
 from qingce.cli.words import JsonOption, OptionalProject, ProjectArg
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(journal.journal, name="journal")
 app.add_typer(jobs.jobs, name="jobs")
+app.command()(translate.translate)
 app.command()(journal.backup)
 app.command()(journal.restore)
 app.add_typer(assurance.assurance, name="assurance")
@@ -73,6 +74,9 @@ def build(
     formats: Annotated[
         str, typer.Option("--format", metavar="LIST", help="要出的版本，逗号分隔：html,pdf,docx,xlsx,json。")
     ] = "html,pdf,docx,xlsx,json",
+    languages: Annotated[
+        str, typer.Option("--lang", metavar="LIST", help="语言：zh，或 zh,en；英文版在 en 文件夹里。")
+    ] = "zh",
     quiet: Quiet = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -81,10 +85,14 @@ def build(
     from qingce.services.publish import build as make
 
     opened = _open(project, quiet or as_json)
-    result = make(opened, Path(out) if out else None, tuple(f.strip() for f in formats.split(",") if f.strip()))
+    result = make(opened, Path(out) if out else None, _listed(formats), _listed(languages))
     _watched(opened)
     show_build(result, as_json)
     raise typer.Exit(1 if result.blocked else 0)
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())
 
 
 @app.command()

@@ -29,6 +29,10 @@ OMISSION_LABELS = {
     Omission.NOT_APPLICABLE: "不适用", Omission.NOT_AVAILABLE: "信息暂缺或不完整",
     Omission.CONFIDENTIAL: "保密限制", Omission.PROHIBITED: "法律禁止披露",
 }
+OMISSION_LABELS_EN = {
+    Omission.NOT_APPLICABLE: "Not applicable", Omission.NOT_AVAILABLE: "Information unavailable or incomplete",
+    Omission.CONFIDENTIAL: "Confidentiality constraints", Omission.PROHIBITED: "Legal prohibitions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Disclosure:
         measured: the clause asks for quantities, so that words alone do not answer it.
         valid_from, valid_to: first and last day on which it is in force; ``None`` is open.
         replaced_by: what takes its place after ``valid_to``.
+        group_en: the group in English, empty where the standard's file gives none.
     """
 
     code: str
@@ -56,6 +61,7 @@ class Disclosure:
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     replaced_by: str = ""
+    group_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Answer:
         pages: slugs of the pages that answer it.
         figures: names of the metrics that answer it.
         omission: ``""`` or one of :class:`Omission`.
-        because: the reason in words, always given with an omission.
+        because: the reason in words, always given with an omission; ``because_en`` the same in English.
         file: where the answer was read.
     """
 
@@ -78,6 +84,7 @@ class Answer:
     omission: str = ""
     because: str = ""
     file: str = ""
+    because_en: str = ""
 
     @property
     def omitted(self) -> str:
@@ -88,13 +95,24 @@ class Answer:
         """
         return f"{OMISSION_LABELS[Omission(self.omission)]}：{self.because}" if self.omission else ""
 
+    @property
+    def omitted_en(self) -> str:
+        """The same in English; without a reason where nobody translated it.
+
+        >>> Answer("201-4", omission="not_applicable", because="报告期内未发生", because_en="none occurred").omitted_en
+        'Not applicable: none occurred'
+        """
+        label = OMISSION_LABELS_EN[Omission(self.omission)] if self.omission else ""
+        return f"{label}: {self.because_en}" if self.because_en else label
+
 
 @dataclass(frozen=True, slots=True)
 class Standard:
     """A standard with its clauses in print order.
 
     Attributes:
-        statement: the statement of use, with ``{organisation}``, ``{start}`` and ``{end}`` in it.
+        statement: the statement of use, with ``{organisation}``, ``{start}`` and ``{end}`` in it;
+            ``statement_en`` the same in English.
     """
 
     name: str
@@ -104,6 +122,8 @@ class Standard:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     source: str = ""
     statement: str = ""
+    title_en: str = ""
+    statement_en: str = ""
 
     def disclosure(self, code: str) -> Disclosure | None:
         """The clause of that code."""
@@ -125,13 +145,13 @@ class Standard:
 
 # -- reading --------------------------------------------------------------------------------
 
-_STANDARD = ("title", "edition", "source", "statement", "groups")
+_STANDARD = ("title", "title_en", "edition", "source", "statement", "statement_en", "groups")
 _GROUP = ("code", "title", "title_en", "year", "disclosures")
 _CLAUSE = (
     "code", "title", "title_en", "trust", "trust_en", "note", "measured", "valid_from", "valid_to",
     "replaced_by",
 )
-_ANSWER = ("pages", "figures", "omission", "because")
+_ANSWER = ("pages", "figures", "omission", "because", "because_en")
 _TRUST = ("verified", "unconfirmed")
 _BLANKS = {"organisation", "start", "end"}
 
@@ -149,7 +169,8 @@ def read_standard(name: str, raw: object, where: str) -> Standard:
     """
     top = _mapping(raw, _STANDARD, ("title", "edition", "groups"), where)
     statement = _text(top, "statement", where)
-    for blank in re.findall(r"\{([^{}]*)\}", statement):
+    english = _text(top, "statement_en", where)
+    for blank in re.findall(r"\{([^{}]*)\}", statement + english):
         if blank not in _BLANKS:
             raise DeclarationError(
                 f"{where}: 'statement' asks for {{{blank}}}; it may use {{organisation}}, {{start}}, {{end}}."
@@ -166,6 +187,7 @@ def read_standard(name: str, raw: object, where: str) -> Standard:
     return Standard(
         name=name, title=_text(top, "title", where), edition=_text(top, "edition", where),
         disclosures=tuple(clauses), source=_text(top, "source", where), statement=statement,
+        title_en=_text(top, "title_en", where), statement_en=english,
     )
 
 
@@ -173,8 +195,9 @@ def _group(raw: object, where: str) -> list[Disclosure]:
     part = _mapping(raw, _GROUP, ("title", "disclosures"), where)
     code, title, year = (_text(part, key, where) for key in ("code", "title", "year"))
     label = f"{code}：{title} {year}".strip("： ")
+    english = f"{code}: {_text(part, 'title_en', where)} {year}".strip(": ") if part.get("title_en") else ""
     return [
-        _clause(item, label, f"{where} ({label}), clause {number}")
+        replace(_clause(item, label, f"{where} ({label}), clause {number}"), group_en=english)
         for number, item in enumerate(_sequence(part, "disclosures", where), 1)
     ]
 
@@ -245,7 +268,7 @@ def _answer(code: str, raw: object, file: str) -> Answer:
         raise DeclarationError(
             f"{where}: no page answers it. Name one in 'pages', or give an 'omission' with 'because'."
         )
-    return Answer(code, pages, figures, omission, because, file)
+    return Answer(code, pages, figures, omission, because, file, _text(entry, "because_en", where))
 
 
 def _kind(value: object) -> str:

@@ -232,7 +232,7 @@ class Reading:
         if match is None:
             raise BindingError(f"{said!r} is not a number with a unit.")
         threshold = Decimal(match[1].replace(",", ""))
-        return replace(self, wording=(word, threshold, unit(match[2]) if match[2] else self._print_unit))
+        return replace(self, wording=(word, threshold, unit(match[2]) if match[2] else self.print_unit))
 
     # -- what comes out ---------------------------------------------------------------------
     @property
@@ -269,29 +269,28 @@ class Reading:
         return points(change) if not self.metric.unit.dimension else change
 
     @property
-    def value(self) -> Value:
-        """The amount's value in the metric's unit (growth and share in %)."""
-        return self.amount.value
-
-    @property
     def absent(self) -> bool:
         """Whether there is nothing to print but ``—``."""
         return self.amount.absent
 
     @property
-    def _print_unit(self) -> Unit:
+    def value(self) -> Value:
+        """The amount's value in the metric's unit (growth and share in %)."""
+        return self.amount.value
+
+    @property
+    def print_unit(self) -> Unit:
+        """The unit behind the printed number."""
         amount = self.amount
         if self.aspect == "value" or (self.aspect == "change" and self.metric.unit.dimension):
             return self.shown or self.metric.shown
         return amount.unit
 
     @property
-    def _places(self) -> int:
-        if self.decimals is not None:
-            return self.decimals
-        if self.aspect in ("value", "change"):
-            return self.metric.places
-        return 2
+    def places(self) -> int:
+        """How many digits are printed behind the point."""
+        usual = self.metric.places if self.aspect in ("value", "change") else 2
+        return usual if self.decimals is None else self.decimals
 
     @property
     def qualifier(self) -> Qualifier:
@@ -317,7 +316,7 @@ class Reading:
         amount = self.amount
         if isinstance(amount.value, Absent):
             return "—"
-        printed = self._print_unit
+        printed = self.print_unit
         if self.wording is not None:
             word, said, in_unit = self.wording
             places = max(0, -int(said.as_tuple().exponent))
@@ -328,8 +327,8 @@ class Reading:
             up, down, level = _TREND[self.aspect]
             if value == 0:
                 return level
-            return f"{up if value > 0 else down} {_joined(printed.print(abs(value), self._places), printed.text)}"
-        number = printed.print(abs(value) if self.style == "magnitude" else value, self._places)
+            return f"{up if value > 0 else down} {_joined(printed.print(abs(value), self.places), printed.text)}"
+        number = printed.print(abs(value) if self.style == "magnitude" else value, self.places)
         if self.style == "number":
             return number
         return _qualified(self.qualifier, number, printed)

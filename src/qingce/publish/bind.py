@@ -17,12 +17,12 @@ from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import FigureKey, FigureSource, Reading
 from qingce.core.page import Also, Number
 from qingce.core.unit import MONEY, MONEY_UNITS, below_print, unit
+from qingce.publish.voice import CHINESE, Voice
 
 STEPS = ("prior", "change", "growth", "share", "number", "trend", "magnitude", "unmarked")
 CALLS = ("at", "of", "during", "in_unit", "to_places", "over", "nearly", "about")
 FUNCTIONS = ("table", "chart", "index", "form", "checks", "caption", "said", "materiality")
 _PATTERN = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
-_ASPECTS = {"change": "变动", "growth": "增速", "share": "占比"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,13 @@ def _literal(node: ast.expr) -> Any:
     raise BindingError(f"{ast.unparse(node)!r} is refused: arguments are texts and whole numbers.")
 
 
-def number(reading: Reading, binding: str, strong: bool = False) -> Number:
+def number(
+    reading: Reading, binding: str, strong: bool = False, voice: Voice = CHINESE, *, column: bool = False
+) -> Number:
     """The document node of a reading.
+
+    Args:
+        column: print the scale that all numbers of a column share.
 
     Raises:
         BindingError: threshold words beside the number are not true.
@@ -127,10 +132,11 @@ def number(reading: Reading, binding: str, strong: bool = False) -> Number:
         raise BindingError(wrong)
     amount = reading.amount
     return Number(
-        text=reading.text, figures=tuple(str(key) for key in reading.basis), binding=binding.strip(),
-        metric=reading.metric.name, label=label(reading), raw="" if reading.absent else f"{amount.value:f}",
-        strong=strong, unit="" if reading.absent else amount.unit.name, also=in_money_units(reading),
-        unmarked=reading.bare,
+        text=voice.text(reading, column=column), figures=tuple(str(key) for key in reading.basis),
+        binding=binding.strip(), metric=reading.metric.name, label=voice.label(reading),
+        raw="" if reading.absent else f"{amount.value:f}", strong=strong,
+        unit="" if reading.absent else amount.unit.name,
+        also=in_money_units(reading) if voice.switches_units else (), unmarked=reading.bare,
     )
 
 
@@ -157,9 +163,7 @@ def _told_in(reading: Reading, name: str) -> str:
 
 def label(reading: Reading) -> str:
     """What a reading is, in Chinese: metric, member and aspect."""
-    members = "、".join(reading.source.label(reading.metric, d, c) for d, c in reading.key.dims)
-    text = reading.metric.label + (f"（{members}）" if members else "")
-    return f"{text}{_ASPECTS[reading.aspect]}" if reading.aspect in _ASPECTS else text
+    return CHINESE.label(reading)
 
 
 def references(text: str) -> list[tuple[int, str]]:

@@ -11,13 +11,13 @@ from qingce.core.amount import Absent
 from qingce.core.check import Finding, Severity, Status
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import Reading
-from qingce.core.metric import Kind
-from qingce.core.page import Also, Block, Form, Index, Line, Question, Table, Text
+from qingce.core.page import Also, Block, Form, Index, Line, Paragraph, Question, Table, Text
 from qingce.core.period import Period
 from qingce.core.unit import MONEY, MONEY_UNITS
 from qingce.publish.bind import Binder, Call, number
 from qingce.publish.chart import Datum, Words, build
 from qingce.publish.materiality import SHOWN, drawn
+from qingce.publish.voice import CHINESE, Voice
 
 _STATUS = {Status.PASS: "相符", Status.FAIL: "不符", Status.NOT_APPLICABLE: "不适用"}
 _SEVERITY = {Severity.ERROR: "必须处理", Severity.WARNING: "须关注", Severity.NOTE: "提示"}
@@ -31,6 +31,7 @@ class Blocks:
         forms: by name, as the project's ``forms.yaml`` has them.
         findings: results of the checks, for ``checks()``.
         topics: the confirmed decision on materiality, for ``materiality()``; without one nothing is drawn.
+        voice: the language of the blocks.
         standards: those that are loaded; ``index()`` leaves a placeholder, filled once all pages are bound.
     """
 
@@ -38,6 +39,7 @@ class Blocks:
     findings: Callable[[], Sequence[Finding]]
     standards: Sequence[str] = ()
     topics: Callable[[], Mapping[str, Any] | None] = lambda: None
+    voice: Voice = CHINESE
     _count: int = field(default=0)
 
     def __call__(self, call: Call, binder: Binder) -> tuple[Block, ...]:
@@ -73,20 +75,31 @@ class Blocks:
             rows += [(readings[0], True)] if total else []
         wanted = [c.strip() for c in columns.split(",")]
         several = len({r.metric.shown.name for r in readings}) > 1 or not by
-        header: list[Line] = [(Text(heading or ("项目" if by else "指标")),)]
-        header += [(Text("单位"),)] if several else []
-        header += [(Text(_column(readings[0], aspect, "")),) if several else (_headed(readings[0], aspect),)
-                   for aspect in wanted]
+        header: list[Line] = [(Text(heading or self.voice.say("项目" if by else "指标")),)]
+        header += [(Text(self.voice.say("单位")),)] if several else []
+        header += [(self._headed(readings[0], aspect, several),) for aspect in wanted]
         body = []
         for reading, is_total in rows:
-            first = "合计" if is_total else (_member_label(reading) if by else reading.metric.label)
+            first = self.voice.say("合计") if is_total else self._named(reading, by)
             cells: list[Line] = [(Text(first, strong=is_total),)]
-            cells += [(Text(_unit(reading), also=_units(reading, str)),)] if several else []
-            cells += [(number(_aspect(reading, aspect).number, f"{reading.key}.{aspect}", is_total),)
+            cells += [(Text(self.voice.unit(reading), also=self._units(reading, str)),)] if several else []
+            cells += [(number(_aspect(reading, aspect).number, f"{reading.key}.{aspect}", is_total, self.voice),)
                       for aspect in wanted]
             body.append(tuple(cells))
         aligns = ("left", *(["center"] if several else []), *(["right"] * len(wanted)))
         return Table(tuple(header), tuple(body), aligns, caption, note, bool(by and total))
+
+    def _headed(self, reading: Reading, aspect: str, several: bool) -> Text:
+        if several:  # the unit has a column of its own
+            return Text(self.voice.column(reading, aspect, ""))
+        own = self.voice.column(reading, aspect, self.voice.unit(reading))
+        also = self._units(reading, lambda name: self.voice.column(reading, aspect, name))
+        return Text(own, also=also if any(text != own for _, text in also) else ())
+
+    def _units(self, reading: Reading, say: Callable[[str], str]) -> Also:
+        """Words that name the unit of a reading of money, in each unit of the switch."""
+        money = self.voice.switches_units and (reading.shown or reading.metric.shown).dimension == MONEY
+        return tuple((name, say(name)) for name in MONEY_UNITS) if money else ()
 
     def _one(self, binder: Binder, name: str, org: str, unit: str) -> Reading:
         reading = binder.reading(name)
@@ -107,19 +120,34 @@ class Blocks:
         for reading in units:
             at = reading
             for _ in range(max(1, periods)):
-                data.append(_datum(at, _member_label(reading) if by else reading.metric.label))
+                data.append(self._datum(at, self._named(reading, by)))
                 at = at.prior
         if kind in ("panels", "line"):
             data.reverse() if kind == "line" else data.sort(
-                key=lambda d: ([u.metric.label for u in units].index(d.label) if not by else 0, d.series)
+                key=lambda d: ([self.voice.metric(u) for u in units].index(d.label) if not by else 0, d.series)
             )
         self._count += 1
-        centre = readings[0].text if kind == "donut" and by else ""
-        words = Words(f"chart-{self._count}-{names[0].split('.')[0]}", caption, alt, note, centre, heading or "项目")
+        centre = self.voice.text(readings[0]) if kind == "donut" and by else ""
+        words = Words(f"chart-{self._count}-{names[0].split('.')[0]}", caption, alt, note, centre,
+                      heading or self.voice.say("项目"), self.voice)
         try:
             return build(kind, data, words)
         except ValueError as exc:
             raise BindingError(str(exc)) from exc
+
+    def _named(self, reading: Reading, by: str) -> str:
+        return self.voice.member(reading) if by else self.voice.metric(reading)
+
+    def _datum(self, reading: Reading, name: str) -> Datum:
+        value = reading.amount.to(reading.shown or reading.metric.shown).value
+        unit = self.voice.unit(reading)
+        text = self.voice.text(reading, column=True)
+        return Datum(
+            name, self.voice.period(Period.parse(reading.key.period)),
+            None if isinstance(value, Absent) else Decimal(value), text, unit,
+            number(reading, f"{reading.key}", voice=self.voice, column=True),
+            "" if text.endswith(unit) else self.voice.text(reading.number),
+        )
 
     # -- the rest ---------------------------------------------------------------------------
     def _form(self, name: str) -> Form:
@@ -136,6 +164,8 @@ class Blocks:
             raise BindingError(f"materiality({show!r})：只能写 {'、'.join(SHOWN)}。{did_you_mean(show, SHOWN)}")
         told = self.topics()
         self._count += 1
+        if told and self.voice is not CHINESE:  # its topics and axes are named in Chinese only
+            return (Paragraph((Text(f"[{self.voice.say('重要性矩阵与议题清单见中文版。')}]", strong=True),)),)
         return drawn(show, told, f"chart-{self._count}-materiality", caption) if told else ()
 
     def _index(self, standard: str) -> Index:
@@ -144,31 +174,35 @@ class Blocks:
         return Index(standard, "", "", ())
 
     def _checks(self, caption: str = "", only: str = "") -> Table:
-        """Results of all checks; with ``only="open"`` those that do not hold, the others as a count."""
-        if only not in ("", "open"):
-            raise BindingError(f"checks(only={only!r})：只能写 open。")
-        findings = self.findings()
-        shown = [f for f in findings if not only or f.status is not Status.PASS]
-        header = tuple((Text(t),) for t in ("勾稽关系", "依据", "级别", "结果", "试算数", "相符数"))
-        rows = tuple(
-            tuple((Text(t),) for t in (
-                f"{f.reason}（{f.waiver}）" if f.waiver else f.reason, f.cites, _SEVERITY[f.severity],
-                "不符（已豁免）" if f.waiver else _STATUS[f.status], str(f.tried), str(f.passed)))
-            for f in shown
-        )
-        left = len(findings) - len(shown)
-        note = f"另有 {left} 项勾稽相符，逐项结果见数据册与 figures.json。" if left else ""
-        return Table(header, rows, ("left", "left", "center", "center", "right", "right"), caption, note)
+        return _check_table(self.findings(), self.voice, caption, only)
+
+
+def _check_table(findings: Sequence[Finding], voice: Voice, caption: str = "", only: str = "") -> Table:
+    """Results of all checks; with ``only="open"`` those that do not hold, the others as a count."""
+    if only not in ("", "open"):
+        raise BindingError(f"checks(only={only!r})：只能写 open。")
+    shown = [f for f in findings if not only or f.status is not Status.PASS]
+    say = voice.say
+    heads = ("勾稽关系", "依据", "级别", "结果", "试算数", "相符数")
+    rows = [
+        (voice.rule(f), f.cites, say(_SEVERITY[f.severity]),
+         say("不符（已豁免）" if f.waiver else _STATUS[f.status]), str(f.tried), str(f.passed))
+        for f in shown
+    ]
+    left = len(findings) - len(shown)
+    note = say("另有 {} 项勾稽相符，逐项结果见数据册与 figures.json。").replace("{}", str(left)) if left else ""
+    aligns = ("left", "left", "center", "center", "right", "right")
+    # the sources that a rule cites are named in Chinese, so that only the Chinese table has them
+    kept = [n for n, head in enumerate(heads) if head != "依据" or voice.language == "zh-CN"]
+    return Table(
+        tuple((Text(say(heads[n])),) for n in kept), tuple(tuple((Text(row[n]),) for n in kept) for row in rows),
+        tuple(aligns[n] for n in kept), caption, note)
 
 
 def _members(reading: Reading, by: str) -> list[Reading]:
     if by not in reading.metric.by:
         raise BindingError(f"{reading.metric.name} 没有维度 {by!r}。{did_you_mean(by, reading.metric.by)}")
     return [reading.at(**{by: code}) for code in reading.source.members(reading.metric, by)]
-
-
-def _member_label(reading: Reading) -> str:
-    return "、".join(reading.source.label(reading.metric, d, c) for d, c in reading.key.dims)
 
 
 def _aspect(reading: Reading, aspect: str) -> Reading:
@@ -179,47 +213,3 @@ def _aspect(reading: Reading, aspect: str) -> Reading:
     made = getattr(reading, aspect)
     assert isinstance(made, Reading)
     return made
-
-
-def _unit(reading: Reading) -> str:
-    return (reading.shown or reading.metric.shown).text
-
-
-def _units(reading: Reading, say: Callable[[str], str]) -> Also:
-    """Words that name the unit of a reading of money, in each unit of the switch."""
-    money = (reading.shown or reading.metric.shown).dimension == MONEY
-    return tuple((name, say(name)) for name in MONEY_UNITS) if money else ()
-
-
-def _headed(reading: Reading, aspect: str) -> Text:
-    own = _column(reading, aspect, _unit(reading))
-    also = _units(reading, lambda name: _column(reading, aspect, name))
-    return Text(own, also=also if any(text != own for _, text in also) else ())
-
-
-def _column(reading: Reading, aspect: str, unit: str) -> str:
-    period = Period.parse(reading.key.period)
-    end = (
-        "年末"
-        if reading.metric.kind is Kind.STOCK and period.kind == "year"
-        else ("年" if period.kind == "year" else "")
-    )
-    tail = f"（{unit}）" if unit else ""
-    return {
-        "value": f"{period} {end}{tail}".strip(), "prior": f"{period.prior} {end}{tail}".strip(),
-        "change": f"增量{tail}", "growth": "增速（%）", "share": "占比（%）",
-    }.get(aspect, aspect)
-
-
-def _datum(reading: Reading, name: str) -> Datum:
-    value = reading.amount.to(reading.shown or reading.metric.shown).value
-    period = Period.parse(reading.key.period)
-    return Datum(
-        name,
-        f"{period} 年" if period.kind == "year" else str(period),
-        None if isinstance(value, Absent) else Decimal(value),
-        reading.text,
-        _unit(reading),
-        number(reading, f"{reading.key}"),
-    )
-

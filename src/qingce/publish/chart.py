@@ -70,7 +70,7 @@ def bar(data: Sequence[Datum], words: Words) -> Chart:
     encoding = {
         "y": names_axis("name", {"paddingInner": gap, "paddingOuter": 0.15}, domain=False, labelPadding=10),
         "x": values_axis([start, {"expr": f"max(width - {room}, 40)"}]),
-        "tooltip": tooltip(series),
+        "tooltip": tooltip(series, words.voice),
     } | offset("yOffset", series)
     label = text_mark("text", align={"expr": "datum.plot < 0 ? 'right' : 'left'"}, baseline="middle")
     label["mark"]["dx"] = {"expr": "datum.plot < 0 ? -6 : 6"}
@@ -91,7 +91,7 @@ def column(data: Sequence[Datum], words: Words) -> Chart:
     encoding = {
         "x": names_axis("name", {"paddingInner": 0.35, "paddingOuter": 0.2}, labelAngle=0, labelPadding=8),
         "y": values_axis([height - (22 if any_negative(data) else 0), 22]),
-        "tooltip": tooltip(series),
+        "tooltip": tooltip(series, words.voice),
     } | offset("xOffset", series)
     label = text_mark(shown, align="center", baseline={"expr": "datum.plot < 0 ? 'top' : 'bottom'"})
     label["mark"]["dy"] = {"expr": "datum.plot < 0 ? 5 : -5"}
@@ -128,7 +128,7 @@ def donut(data: Sequence[Datum], words: Words) -> Chart:
             "theta": {"field": "plot", "type": "quantitative", "stack": True, "sort": None},
             "order": {"field": "order", "type": "quantitative"},
             "color": nominal("legend") | {"scale": parts, "legend": legend},
-            "tooltip": tooltip(("",)),
+            "tooltip": tooltip(("",), words.voice),
         },
     }
     layers = [arc]
@@ -150,12 +150,12 @@ def panels(data: Sequence[Datum], words: Words) -> Chart:
     encoding = {
         "x": names_axis("series", {"paddingInner": 0.45, "paddingOuter": 0.35}, labelAngle=0, labelPadding=8),
         "y": values_axis([height, 22]),
-        "tooltip": tooltip(series),
+        "tooltip": tooltip(series, words.voice),
     }
     colour = coloured(series, legend=False, rising=True)
     layers = [{"mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": colour}, label]
     rows = [
-        row | {"name": row["name"] + (f"\n（{d.unit}）" if d.unit else "")}
+        row | {"name": row["name"] + (f"\n{words.voice.say('（')}{d.unit}{words.voice.say('）')}" if d.unit else "")}
         for row, d in zip(rows_of(data, 14), data, strict=True)
     ]
     header = {"labelExpr": LINES, "labelAnchor": "middle", "labelPadding": 8, "labelLineHeight": 17}
@@ -182,7 +182,7 @@ def line(data: Sequence[Datum], words: Words) -> Chart:
     names = names_axis("name", {"padding": 0.4}, labelAngle=0, labelPadding=8) | {"type": "ordinal"}
     values = values_axis([height - 12, 24])
     values["scale"]["zero"] = False
-    encoding = {"x": names, "y": values, "tooltip": tooltip(series)}
+    encoding = {"x": names, "y": values, "tooltip": tooltip(series, words.voice)}
     colour: Spec = {"color": nominal("series") | {"legend": legend_at()}} if len(series) > 1 else {}
     label = text_mark("text", align="center", baseline="bottom")
     label["mark"]["dy"] = -10

@@ -37,6 +37,7 @@ class MetricCard:
         pack, pack_label: where it is declared.
         standards: clauses it serves, as ``standard:code``, for example ``gri_2021:302-1``.
         members: for each dimension of a family the labels of its codes.
+        english: ``label_en``, ``pack_label_en`` and ``members_en``, where the report has an English edition.
     """
 
     metric: Metric
@@ -44,11 +45,13 @@ class MetricCard:
     pack_label: str = ""
     standards: tuple[str, ...] = ()
     members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    english: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedFigure:
-    """A figure with its printed text, the slugs of the pages that print it, its footnote and its data quality.
+    """A figure with its printed text in Chinese and English, the slugs of the pages that print it, its footnote and
+    its data quality.
 
     Attributes:
         quality: ``score``, ``level``, ``way``, ``estimated``, ``why`` and of an estimate ``method`` and ``reason``;
@@ -60,6 +63,7 @@ class PublishedFigure:
     pages: tuple[str, ...] = ()
     note: str = ""
     quality: Mapping[str, Any] | None = None
+    text_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,8 @@ def decimal_text(value: Value, what: str = "a value") -> str | None:
 
 def _figure(item: PublishedFigure) -> dict[str, Any]:
     figure, key = item.figure, item.figure.key
-    noted: dict[str, Any] = {"note": item.note} if item.note else {}
+    noted: dict[str, Any] = ({"note": item.note} if item.note else {}) | (
+        {"text_en": item.text_en} if item.text_en else {})
     if item.quality is not None:
         noted["quality"] = _plain(item.quality, f"the quality of {str(key)!r}")
     return noted | {
@@ -169,7 +174,7 @@ def _metric(card: MetricCard) -> dict[str, Any]:
         "kind": metric.kind.value, "by": list(metric.by), "definition": metric.doc, "owner": metric.owner,
         "filed": metric.filed, "pack": card.pack, "pack_label": card.pack_label,
         "standards": sorted(card.standards), "members": {d: dict(m) for d, m in card.members.items()},
-    }
+    } | dict(card.english)
 
 
 def _finding(finding: Finding, sentences: Mapping[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from qingce.core.page import Chart, Inline, Number, Table, Text
+from qingce.publish.voice import CHINESE, Voice
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 640
@@ -29,6 +30,7 @@ class Datum:
         value: what is plotted, ``None`` where absent.
         text: the value as printed, with its unit.
         number: the bound number for the table below the chart, so that it opens its lineage.
+        short: the value without its unit, where that is not what is left of ``text`` before the unit.
     """
 
     label: str
@@ -37,6 +39,7 @@ class Datum:
     text: str
     unit: str = ""
     number: Number | None = None
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Words:
     note: str = ""
     centre: str = ""
     heading: str = "项目"
+    voice: Voice = CHINESE
 
 
 def wrap(label: str, width: float = 10) -> str:
@@ -73,6 +77,11 @@ def wrap(label: str, width: float = 10) -> str:
             current, used = "", 0.0
         current, used = current + char, used + _wide(char)
     return "\n".join([*lines, current])
+
+
+def _lines(label: str, width: float) -> str:
+    broken = wrap(label, width)
+    return "\n".join(map(str.strip, broken.split("\n"))) if label.isascii() else broken
 
 
 def _wide(char: str) -> float:
@@ -105,12 +114,12 @@ def rows_of(data: Sequence[Datum], width: float = 10) -> list[Spec]:
         raise ValueError("a chart needs at least one value.")
     return [
         {
-            "name": wrap(d.label, width),
+            "name": _lines(d.label, width),
             "label": d.label,
             "series": d.series,
             "order": n,
             "text": d.text,
-            "short": d.text.removesuffix(d.unit).rstrip() if d.unit else d.text,
+            "short": d.short or (d.text.removesuffix(d.unit).rstrip() if d.unit else d.text),
             "plot": float(d.value) if d.value is not None else 0.0,
             "known": d.value is not None,
         }
@@ -170,14 +179,14 @@ def coloured(series: Sequence[str], *, legend: bool = True, rising: bool = False
     return {"color": periods | {"legend": shown}}
 
 
-def tooltip(series: Sequence[str]) -> list[Spec]:
+def tooltip(series: Sequence[str], voice: Voice = CHINESE) -> list[Spec]:
     """What a pointer shows: the member, the period or group, and the printed value."""
     shown = [("label", "项目"), ("series", "期间"), ("text", "数值")]
     if not any(series):
         shown.pop(1)
     elif not all(name[:4].isdigit() for name in series):
         shown[1] = ("series", "分组")
-    return [{"field": name, "type": "nominal", "title": title} for name, title in shown]
+    return [{"field": name, "type": "nominal", "title": voice.say(title)} for name, title in shown]
 
 
 def chart_of(spec: Spec, height: int, data: Sequence[Datum], words: Words) -> Chart:
@@ -185,19 +194,20 @@ def chart_of(spec: Spec, height: int, data: Sequence[Datum], words: Words) -> Ch
     return Chart(
         id=words.id,
         spec=spec,
-        alt=words.alt or _sentence(data, words.caption),
+        alt=words.alt or _sentence(data, words.caption, words.voice),
         caption=words.caption,
         table=_table(data, words),
         height=height,
     )
 
 
-def _sentence(data: Sequence[Datum], caption: str) -> str:
+def _sentence(data: Sequence[Datum], caption: str, voice: Voice) -> str:
+    comma, semicolon, colon, stop = (voice.say(mark) for mark in "，；：。")
     parts = []
     for label in in_order(d.label for d in data):
         own = [f"{d.series} {d.text}".strip() for d in data if d.label == label]
-        parts.append(f"{label} {'，'.join(own)}".strip())
-    return f"{caption}：{'；'.join(parts)}。" if caption else f"{'；'.join(parts)}。"
+        parts.append(f"{label} {comma.join(own)}".strip())
+    return f"{caption}{colon}{semicolon.join(parts)}{stop}" if caption else f"{semicolon.join(parts)}{stop}"
 
 
 def _table(data: Sequence[Datum], words: Words) -> Table:
@@ -208,7 +218,7 @@ def _table(data: Sequence[Datum], words: Words) -> Table:
         for label in in_order(d.label for d in data)
     )
     return Table(
-        header=((Text(words.heading),), *((Text(name or "数值"),) for name in series)),
+        header=((Text(words.heading),), *((Text(name or words.voice.say("数值")),) for name in series)),
         rows=rows,
         aligns=("left", *("right" for _ in series)),
         caption=words.caption,

@@ -38,7 +38,7 @@ def with_notes(document: Document, notes: Mapping[str, str]) -> Document:
     return replace(document, pages=tuple(pages))
 
 
-def with_estimates(document: Document, notes: Mapping[str, str]) -> Document:
+def with_estimates(document: Document, notes: Mapping[str, str], caption: str = ESTIMATES) -> Document:
     """The document in which each number that rests on an estimate is marked, after other notes it has.
 
     Numbers of which the page took the mark away stay bare. A chart whose drawing cannot carry marks says in its
@@ -46,22 +46,23 @@ def with_estimates(document: Document, notes: Mapping[str, str]) -> Document:
 
     Args:
         notes: words by the key of an estimated figure, as text.
+        caption: what is put behind a chart's caption.
     """
     if not notes:
         return document
-    pages = (replace(page, blocks=tuple(_captioned(_block(block, notes, True), notes) for block in page.blocks))
-             for page in document.pages)
-    return replace(document, pages=tuple(pages))
+    return replace(document, pages=tuple(
+        replace(page, blocks=tuple(_captioned(_block(block, notes, True), notes, caption) for block in page.blocks))
+        for page in document.pages))
 
 
-def _captioned(block: Block, notes: Mapping[str, str]) -> Block:
+def _captioned(block: Block, notes: Mapping[str, str], caption: str) -> Block:
     if isinstance(block, Box):
-        return replace(block, blocks=tuple(_captioned(inner, notes) for inner in block.blocks))
+        return replace(block, blocks=tuple(_captioned(inner, notes, caption) for inner in block.blocks))
     if isinstance(block, Chart) and any(
         isinstance(node, Number) and not node.unmarked and any(key in notes for key in node.figures)
         for row in block.table.rows for line in row for node in line
     ):
-        return replace(block, caption=f"{block.caption}{ESTIMATES}")
+        return replace(block, caption=f"{block.caption}{caption}")
     return block
 
 

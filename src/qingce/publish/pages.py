@@ -7,11 +7,12 @@ that one look shows all that is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
@@ -19,7 +20,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from qingce.core.check import Finding, Place, Severity, Status
-from qingce.core.errors import QingceError, did_you_mean
+from qingce.core.errors import QingceError
 from qingce.core.page import (
     Block,
     Box,
@@ -37,10 +38,10 @@ from qingce.core.page import (
     Text,
 )
 from qingce.publish.bind import Binder, Call, number
-from qingce.publish.naked import naked_numbers
+from qingce.publish.front import FrontError, read_front
+from qingce.publish.voice import CHINESE, Voice
 
 MakeBlock = Callable[[Call, Binder], tuple[Block, ...]]
-_FRONT = ("title", "slug", "part", "part_title", "number", "org", "period")
 _TOTALS = ("合计", "总计", "小计")
 _LINKS = re.compile(r"(?:https?|mailto):|[\w-]+\.html(?:#[\w-]*)?$|#[\w-]+$")
 
@@ -59,6 +60,12 @@ def _binding_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def parsed(text: str) -> list[SyntaxTreeNode]:
+    """The top-level nodes of Markdown with bindings and containers."""
+    return SyntaxTreeNode(parser().parse(text)).children
+
+
+@cache
 def parser() -> MarkdownIt:
     """The Markdown of pages: tables, boxes and bindings, no markup."""
     made = MarkdownIt("commonmark", {"html": False}).enable("table").use(front_matter_plugin)
@@ -75,16 +82,19 @@ class PageReader:
     Args:
         binder: answers bindings; pages that name an org or period of their own get one of theirs.
         block: makes the blocks of calls that stand alone (tables, charts, indexes, forms).
+        voice: the language of the page.
     """
 
     binder: Binder
     block: MakeBlock
+    voice: Voice = CHINESE
     findings: list[Finding] = field(default_factory=list)
     _file: str = ""
     _line: int = 0
     _caption: str = ""
     _slug: str = ""
     _heads: int = 0
+    _above: int = 0
 
     def read(self, path: Path, name: str) -> Page | None:
         """The page of a file; nothing where its front matter cannot be used.
@@ -92,46 +102,45 @@ class PageReader:
         Args:
             name: how findings call the file.
         """
-        self._file, self._line, self._caption, self._heads = name, 1, "", 0
+        self.begin("", name)
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as exc:
             self._wrong("page_encoding", f"不是 UTF-8 文本（第 {exc.start} 字节）。", "另存为 UTF-8。")
             return None
-        nodes = SyntaxTreeNode(parser().parse(text)).children
-        front = self._front(nodes[0].content if nodes and nodes[0].type == "front_matter" else "")
-        if front is None:
+        nodes = parsed(text)
+        try:
+            front = read_front(nodes[0].content if nodes and nodes[0].type == "front_matter" else "", self._wrong)
+        except FrontError as exc:
+            self._wrong(exc.rule, exc.reason, exc.advice)
             return None
-        self._slug = front["slug"]
-        binder = self.binder
-        if front.get("org") or front.get("period"):
-            self.binder = Binder(binder.source, front.get("org") or binder.org, front.get("period") or binder.period)
-        blocks = tuple(b for node in nodes if node.type != "front_matter" for b in self._blocks(node))
-        self.binder = binder
+        self.begin(front["slug"], name)
+        with self.bound_for(front):
+            blocks = self.blocks(nodes)
         return Page(front["slug"], front["title"], blocks, front.get("part", ""), front.get("part_title", ""),
                     front.get("number", ""), name)
 
-    def _front(self, text: str) -> dict[str, str] | None:
-        try:
-            raw = yaml.safe_load(text) if text else {}
-        except yaml.YAMLError as exc:
-            self._wrong("page_front_matter", f"页首信息不是 YAML：{exc}", "页首写成 title: 标题 这样的行。")
-            return None
-        if not isinstance(raw, dict) or not raw.get("title") or not raw.get("slug"):
-            self._wrong("page_front_matter", "页首缺 title 或 slug。", "在文件最前面用 --- 围起 title 和 slug。")
-            return None
-        for key in raw:
-            if key not in _FRONT:
-                self._wrong("page_front_matter", f"页首有不认识的 {key!r}。", did_you_mean(str(key), _FRONT).strip())
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", str(raw["slug"])):
-            self._wrong("page_slug", f"slug {raw['slug']!r} 只能用小写字母、数字和连字符。", "例如 green-finance。")
-            return None
-        return {str(k): "" if v is None else str(v) for k, v in raw.items()}
+    def begin(self, slug: str, name: str) -> None:
+        """Start a page anew; its blocks may then be read piece by piece."""
+        self._file, self._line, self._caption, self._heads, self._slug = name, 1, "", 0, slug
+
+    @contextmanager
+    def bound_for(self, front: Mapping[str, str]) -> Iterator[None]:
+        """Inside, bare names stand for the org and period that a page's front matter names."""
+        usual = self.binder
+        self.binder = Binder(usual.source, front.get("org") or usual.org, front.get("period") or usual.period)
+        yield
+        self.binder = usual
+
+    def blocks(self, nodes: Sequence[SyntaxTreeNode], above: int = 0) -> tuple[Block, ...]:
+        """The blocks of Markdown; ``above`` lines of the file stand before it."""
+        self._above = above
+        return tuple(b for node in nodes if node.type != "front_matter" for b in self._blocks(node))
 
     # -- blocks -----------------------------------------------------------------------------
     def _blocks(self, node: SyntaxTreeNode) -> tuple[Block, ...]:
         if node.map:
-            self._line = node.map[0] + 1
+            self._line = node.map[0] + 1 + self._above
         match node.type:
             case "heading":
                 self._heads += 1
@@ -221,7 +230,7 @@ class PageReader:
         in_kpis = any(p.type == "container_kpis" for p in _ancestors(node))
         self._walk(node, found, False, False, "", in_kpis)
         words = "".join(n.text if isinstance(n, Text) else "□" for n in found)
-        for naked in naked_numbers(words):
+        for naked in self.voice.naked(words):
             self._wrong("naked_number", f"手写的数字“{naked}”没有对应任何指标。",
                         '改为绑定 {{ 指标名 }}；确属引用的，写成 {{ said("…", source="…") }}。', naked)
         return tuple(_joined(found))
@@ -247,7 +256,7 @@ class PageReader:
                     self._walk(child, out, strong, em, target, breaks)
                 case "softbreak":
                     # Chinese lines join without a space
-                    out.append(Break() if breaks else Text("", strong, em, href))
+                    out.append(Break() if breaks else Text(self.voice.seam, strong, em, href))
                 case "hardbreak":
                     out.append(Break())
                 case "image":
@@ -259,7 +268,7 @@ class PageReader:
         try:
             made = self.binder.read(expression)
             if not isinstance(made, Call):
-                return number(made, expression, strong)
+                return number(made, expression, strong, self.voice)
             if made.name == "said":
                 return Said(str(made.args[0]), str(made.kwargs["source"]))
             self._wrong("page_binding", f"{made.name}(…) 要单独成段。", "前后各空一行。", expression)
@@ -270,10 +279,8 @@ class PageReader:
         return Text("〔？〕", strong)
 
     def _wrong(self, rule: str, reason: str, advice: str, value: str = "") -> None:
-        self.findings.append(Finding(
-            rule, Status.FAIL, Severity.ERROR, reason, place=Place(file=self._file, row=self._line, value=value),
-            advice=advice,
-        ))
+        place = Place(file=self._file, row=self._line, value=value)
+        self.findings.append(Finding(rule, Status.FAIL, Severity.ERROR, reason, place=place, advice=advice))
 
 
 def _ancestors(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:

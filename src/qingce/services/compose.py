@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from qingce.core.check import Finding, Place, Severity, Status
@@ -11,12 +11,13 @@ from qingce.core.errors import DeclarationError, ProjectError, QingceError, did_
 from qingce.core.figure import FigureKey
 from qingce.core.metric import Kind
 from qingce.core.page import Document, Index, Inline, Kpi, Kpis, Number, Page, Text, numbers, walk
-from qingce.publish.bind import Binder, label, number
+from qingce.publish.bind import Binder, number
 from qingce.publish.blocks import Blocks
 from qingce.publish.glyphs import missing
 from qingce.publish.index import content_index, fill_indexes
 from qingce.publish.notes import noted, with_estimates, with_notes
 from qingce.publish.pages import PageReader
+from qingce.publish.voice import CHINESE, Voice
 from qingce.services.feed import topics_of_desk
 from qingce.services.project import Project
 from qingce.services.quality.findings import by_name, missed, unmarked
@@ -48,7 +49,7 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
     """
     settings = project.settings
     binder = Binder(project.computation, settings.org, str(settings.period))
-    forms = _forms(project)
+    forms = forms_of(project)
     blocks = Blocks(forms, checks, tuple(project.registry.standards),
                     lambda: topics_of_desk(project.folder, project.feed))
     reader = PageReader(binder, blocks)
@@ -57,7 +58,7 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
         page = reader.read(path, path.relative_to(project.folder).as_posix())
         if page is not None:
             pages.append(page)
-    headline, wrong = _headline(project, binder)
+    headline, wrong = headline_of(project, binder)
     findings = [*reader.findings, *_doubles(pages), *wrong]
     document = Document(
         settings.title, settings.subtitle, settings.organisation, str(settings.period), settings.language,
@@ -66,24 +67,19 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
     document, indexed = _with_indexes(project, document)
     document = with_notes(document, project.notes)
     headline = noted(headline, project.notes) if headline else None
-    printed = _printed(document)
-    shown = {FigureKey.parse(key) for item in headline.items for node in (*item.number, *item.note)
-             if isinstance(node, Number) for key in node.figures} if headline else set()
-    estimates = estimate_notes(project.quality, project.called, [*printed, *sorted(shown)])
+    printed = printed_in(document)
+    estimates = estimated_in(project, printed, headline)
     document = with_estimates(document, estimates)
     headline = noted(headline, estimates, estimates=True) if headline else None
     findings += [*indexed, *missing(document), *unmarked(document, estimates), *_targets(project)]
     return Composed(document, tuple(findings), printed, headline)
 
 
-def _printed(document: Document) -> dict[FigureKey, tuple[str, ...]]:
-    found: dict[FigureKey, list[str]] = {}
-    for page in document.pages:
-        for node in numbers(page):
-            for key in map(FigureKey.parse, node.figures):
-                if page.slug not in found.setdefault(key, []):
-                    found[key].append(page.slug)
-    return {key: tuple(slugs) for key, slugs in found.items()}
+def estimated_in(project: Project, printed: Iterable[FigureKey], headline: Kpis | None) -> dict[str, str]:
+    """The footnotes of those figures on the pages and in the headline that are estimates, by key as text."""
+    shown = {FigureKey.parse(key) for item in headline.items for node in (*item.number, *item.note)
+             if isinstance(node, Number) for key in node.figures} if headline else set()
+    return estimate_notes(project.quality, project.called, [*printed, *sorted(shown)])
 
 
 def _targets(project: Project) -> list[Finding]:
@@ -100,7 +96,23 @@ def _targets(project: Project) -> list[Finding]:
     return missed(targets, period.end.year, measured, labels)
 
 
-def _forms(project: Project) -> dict[str, dict[str, object]]:
+def printed_in(document: Document) -> dict[FigureKey, tuple[str, ...]]:
+    """For each figure's key, the slugs of the pages that print it."""
+    printed: dict[FigureKey, list[str]] = {}
+    for page in document.pages:
+        for node in numbers(page):
+            for key in map(FigureKey.parse, node.figures):
+                if page.slug not in printed.setdefault(key, []):
+                    printed[key].append(page.slug)
+    return {key: tuple(slugs) for key, slugs in printed.items()}
+
+
+def forms_of(project: Project) -> dict[str, dict[str, object]]:
+    """The reader's forms by name.
+
+    Raises:
+        DeclarationError: a form without title, questions, or a question without id and text.
+    """
     path = project.folder / "forms.yaml"
     if not path.is_file():
         return {}
@@ -143,13 +155,15 @@ def _with_indexes(project: Project, document: Document) -> tuple[Document, list[
     return fill_indexes(document, indexes), findings
 
 
-def _headline(project: Project, binder: Binder) -> tuple[Kpis | None, list[Finding]]:
+def headline_of(
+    project: Project, binder: Binder, voice: Voice = CHINESE
+) -> tuple[Kpis | None, list[Finding]]:
     """The figures of the front page, from the bindings in the settings."""
     items, findings = [], []
     for binding in project.settings.headline:
         try:
             reading = binder.reading(binding)
-            bound = number(reading, binding)
+            bound = number(reading, binding, voice=voice)
         except QingceError as exc:
             findings.append(Finding(
                 "page_binding", Status.FAIL, Severity.ERROR, f"首页数字 {binding!r}：{exc}",
@@ -160,6 +174,7 @@ def _headline(project: Project, binder: Binder) -> tuple[Kpis | None, list[Findi
         growth = reading.growth if reading.aspect == "value" and reading.metric.kind is not Kind.RATE else None
         if growth is not None and not growth.absent:
             word = "较年初" if reading.metric.kind is Kind.STOCK else "较上年"
-            note = [Text(word), number(growth.trend, f"{binding}.growth.trend")]
-        items.append(Kpi(label(reading), (bound,), tuple(note)))
+            grown = number(growth.trend, f"{binding}.growth.trend", voice=voice)
+            note = [Text(word), grown] if voice is CHINESE else [grown, Text(f" {voice.say(word)}")]
+        items.append(Kpi(voice.label(reading), (bound,), tuple(note)))
     return (Kpis(tuple(items)) if items else None), findings

@@ -6,7 +6,7 @@ Only what quotes page numbers or sizes waits for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -21,12 +21,14 @@ from qingce.services.work import Work
 
 if TYPE_CHECKING:
     from qingce.publish.pdf import Pdf
+    from qingce.services.english.present import InEnglish
 
 FILES = {
     "html": "index.html", "pdf": "report.pdf", "docx": "report.docx", "xlsx": "databook.xlsx", "json": "figures.json",
 }
 """The file of each format that a reader opens first."""
-_LABELS = {"pdf": "报告（PDF）", "docx": "报告（Word）", "xlsx": "数据册（Excel）", "json": "全部数值（JSON）"}
+LABELS = {"pdf": "报告（PDF）", "docx": "报告（Word）", "xlsx": "数据册（Excel）", "json": "全部数值（JSON）"}
+"""What a reader is told of each format that can be taken away."""
 
 Spans = dict[str, tuple[int, int]]
 
@@ -48,13 +50,17 @@ class Editions:
         work: what the press has been given of it.
         clock: times the steps; those of the press run beside the others.
 
+        english: what is said in English beside the Chinese, where the edition has both languages.
+
     Attributes:
         keys: by path, what a file was made of, where that is known.
+        twins: the same edition in the other language, where there is one.
+        figure_cards, metric_cards: what the web edition says, once it is written.
     """
 
     def __init__(
         self, presented: Presented, composed: Composed, digest: str, room: Path, formats: Sequence[str],
-        before: Standing, work: Work, clock: Clock,
+        before: Standing, work: Work, clock: Clock, english: InEnglish | None = None,
     ) -> None:
         self.presented = presented
         self.composed = composed
@@ -64,7 +70,11 @@ class Editions:
         self.before = before
         self.work = work
         self.clock = clock
+        self.english = english
         self.keys: dict[str, str] = {}
+        self.twins: html.Twins | None = None
+        self.figure_cards: Mapping[str, html.FigureCard] = {}
+        self.metric_cards: Mapping[str, html.MetricCard] = {}
         self._still = Stills(work.cache)
 
     def write(self) -> Spans:
@@ -94,7 +104,8 @@ class Editions:
             with self.clock("Excel"):
                 pdf = self.work.pdf()
                 pages = dict(pdf.pages) if pdf is not None else {}
-                self.work.bind(self.presented.book(self.digest, pages), self.room / FILES["xlsx"])
+                book = self.presented.book(self.digest, pages)
+                self.work.bind(self.english.book(book) if self.english else book, self.room / FILES["xlsx"])
 
     def _late(self, site: html.SiteWriter | None, pdf: Pdf | None) -> None:
         """What else quotes page numbers, and at last what quotes sizes."""
@@ -128,20 +139,26 @@ class Editions:
         from qingce.publish.figures_json import render_figures
 
         with self.clock("JSON"):
-            (self.room / FILES["json"]).write_bytes(render_figures(self.presented.figure_file(self.digest)))
+            file = self.presented.figure_file(self.digest)
+            (self.room / FILES["json"]).write_bytes(render_figures(self.english.file(file) if self.english else file))
 
     def _site(self) -> html.SiteWriter:
         """The part of the web edition that quotes nothing of the other formats."""
         self._tell("写网页", 1)
         html.keep_compiled(self.work.cache.folder / "template")
         with self.clock("网页"):
-            downloads = tuple(html.Download(_LABELS[name], FILES[name]) for name in self.formats if name in _LABELS)
-            site = html.Site(self.composed.document, self.presented.figure_cards(), self.presented.metric_cards(),
-                             {}, downloads, self.composed.headline)
+            site = self._described()
             writing = html.SiteWriter(site, self.room, stills=True, cache=self.work.cache.texts("page"),
                                       before=self.before)
             writing.metrics()
         return writing
+
+    def _described(self) -> html.Site:
+        """The site without what it quotes of other formats."""
+        downloads = tuple(html.Download(LABELS[name], FILES[name]) for name in self.formats if name in LABELS)
+        self.figure_cards, self.metric_cards = self.presented.figure_cards(), self.presented.metric_cards()
+        return html.Site(self.composed.document, self.figure_cards, self.metric_cards, {}, downloads,
+                         self.composed.headline, twins=self.twins)
 
     def _sized(self, site: html.Site) -> html.Site:
         """The site with the size of every download."""

@@ -14,7 +14,7 @@ from qingce.services.cache import TextCache
 
 SWITCHED = "网页换单位"
 """The name of what came of the web edition as it is seen in other units of money."""
-_METHOD = "1"
+_METHOD = "2"
 """Part of every kept answer's name; another number makes all of them anew."""
 
 

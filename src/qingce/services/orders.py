@@ -37,10 +37,15 @@ class Order(Protocol[Answer_co]):
 
 @dataclass(frozen=True)
 class SetPdf:
-    """Draw the charts of a document, set it and write it to a path; the answer's ``data`` stays on disk."""
+    """Draw the charts of a document, set it and write it to a path; the answer's ``data`` stays on disk.
+
+    Attributes:
+        first: whether a press that starts anew should set it once more, to be quicker with the next one like it.
+    """
 
     document: Document
     path: Path
+    first: bool = True
     step: str = "PDF"
 
     def do(self, cache: TextCache) -> Pdf:
@@ -51,7 +56,8 @@ class SetPdf:
         source = source_of(self.document, svg=Stills(cache))
         made = set_source(source)
         self.path.write_bytes(made.data)
-        keep_text(_last(cache), source.decode())
+        if self.first:
+            keep_text(_last(cache), source.decode())
         return replace(made, data=b"")
 
 

@@ -22,6 +22,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "sample": ("kind", "loans", "seed"),
     "spark": (),
     "desk": (),
+    "english": ("title", "subtitle", "organisation", "short_name", "stale", "shown", "missing"),
 }
 _ENGINE = re.compile(r"duckdb|(spark|sc)://[^\s]+")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s]+", re.IGNORECASE)
@@ -43,6 +44,28 @@ class SampleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EnglishSettings:
+    """What a project says of its English edition.
+
+    Attributes:
+        stale: what a translation means that its Chinese has outrun: ``warning`` or ``error``.
+        shown: what is printed there: ``mark`` the old English under a mark, ``chinese`` the Chinese.
+        missing: what becomes of pages without English: ``omit`` them and list them, or print them in ``chinese``.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    organisation: str = ""
+    short_name: str = ""
+    stale: str = "warning"
+    shown: str = "mark"
+    missing: str = "omit"
+
+
+_CHOICES = {"stale": ("warning", "error"), "shown": ("mark", "chinese"), "missing": ("omit", "chinese")}
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a project says about itself.
 
@@ -56,6 +79,7 @@ class Settings:
         records: for a dataset's name, the URL of Parquet that is read where it lies.
         spark: Spark's own settings for this project.
         sample: made-up ledgers, used for datasets of which ``records`` holds no file.
+        english: of the edition in English.
         desk: what the desk is told: its database, senders and sign-on; secrets stand in the environment.
     """
 
@@ -78,6 +102,7 @@ class Settings:
     spark: Mapping[str, str] = field(default_factory=dict)
     sample: SampleSettings | None = None
     desk: Mapping[str, Any] = field(default_factory=dict)
+    english: EnglishSettings = EnglishSettings()
 
     @property
     def periods(self) -> list[Period]:
@@ -111,6 +136,7 @@ def read_settings(folder: Path) -> Settings:
     return replace(
         found, engine=_engine(path, raw.get("project", {})), records=_urls(path, raw.get("records", {})),
         spark=_spark(path, raw.get("spark", {})), sample=_sample(path, raw.get("sample")),
+        english=_english(path, raw.get("english", {})),
         desk=raw.get("desk", {}),
     )
 
@@ -164,6 +190,13 @@ def _urls(path: Path, records: Mapping[str, Any]) -> Mapping[str, str]:
                 "give credentials to the engine's own configuration."
             )
     return dict(records)
+
+
+def _english(path: Path, said: Mapping[str, Any]) -> EnglishSettings:
+    for key, choices in _CHOICES.items():
+        if said.get(key, choices[0]) not in choices:
+            raise ProjectError(f"{path}: [english] {key} is {' or '.join(choices)}, not {said[key]!r}.")
+    return EnglishSettings(**{key: str(value) for key, value in said.items()})
 
 
 def _sample(path: Path, sample: Mapping[str, Any] | None) -> SampleSettings | None:

@@ -26,6 +26,7 @@ from qingce.core.page import (
     walk,
 )
 from qingce.core.page import Text as Words
+from qingce.publish.fixed import say
 from qingce.publish.notes import notes_of
 from qingce.services.gate import Gate, KeptGates, told
 from qingce.services.printed import Row, drawn, other_lines, rows
@@ -114,7 +115,8 @@ class _Sheet:
 
     def _whole(self, start: int, end: int) -> bool:
         """Whether no number is cut in two at either end."""
-        before = start > 0 and re.fullmatch(r"\d[\d.,]|[.,]\d", self.text[start - 1:start + 1])
+        joined = start > 0 and self.kept[start] == self.kept[start - 1] + 1  # a full stop ends the line before
+        before = joined and re.fullmatch(r"\d[\d.,]|[.,]\d", self.text[start - 1:start + 1])
         after = re.fullmatch(r"\d[\d.,]\d?", self.text[end - 1:end + 2]) and not re.fullmatch(
             r"\d[.,]\D?", self.text[end - 1:end + 2])
         return not before and not after
@@ -188,6 +190,7 @@ class _Section:
         self.file = file
         self.gate = Gate()
         self.named = named(document)
+        self.language = document.language
 
     def judged(self, notes: Sequence[str] = ()) -> Gate:
         """What is certain of its place is taken first, then whole rows and lines, then single words.
@@ -237,7 +240,7 @@ class _Section:
                 if not isinstance(node, Break):
                     nodes.append(node)
                 if isinstance(node, Said) and self.sources:
-                    nodes.append(Words(f"（引自{node.source}）"))
+                    nodes.append(Words(say(self.language, "（引自{}）", node.source)))
         return nodes
 
     def _whole(self, nodes: Sequence[Node]) -> bool:
@@ -283,7 +286,8 @@ class _Section:
     def _numbered(self, caption: str) -> None:
         """The running number that the format sets before a caption."""
         text = squeezed(caption)[0]
-        for match in re.finditer(rf"[表图]\d{{1,3}}(?= ?{re.escape(text)})", self.sheet.text) if text else ():
+        running = rf"(?:[表图]|Table|Figure)\d{{1,3}}(?= ?{re.escape(text)})"
+        for match in re.finditer(running, self.sheet.text) if text else ():
             self.sheet.set(*match.span(), "numbering")
 
     def _index(self, index: Index) -> None:
@@ -294,10 +298,23 @@ class _Section:
                 sheet.take(squeezed(words)[0], "index")
             text = squeezed(f"{row.code} {row.title}")[0]
             at = sheet.take(text, "index")
+            if at is None:  # a title broken into lines, with its code and pages beside one of them
+                self._index_line(sheet.take(squeezed(row.code)[0], "index"))
             end = at + len(text) if at is not None else len(sheet.text)
             while end < len(sheet.text) and re.match(r"[\d、,–—-]", sheet.text[end]) and not sheet.marks[end]:
                 sheet.marks[end] = "index"
                 end += 1
+
+    def _index_line(self, code: int | None) -> None:
+        """Take the page numbers that stand on one line with a clause's code."""
+        sheet = self.sheet
+        if code is None:
+            return
+        line = sheet.lines[sheet.kept[code]]
+        for at in range(max(0, code - len(line.text)), min(len(sheet.text), code + len(line.text))):
+            here = sheet.lines[sheet.kept[at]] is line and not sheet.marks[at]
+            if here and (sheet.text[at].isdigit() or sheet.text[at] in "–—,、"):
+                sheet.marks[at] = "index"
 
     def _drawing(self, chart: Chart) -> None:
         """Totals in the middle of a ring, labels of marks and axes."""

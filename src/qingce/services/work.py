@@ -22,9 +22,11 @@ class Work:
 
     Args:
         cache: what the press keeps its texts in.
+        first: whether the edition is the one that a build always makes.
     """
 
-    def __init__(self, press: Press, cache: TextCache) -> None:
+    def __init__(self, press: Press, cache: TextCache, *, first: bool = True) -> None:
+        self._first = first
         self.cache = cache
         self._press = press
         self._pdf: Future[Pdf] | None = None
@@ -33,7 +35,7 @@ class Work:
 
     def set(self, document: Document, path: Path) -> None:
         """Have a document set, and the PDF read back as soon as it is there."""
-        self._pdf = self._press.give(SetPdf(document, path))
+        self._pdf = self._press.give(SetPdf(document, path, self._first))
         self._gates["PDF"] = self._press.then(self._pdf, lambda pdf: ReadPdf(document, path, pdf.spans))
 
     def pdf(self) -> Pdf | None:

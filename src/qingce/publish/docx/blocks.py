@@ -81,6 +81,8 @@ class Blocks:
                 self.depth = min(self.base + max(level, 2) - 1, self.depth + 1, _DEEPEST)
                 return [paragraph(self.words.line(line), style=f"Heading{self.depth}")]
             case Paragraph(line=line):
+                if self.package.english:
+                    return [paragraph(self.words.line(line), indent=False)]
                 return [paragraph(self.words.line(line), indent=True, align="both")]
             case Bullets(items=items, ordered=ordered):
                 return self._bullets(items, ordered)
@@ -115,7 +117,8 @@ class Blocks:
         return [*(above if caption else [gap()]), *body, gap()]
 
     def _remark(self, note: str) -> list[Node]:
-        return [paragraph([run(f"注：{note}", colour=GREY)], style="Remark", before=60)] if note else []
+        words = self.package.say("注") + self.package.say("：") + note
+        return [paragraph([run(words, colour=GREY)], style="Remark", before=60)] if note else []
 
     def _picture(self, block: Chart) -> Node:
         self.pictures += 1
@@ -126,7 +129,7 @@ class Blocks:
         for extent in (shown.extent, shown.graphic.graphicData.pic.spPr.xfrm.ext):
             extent.cx, extent.cy = Emu(round(extent.cx * scale)), Emu(round(extent.cy * scale))
         shown.docPr.set("id", str(self.pictures))
-        shown.docPr.set("name", f"图 {self.pictures}")
+        shown.docPr.set("name", f"{self.package.say('图')} {self.pictures}")
         shown.docPr.set("descr", clean(block.alt or block.caption))
         return paragraph([el("r", [el("drawing", [shown])])], align="center", indent=False)
 

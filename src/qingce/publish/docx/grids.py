@@ -115,7 +115,7 @@ class Grids:
     def index(self, block: Index) -> list[Node]:
         """The content index of a standard with its statement."""
         widths = self._widths([12, 40, 14, 34])
-        heads = ("披露项", "披露内容", "页码", "从略及说明")
+        heads = tuple(map(self.package.say, ("披露项", "披露内容", "页码", "从略及说明")))
         rows = [row([self._said(w, widths[i], head=True) for i, w in enumerate(heads)], head=True)]
         group = ""
         for clause in block.rows:
@@ -145,7 +145,7 @@ class Grids:
                 found.append((first, f"{first}–{last}" if last > first else str(first)))
             elif page is not None:
                 found.append((0, page.title))
-        return "、".join(dict.fromkeys(text for _, text in sorted(found))) or ABSENT
+        return self.package.say("、").join(dict.fromkeys(text for _, text in sorted(found))) or ABSENT
 
     def _said(self, text: str, width: int, *, head: bool = False, group: bool = False, span: int = 1) -> Node:
         marked = head or group

@@ -33,6 +33,7 @@ from qingce.publish.docx.xml import (
     paragraph,
     run,
 )
+from qingce.publish.fixed import say
 
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -45,9 +46,13 @@ class Package:
 
     Args:
         landscape: A4 on its side.
+        language: of the text.
     """
 
-    def __init__(self, *, landscape: bool = False, margins: tuple[int, int] = (25, 24)) -> None:
+    def __init__(
+        self, *, landscape: bool = False, margins: tuple[int, int] = (25, 24), language: str = "zh-CN"
+    ) -> None:
+        self.language = language
         self.file: Opened = docx.Document()
         self.body = self.file.element.body
         self.end = self.body[-1]
@@ -63,6 +68,15 @@ class Package:
         self.width = round((section.page_width - section.left_margin - section.right_margin) / 635)
         self.footnotes: list[str] = []
         self._styles()
+
+    @property
+    def english(self) -> bool:
+        """Whether the text is English: paragraphs stand flush left, apart from one another."""
+        return self.language.startswith("en")
+
+    def say(self, words: str, *parts: object) -> str:
+        """Fixed words in the language of the file."""
+        return say(self.language, words, *parts)
 
     def add(self, *nodes: Node) -> None:
         """Put blocks at the end."""
@@ -123,8 +137,10 @@ class Package:
         _face(normal, SERIF, LATIN)
         normal.font.size = Pt(10.5)
         normal.font.color.rgb = RGBColor.from_string(INK)
-        normal.paragraph_format.line_spacing = 1.5
-        normal.paragraph_format.space_after = Pt(4)
+        normal.paragraph_format.line_spacing = 1.25 if self.english else 1.5
+        normal.paragraph_format.space_after = Pt(8 if self.english else 4)
+        if self.english:
+            normal.element.get_or_add_rPr().append(el("lang", val="en-GB", eastAsia="zh-CN"))
         for level, size, before, after in HEADINGS:
             style = styles[f"Heading {level}"]
             _face(style, SANS, LATIN_SANS)

@@ -32,15 +32,15 @@ def render_docx(
             numbers; where it is empty, indexes name pages by their titles.
         issued: the date that the file's properties carry.
     """
-    package = Package()
+    package = Package(language=document.language or "zh-CN")
     blocks = Blocks(package, document, spans, lambda chart: png(svg(chart)))
     package.running(document.title if document.organisation in document.title
                     else f"{document.organisation} {document.title}")
-    package.add(*_cover(document), *_contents(document, spans))
+    package.add(*_cover(document), *_contents(document, spans, package.say("目录")))
     part = ""
     for number, page in enumerate(document.pages, 1):
         if page.part and page.part != part:
-            package.add(_part(page, number))
+            package.add(_part(page, number, package.say("　")))
         part = page.part
         package.add(*_chapter(page, number, blocks))
     package.add(paragraph([], style="Remark"))
@@ -77,7 +77,7 @@ def _cover(document: Document) -> list[Node]:
     return lines
 
 
-def _contents(document: Document, spans: Mapping[str, tuple[int, int]]) -> list[Node]:
+def _contents(document: Document, spans: Mapping[str, tuple[int, int]], title: str) -> list[Node]:
     """A contents field; until somebody updates it, it shows the pages of the printed edition."""
     rows = []
     part = ""
@@ -93,7 +93,7 @@ def _contents(document: Document, spans: Mapping[str, tuple[int, int]]) -> list[
         for node in reversed(first[:3]):
             rows[0].insert(1, node)
         rows[-1].append(first[-1])
-    head = paragraph([run("目录", size=20, strong=True, east=SANS, colour=TEAL)], page_break=True, after=240,
+    head = paragraph([run(title, size=20, strong=True, east=SANS, colour=TEAL)], page_break=True, after=240,
                      indent=False)
     return [head, *rows]
 
@@ -107,9 +107,9 @@ def _entry(text: str, mark: str, shown: str, level: int) -> Node:
     return made
 
 
-def _part(page: Page, number: int) -> Node:
+def _part(page: Page, number: int, gap: str) -> Node:
     # the part's own heading opens a page together with its first chapter
-    words = page.part + (f"　{page.part_title}" if page.part_title else "")
+    words = page.part + (f"{gap}{page.part_title}" if page.part_title else "")
     return paragraph(_marked(f"part{number}", _PARTS + number, words), style="Heading1", page_break=True)
 
 

@@ -34,11 +34,12 @@ class Words:
             case Break():
                 return [el("r", [el("br")])]
             case Said(text=text, source=source):
-                return [run(number_text(text), size=size, strong=strong), self.package.note(f"引自{source}。")]
+                note = self.package.note(self.package.say("引自{}。", source))
+                return [run(number_text(text), size=size, strong=strong), note]
             case Number():
                 shown = run(number_text(node.text), size=size, strong=strong or node.strong)
-                note = [self.package.note(node.note)] if node.note else []
-                return [self.held(node, shown) if held and node.figures else shown, *note]
+                notes = [self.package.note(node.note)] if node.note else []
+                return [self.held(node, shown) if held and node.figures else shown, *notes]
             case _:
                 shown = run(node.text, size=size, strong=strong or node.strong, em=node.em)
                 if node.href.startswith(WEB):

@@ -22,7 +22,7 @@ from qingce.publish.html.cards import (
     OperandCard,
     StandardCard,
 )
-from qingce.publish.html.site import Download, Site, SiteWriter, fingerprint, render_html, render_page
+from qingce.publish.html.site import Download, Site, SiteWriter, Twins, fingerprint, render_html, render_page
 from qingce.publish.html.template import keep_compiled
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Site",
     "SiteWriter",
     "StandardCard",
+    "Twins",
     "fingerprint",
     "keep_compiled",
     "render_html",

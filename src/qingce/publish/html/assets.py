@@ -8,6 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from qingce.publish.fixed import script
+
+_ENGLISH = Path(__file__).with_name("english")
+_SPEAKING = ("report.js", "form.js")
 _STATIC = Path(__file__).with_name("static")
 _FONTS = Path(__file__).parent.parent / "fonts"
 
@@ -70,6 +74,13 @@ class Writer:
             return target.stat().st_size == len(body) and target.is_file() and target.read_bytes() == body
         except FileNotFoundError:
             return False
+
+
+@cache
+def english_scripts() -> dict[str, bytes]:
+    """The scripts that speak, in English, and a style; all else is taken from the Chinese edition beside it."""
+    files = {f"static/{name}": script((_STATIC / name).read_text(encoding="utf-8")).encode() for name in _SPEAKING}
+    return files | {"static/english.css": (_ENGLISH / "english.css").read_bytes()}
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from qingce.publish.fixed import say
 from qingce.publish.html.address import anchor, data_path, metric_path
 from qingce.publish.html.cards import ORIGINS, TRUSTS, FigureCard
 
@@ -30,13 +31,15 @@ def called(function: str, *arguments: Any) -> str:
 
 
 def figures_script(
-    figures: Iterable[FigureCard], known: Mapping[str, FigureCard], opens: Callable[[str], bool]
+    figures: Iterable[FigureCard], known: Mapping[str, FigureCard], opens: Callable[[str], bool],
+    language: str = "zh-CN",
 ) -> str:
     """The figures of a metric for the dialog; long texts that repeat are kept once.
 
     Args:
         known: all cards by key; ``opens`` tells which of them the dialog can show, so that the
             other operands are not offered as links.
+        language: of the words.
     """
     pool: dict[str, int] = {}
     cards = {}
@@ -46,10 +49,10 @@ def figures_script(
         for name in _POOLED:
             if name in card:
                 card[name] = pool.setdefault(card[name], len(pool))
-        card["origin"] = ORIGINS.get(figure.origin, figure.origin)
+        card["origin"] = say(language, ORIGINS.get(figure.origin, figure.origin))
         card["href"] = f"{metric_path(figure.metric)}#{anchor(figure.key)}"
         for factor in card.get("factors", ()):
-            factor["trusted"] = TRUSTS.get(factor.get("trust", ""), factor.get("trust", ""))
+            factor["trusted"] = say(language, TRUSTS.get(factor.get("trust", ""), factor.get("trust", "")))
         for operand in card.get("operands", ()):
             if opens(operand.get("key", "")):
                 operand["data"] = data_path(known[operand["key"]].metric)

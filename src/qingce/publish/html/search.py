@@ -74,10 +74,10 @@ def page_entries(page: Page, where: str) -> tuple[Entry, ...]:
     )
 
 
-def metric_entries(metrics: Iterable[MetricCard]) -> tuple[Entry, ...]:
+def metric_entries(metrics: Iterable[MetricCard], where: str) -> tuple[Entry, ...]:
     """Every metric card by its label and 口径."""
     return tuple(
-        Entry(metric_path(m.name), m.label, "指标", f"{m.definition} {m.name} {m.owner}".strip())
+        Entry(metric_path(m.name), m.label, where, f"{m.definition} {m.name} {m.owner}".strip())
         for m in metrics
     )
 

@@ -9,8 +9,9 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from qingce.core.page import Chart, Document, Form, Index, Kpis, Number, Page, numbers, walk
+from qingce.publish.fixed import say
 from qingce.publish.html import address, payload, search
-from qingce.publish.html.assets import Before, Writer, static_files
+from qingce.publish.html.assets import Before, Writer, english_scripts, static_files
 from qingce.publish.html.cards import FigureCard, MetricCard
 from qingce.publish.html.template import environment, version
 from qingce.publish.notes import notes_of
@@ -35,6 +36,23 @@ class Spot:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """The same edition in another language.
+
+    Attributes:
+        language: of the other edition; ``name`` how its readers call it, ``label`` the same in short.
+        root: where the other edition lies, from the root of this one.
+        paths: the pages that it has, from its root; other pages lead to its cover.
+    """
+
+    language: str
+    name: str
+    label: str
+    root: str
+    paths: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Site:
     """Everything the web edition is made of.
@@ -45,6 +63,8 @@ class Site:
         pdf_pages: the page of the PDF on which a page (by slug) begins; may be empty.
         headline: figures for the front page; default the first row of headline figures in the document.
         stills: whether every chart has a picture under ``charts/`` (set by :func:`render_html`).
+        twins: the edition in the other language, where there is one.
+        shared: where style sheets, fonts and libraries lie, from the root; empty where they are the site's own.
     """
 
     document: Document
@@ -54,6 +74,13 @@ class Site:
     downloads: tuple[Download, ...] = ()
     headline: Kpis | None = None
     stills: bool = False
+    twins: Twins | None = None
+    shared: str = ""
+
+    def twin(self, path: str) -> str:
+        """Where a page of this site has its twin, from the root."""
+        assert self.twins is not None
+        return self.twins.root + (path if path in self.twins.paths else "index.html")
 
     @cached_property
     def slugs(self) -> frozenset[str]:
@@ -117,6 +144,8 @@ class Site:
             sorted(document.meta.items()),
             [(d.label, d.href) for d in self.downloads],
             self.stills,
+            self.shared,
+            self.twins and (self.twins.language, self.twins.label, self.twins.root, sorted(self.twins.paths)),
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
@@ -163,6 +192,7 @@ def render_page(page: Page, site: Site) -> str:
             page=page,
             root="../",
             current=page.slug,
+            path=address.page_path(page.slug),
             title=page.title,
             before=pages[here - 1] if here else None,
             after=pages[here + 1] if here + 1 < len(pages) else None,
@@ -184,6 +214,7 @@ def render_front(site: Site) -> str:
             document=site.document,
             root="",
             current="",
+            path="index.html",
             title="",
             notes=_front_notes(site),
         )
@@ -205,6 +236,7 @@ def render_metric(card: MetricCard, site: Site) -> str:
             document=site.document,
             root="../",
             current="",
+            path=address.metric_path(card.name),
             title=card.label,
             card=card,
             figures=site.by_metric.get(card.name, ()),
@@ -217,7 +249,7 @@ def render_metrics(site: Site) -> str:
     """The list of all metrics by pack."""
     packs: dict[str, list[MetricCard]] = {}
     for card in site.metrics.values():
-        packs.setdefault(card.pack or "其他", []).append(card)
+        packs.setdefault(card.pack or say(site.document.language, "其他"), []).append(card)
     return (
         environment()
         .get_template("metrics.html.j2")
@@ -226,7 +258,8 @@ def render_metrics(site: Site) -> str:
             document=site.document,
             root="",
             current="",
-            title="指标一览",
+            path="metrics.html",
+            title=say(site.document.language, "指标一览"),
             packs=packs,
         )
     )
@@ -284,7 +317,7 @@ class SiteWriter:
     def metrics(self) -> None:
         """What stands as it is, the cards of metrics, and the search index."""
         site = self.site
-        for path, content in static_files().items():
+        for path, content in (english_scripts() if site.shared else static_files()).items():
             self.writer.write(path, content)
         for card in site.metrics.values():
             key = metric_fingerprint(card, site)
@@ -316,7 +349,7 @@ class SiteWriter:
 
 
 def _figures(card: MetricCard, site: Site) -> str:
-    return payload.figures_script(site.by_metric.get(card.name, ()), site.figures, site.opens)
+    return payload.figures_script(site.by_metric.get(card.name, ()), site.figures, site.opens, site.document.language)
 
 
 def _search(site: Site) -> str:
@@ -325,5 +358,5 @@ def _search(site: Site) -> str:
         for page in site.document.pages
         for entry in search.page_entries(page, f"{page.part} · {page.title}" if page.part else page.title)
     ]
-    entries += search.metric_entries(site.metrics.values())
+    entries += search.metric_entries(site.metrics.values(), say(site.document.language, "指标"))
     return payload.called("QingceIndex", search.index(entries))

@@ -8,10 +8,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from markupsafe import Markup
 
+from qingce.publish.fixed import ENGLISH, say
 from qingce.publish.html import address
 from qingce.publish.html.cards import ORIGINS, TRUSTS
 from qingce.publish.html.payload import embedded
@@ -44,7 +46,7 @@ def environment() -> Environment:
         "origin": partial(_word, ORIGINS),
         "trust": partial(_word, TRUSTS),
     }
-    env.globals |= {"link": address.link, "unit_keys": UNIT_KEYS, "switches": switches}
+    env.globals |= {"link": address.link, "unit_keys": UNIT_KEYS, "switches": switches, "_": _said}
     return env
 
 
@@ -66,7 +68,7 @@ class _Compiled(FileSystemBytecodeCache):
 def version() -> str:
     """A hash of the templates, so that cached pages do not outlive them."""
     digest = hashlib.sha256()
-    for path in sorted(_TEMPLATES.glob("*.j2")):
+    for path in (*sorted(_TEMPLATES.glob("*.j2")), ENGLISH):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -74,6 +76,12 @@ def version() -> str:
 def _embedded(value: Any) -> Markup:
     # payload.embedded leaves no character that could end the script element
     return Markup(embedded(value))
+
+
+@pass_context
+def _said(context: Context, words: str, *parts: object) -> str:
+    """Fixed words in the language of the document."""
+    return say(context["document"].language, words, *parts)
 
 
 def _kind(node: object) -> str:

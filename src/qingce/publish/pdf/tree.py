@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -36,6 +37,7 @@ from qingce.core.page import (
     numbers,
     walk,
 )
+from qingce.publish.fixed import say
 from qingce.publish.pdf.columns import height, shares, shrink, width
 
 Data = dict[str, Any]
@@ -63,6 +65,7 @@ def tree(document: Document, draw: Draw) -> Data:
     full = document.title or document.organisation or "报告"
     names = list(dict.fromkeys(page.part for page in document.pages if page.part))
     index = Places.of(document)
+    chinese = not document.language.startswith("en")
     groups = []
     for part, run in groupby(document.pages, key=lambda page: page.part):
         pages = list(run)
@@ -71,7 +74,7 @@ def tree(document: Document, draw: Draw) -> Data:
                 "part": part,
                 "number": f"{names.index(part) + 1:02d}" if part else "",
                 "title": next((page.part_title for page in pages if page.part_title), ""),
-                "pages": [section(page, draw, index) for page in pages],
+                "pages": [section(page, draw, index, document.language) for page in pages],
             }
         )
     return {
@@ -82,14 +85,15 @@ def tree(document: Document, draw: Draw) -> Data:
         "organisation": document.organisation,
         "year": year.group() if year else "",
         "language": (re.findall(r"^[a-z]{2,3}", document.language) or ["zh"])[0],
+        "words": {"contents": say(document.language, "目录"), "gap": "　" if chinese else "  ·  "},
         "groups": groups,
     }
 
 
-def section(page: Page, draw: Draw, places: Places) -> Data:
+def section(page: Page, draw: Draw, places: Places, language: str = "zh-CN") -> Data:
     """One page of the document: a section of the printed edition."""
     level = 2 if page.part else 1
-    blocks = Blocks(page.slug, level, draw, places).all(page.blocks)
+    blocks = Blocks(page.slug, level, draw, places, language).all(page.blocks)
     return {
         "slug": page.slug,
         "number": page.number,
@@ -175,7 +179,8 @@ class Blocks:
     figures a content index still has to find on this page.
     """
 
-    def __init__(self, slug: str, level: int, draw: Draw, places: Places) -> None:
+    def __init__(self, slug: str, level: int, draw: Draw, places: Places, language: str) -> None:
+        self.say = partial(say, language)
         self.base, self.depth, self.draw, self.places = level, level, draw, places
         self.unmarked = {metric for metric, first in places.marks.items() if first == slug}
 
@@ -199,7 +204,8 @@ class Blocks:
                 return {
                     "kind": "chart",
                     "svg": self.draw(block),
-                    "alt": alt or caption or "图",
+                    "alt": alt or caption or self.say("图"),
+                    "supplement": self.say("图"),
                     "caption": caption,
                 }
             case Kpis(items=items):
@@ -248,6 +254,8 @@ class Blocks:
             "kind": "table",
             "caption": block.caption,
             "note": block.note,
+            "remark": self.say("注") + self.say("："),
+            "supplement": self.say("表"),
             "total": block.total,
             "aligns": aligns,
             "header": [self.line(cell) for cell in header],
@@ -286,6 +294,8 @@ class Blocks:
             "kind": "index",
             "title": block.title,
             "statement": block.statement,
+            "stop": self.say("、"),
+            "heads": [self.say(head) for head in ("披露项", "内容", "页码", "说明")],
             "rows": [
                 {
                     "code": row.code,

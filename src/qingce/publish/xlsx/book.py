@@ -36,6 +36,7 @@ class BookRow:
         pages: page numbers or page titles where the report prints it.
         note: a remark, for example why the value is absent.
         marked: the remark is a footnote of the report, as that a value was restated.
+        label_en, dims_en: the same names in English, where the report has an English edition.
     """
 
     metric: str
@@ -57,6 +58,8 @@ class BookRow:
     pages: tuple[str, ...] = ()
     note: str = ""
     marked: bool = False
+    label_en: str = ""
+    dims_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

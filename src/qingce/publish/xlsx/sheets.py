@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from xlsxwriter import Workbook
@@ -79,6 +79,7 @@ def _data(book: Book) -> Table:
         Column("主题", fitted((r.pack for r in rows), 8, 18)),
         Column("指标", fitted((r.label for r in rows), 16, 32)),
         Column("分项", fitted((r.dims for r in rows), 8, 22)),
+        *_english_columns(rows, "Indicator", "Member"),
         Column("机构", fitted((r.org for r in rows), 8, 16)),
         Column("单位", fitted((r.unit for r in rows), 7, 12), "center"),
         *(Column(period, 17, "number") for period in book.periods),
@@ -100,6 +101,15 @@ def _data(book: Book) -> Table:
     )
 
 
+def _bilingual(rows: Sequence[BookRow]) -> bool:
+    return any(row.label_en for row in rows)
+
+
+def _english_columns(rows: Sequence[BookRow], *heads: str) -> list[Column]:
+    """Columns of English names beside the Chinese ones, where there are any."""
+    return [Column(head, fitted((r.label_en for r in rows), 18, 34)) for head in heads] if _bilingual(rows) else []
+
+
 def _grouped(book: Book) -> list[BookRow]:
     """The rows with those of one pack together, packs in the order in which they first appear."""
     order = {pack: number for number, pack in enumerate(dict.fromkeys(row.pack for row in book.rows))}
@@ -108,13 +118,15 @@ def _grouped(book: Book) -> list[BookRow]:
 
 def _data_rows(book: Book, rows: list[BookRow]) -> Iterator[Row]:
     pack = metric = None
+    bilingual = _bilingual(rows)
     for row in rows:
         opens, again = row.pack != pack, (row.metric, row.org) == metric
         pack, metric = row.pack, (row.metric, row.org)
         # repeated words step back but stay, so that sorting and filters find them
         line = [
             Cell(row.pack, "strong" if opens else "muted"), Cell(row.label, "muted" if again else "text"),
-            Cell(row.dims), Cell(row.org), Cell(row.unit), *_figures(book, row),
+            Cell(row.dims), *([Cell(row.label_en), Cell(row.dims_en)] if bilingual else []),
+            Cell(row.org), Cell(row.unit), *_figures(book, row),
             Cell(QUALIFIER_WORDS[row.qualifier]), Cell(row.kind), Cell(row.owner),
             Cell(STATUS_WORDS[row.check], ROW_LOOKS[row.check]) if row.check else Cell("—"),
             Cell("、".join(row.standards)), Cell("、".join(row.pages)),
@@ -150,12 +162,14 @@ def _definitions(book: Book) -> Table:
     columns = [
         Column("主题", fitted((r.pack for r in book.rows), 8, 18), "strong"),
         Column("指标", fitted((r.label for r in book.rows), 16, 32)),
+        *_english_columns(book.rows, "Indicator"),
         Column("口径", 76), Column("单位", 10, "center"),
         Column("性质", 8, "center"), Column("归口部门", 18), Column("对应标准", 24),
         Column("指标代码", 36, "code"),
     ]
     rows = [
-        [m.pack, m.label, m.definition, m.unit, m.kind, m.owner, "、".join(m.standards), m.metric]
+        [m.pack, m.label, *([m.label_en] if _bilingual(book.rows) else []),
+         m.definition, m.unit, m.kind, m.owner, "、".join(m.standards), m.metric]
         for m in reversed(metrics.values())
     ]
     return Table(

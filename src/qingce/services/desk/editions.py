@@ -20,8 +20,9 @@ from qingce.ledger.projections.editions import edition as edition_table
 from qingce.ledger.tables import checkpoint, journal
 from qingce.services.desk.acting import posts
 from qingce.services.desk.desk import Desk
+from qingce.services.english.editions import ROOM
 from qingce.services.overlay import FILE, LaidOver, Overlay
-from qingce.services.publish import MARKER, build
+from qingce.services.publish import LANGUAGES, MARKER, build
 from qingce.services.settings import FORMATS
 
 SITE, INPUTS, FROZEN = "site", "inputs", "frozen"
@@ -203,7 +204,8 @@ def remake(seal: Sealed, room: Path) -> Path:
             shutil.copyfile(seal.path(name), target)
     overlay = Overlay.load((clone / FILE).read_text(encoding="utf-8"))
     (clone / FILE).unlink()
-    made = build(LaidOver(clone, overlay), room / SITE, FORMATS)
+    both = any(name.startswith(f"{SITE}/{ROOM}/") for name in seal.files)
+    made = build(LaidOver(clone, overlay), room / SITE, FORMATS, LANGUAGES if both else LANGUAGES[:1])
     if made.out is None:
         blocked = next(f.reason for f in made.findings if f.blocks)
         raise Refused(f"用封版时的输入不能再次成册：{blocked}")

@@ -37,7 +37,7 @@ from qingce.services.desk.laid import campaigns_of, inputs, overlay_of
 from qingce.services.desk.paragraphs import paragraphs
 from qingce.services.intake import Progress
 from qingce.services.overlay import FILE, LaidOver, Overlay
-from qingce.services.publish import MARKER, Built, build
+from qingce.services.publish import MARKER, Built, build, spoken
 from qingce.services.settings import FORMATS
 
 _HARMLESS = frozenset({
@@ -185,7 +185,7 @@ def _put_together(desk: Desk, now: Standing, room: Path, progress: Progress | No
     if sample.is_dir():
         shutil.copytree(sample, clone / ".qingce" / "sample", copy_function=_linked)
     project = LaidOver(clone, now.overlay, state=desk.state, progress=progress)
-    built = build(project, room / SITE, FORMATS)
+    built = build(project, room / SITE, FORMATS, spoken(clone))
     if built.blocked:
         raise _refused("还有未处理的错误：", _blocking(desk, built))
     (room / SITE / MARKER).unlink()

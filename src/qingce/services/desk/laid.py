@@ -23,7 +23,9 @@ from qingce.services.desk.materiality.printing import printed
 from qingce.services.desk.materiality.switching import switched
 from qingce.services.overlay import LaidOver, Overlay
 
-INPUTS = ("qingce.toml", "forms.yaml", "pages", "records", "standards", "packs", "quality.yaml")
+INPUTS = (
+    "qingce.toml", "forms.yaml", "english.yaml", "pages", "records", "standards", "packs", "quality.yaml",
+)
 """What of a project's folder goes into an edition."""
 _BUILD = threading.Lock()
 

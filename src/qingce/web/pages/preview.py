@@ -13,6 +13,7 @@ from qingce.publish.svg import render_svg
 from qingce.services.desk import Action
 from qingce.services.desk.comments import open_threads
 from qingce.services.desk.preview import STATES, chapter_of, preview
+from qingce.services.desk.translation import side_by_side
 from qingce.web.language import marked as _
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
@@ -26,6 +27,12 @@ MARKS: dict[str, tuple[str, str, str]] = {
     "contradicted": (_("勾稽不符"), "flag", "bad"), "absent": (_("缺数"), "gap", "idle"),
 }
 """State of a number: word, icon, tone."""
+
+STANDINGS: dict[str, tuple[str, str, str]] = {
+    "current": (_("译文一致"), "check", "good"), "stale": (_("中文已改，译文未跟"), "triangle", "warn"),
+    "missing": (_("未译"), "gap", "idle"), "orphan": (_("中文已删"), "flag", "bad"),
+}
+"""How a translation stands: word, icon, tone."""
 
 
 def figure_href(number: Number) -> str:
@@ -54,6 +61,16 @@ def chapter(request: Request, desk: TheDesk, actor: SignedIn, slug: str) -> Resp
         before=found.chapters[at - 1].page if at else None,
         after=found.chapters[at + 1].page if at + 1 < len(found.chapters) else None,
         wrong=[f for f in found.findings if f.place.file == made.page.file],
+    )
+
+
+@router.get("/preview/{slug}/english", dependencies=[needs(Action.READ_PAGES)])
+def english(request: Request, desk: TheDesk, actor: SignedIn, slug: str) -> Response:
+    """One chapter in both languages, block beside block."""
+    made = chapter_of(preview(desk, actor), slug)
+    return page(
+        request, "preview/english.html.j2", chapter=made, side=side_by_side(desk, actor, slug), standings=STANDINGS,
+        marks=MARKS, href=figure_href, kind=lambda node: type(node).__name__, talks={}, silent=True,
     )
 
 

@@ -35,6 +35,7 @@ POLICY = ("default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-in
 DOWNLOADS = (
     ("report.pdf", _("报告（PDF）")), ("report.docx", _("报告（Word）")), ("databook.xlsx", _("数据册（Excel）")),
     ("figures.json", _("全部数值（JSON）")),
+    ("en/report.pdf", _("英文版（PDF）")), ("en/report.docx", _("英文版（Word）")),
 )
 _SENDING = Buckets(Rate(per_second=1 / 60, burst=6))
 """From one address: a handful at once, then one a minute."""
