@@ -8,14 +8,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from qingce.ledger.projections.assurance import drawn, sample
+from qingce.ledger.projections.assurance import assured, drawn, sample
 from qingce.ledger.projections.collecting import item
-from qingce.ledger.projections.evidence import evidence
-from qingce.ledger.projections.imports import delivery
+from qingce.ledger.projections.evidence import evidence, shown
+from qingce.ledger.projections.imports import delivery, imports
 from qingce.services.desk.desk import Desk, open_desk
 from qingce.services.quality.behind import Behind
 
 _AGREED, _VALUE = "agree", "存值"
+TELLING = tuple(sorted({
+    *shown.handlers, *imports.handlers, *assured.handlers, "campaign_opened", "campaign_changed",
+}))
+"""The verbs of events after which something else may be known."""
 
 
 def behind_of(desk: Desk, db: Connection) -> Behind:

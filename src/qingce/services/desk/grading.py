@@ -16,8 +16,9 @@ from qingce.core.figure import Figure, FigureKey
 from qingce.core.period import Period
 from qingce.core.quality import Known, Quality, judged, rolled_up
 from qingce.core.scale import Origin, Scale
+from qingce.ledger.store import once
 from qingce.ledger.tables import journal
-from qingce.services.desk.behind import behind_of
+from qingce.services.desk.behind import TELLING, behind_of
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.filed import figure_of
 from qingce.services.desk.items import latest_figures
@@ -28,6 +29,7 @@ from qingce.services.quality.notes import better, estimate_note, why
 from qingce.services.quality.scale import methods, scale_on
 
 LEVELS = (1, 2, 3, 4, 5)
+_LAST = select(func.max(journal.c.seq)).where(journal.c.did.in_(TELLING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,10 @@ def scale_of(desk: Desk) -> Scale:
 
 
 def behind_now(desk: Desk) -> Behind:
-    """What the desk knows of where values come from, read again only after another event."""
+    """What the desk knows of where values come from, read again only after an event that tells of it."""
     with desk.reading() as db:
-        head = db.execute(select(func.max(journal.c.seq))).scalar()
-        return desk.kept.get(("behind",), head, lambda: behind_of(desk, db))
+        last = once(db, _LAST)[0][0]
+        return desk.kept.get(("behind",), last, lambda: behind_of(desk, db))
 
 
 def method_choices() -> list[tuple[str, str]]:

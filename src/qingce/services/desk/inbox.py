@@ -191,7 +191,9 @@ def _mentions(desk: Desk, db: Connection, actor: Actor) -> Iterator[Waiting]:
 Counts = Mapping[str, int]
 _HEADS = select(
     select(func.max(journal.c.seq)).scalar_subquery(),
-    select(func.max(journal.c.seq)).where(journal.c.by == bindparam("account")).scalar_subquery(),
+    # a value that is filed waits for its filer as it did before
+    select(func.max(journal.c.seq)).where(
+        journal.c.by == bindparam("account"), journal.c.did != "filed").scalar_subquery(),
 )
 
 
