@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import delete
 
 from qingce.ledger import people
+from qingce.ledger.store import Store
 from qingce.ledger.tables import outbox
 from qingce.services.desk import Desk, open_desk
 from qingce.services.desk.assigning import assign
@@ -62,10 +67,25 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path, new_postgresql: NewDatabase) -> str:
-    """A new empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'desk.db'}"
-    return new_postgresql()
+    """A new database: empty, or with its tables where the test is given a desk."""
+    prepared = "desk" in request.fixturenames
+    if request.param == "postgresql":
+        return new_postgresql(prepared=prepared)
+    path = tmp_path / "desk.db"
+    if prepared:
+        shutil.copy(_prepared(), path)
+    return f"sqlite:///{path}"
+
+
+@cache
+def _prepared() -> Path:
+    """An SQLite file with the tables of the desk."""
+    folder = Path(tempfile.mkdtemp(prefix="qingce-tables-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    store = Store(f"sqlite:///{folder / 'desk.db'}")
+    store.prepare()
+    store.close()
+    return folder / "desk.db"
 
 
 @pytest.fixture

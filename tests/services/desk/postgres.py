@@ -6,17 +6,26 @@ import atexit
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-NewDatabase = Callable[[], str]
-"""Makes a database that lasts as long as the test and says where it is."""
+from qingce.ledger.store import Store
+
+PREPARED = "prepared"
+"""The database from which those are copied that have their tables."""
+
+
+class NewDatabase(Protocol):
+    """Makes a database that lasts as long as the test and says where it is."""
+
+    def __call__(self, *, prepared: bool = False) -> str:
+        """An empty one, or one that has its tables."""
 
 
 @cache
@@ -37,15 +46,31 @@ def _server() -> Any:
     return made
 
 
+def _uri(name: str = "postgres") -> str:
+    found: str = _server().get_uri()
+    return found.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+
+@cache
+def _template() -> str:
+    engine = create_engine(_uri(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as db:
+        db.execute(text(f'CREATE DATABASE "{PREPARED}"'))
+    engine.dispose()
+    store = Store(_uri(PREPARED))
+    store.prepare()
+    store.close()
+    return f'TEMPLATE "{PREPARED}"'
+
+
 @contextmanager
-def _database() -> Iterator[str]:
-    uri = _server().get_uri().replace("postgresql://", "postgresql+psycopg://")
-    name = f"t{uuid.uuid4().hex}"
-    engine = create_engine(uri, isolation_level="AUTOCOMMIT")
+def _database(prepared: bool) -> Iterator[str]:
+    name, like = f"t{uuid.uuid4().hex}", _template() if prepared else ""
+    engine = create_engine(_uri(), isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as db:
-            db.execute(text(f'CREATE DATABASE "{name}"'))
-        yield uri.replace("/postgres?", f"/{name}?")
+            db.execute(text(f'CREATE DATABASE "{name}" {like}'))
+        yield _uri(name)
         with engine.connect() as db:
             # with force: a test may have killed the process that held a connection
             db.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
@@ -57,4 +82,4 @@ def _database() -> Iterator[str]:
 def new_postgresql() -> Iterator[NewDatabase]:
     """Makes databases on PostgreSQL; they go with the test."""
     with ExitStack() as made:
-        yield lambda: made.enter_context(_database())
+        yield lambda prepared=False: made.enter_context(_database(prepared))
