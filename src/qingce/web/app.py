@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, Depends, FastAPI, HTTPException
@@ -31,16 +31,23 @@ from qingce.web.problems import answer_problems
 from qingce.web.security import Hosts, SecurityHeaders, csrf
 from qingce.web.session import DeskSignOn, NotSignedIn, SignOn, TooMany, lead_to_sign_in, make_shell, slow_down
 from qingce.web.settings import WebSettings
+from qingce.web.tracing import Traced, provider
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
 
 _UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
-"""Spans would carry the query of an address, in which one-time links have their token."""
+"""The framework's own spans carry the query of an address, in which one-time links have their token."""
 THREADS = 3
 """Requests that one process works on at the same time. Making pages is computing, of which an interpreter does one
 at a time: more threads made each request cost half as much again. More processes do more: ``--workers``.
 """
 
 
-def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: SignOn | None = None) -> FastAPI:
+def create_app(
+    desk: Desk | None, settings: WebSettings | None = None, sign_on: SignOn | None = None,
+    spans: TracerProvider | None = None,
+) -> FastAPI:
     """The web application of a desk.
 
     Every module in ``pages`` and ``api`` that has a ``router`` is mounted; a page's area is shown in
@@ -49,13 +56,14 @@ def create_app(desk: Desk | None, settings: WebSettings | None = None, sign_on: 
     Args:
         desk: whose door it is; ``None`` for the gallery of components alone.
         sign_on: turns a session's token into its account; default the sessions that the desk keeps.
+        spans: what makes a span of each request; default what the environment asks for.
     """
     settings = settings or WebSettings()
     meters = Meters()
     app = FastAPI(
         title="青册", version="1", docs_url=None, redoc_url=None, openapi_url=None,
-        dependencies=[Depends(csrf)], middleware=_middleware(settings, meters), lifespan=_few_threads,
-        telemetry=_UNTRACED,
+        dependencies=[Depends(csrf)], middleware=_middleware(settings, meters, spans or provider()),
+        lifespan=_few_threads, telemetry=_UNTRACED,
     )
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
     app.state.assets, app.state.checks = assets(), {}
@@ -89,13 +97,15 @@ async def _few_threads(app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def _middleware(settings: WebSettings, meters: Meters) -> list[Middleware]:
+def _middleware(settings: WebSettings, meters: Meters, spans: TracerProvider | None) -> list[Middleware]:
     """From the outside in."""
+    traced = [Middleware(Traced, spans=spans)] if spans is not None else []
     proxied = [Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))] if settings.proxies else []
     return [
         *proxied,
         Middleware(SecurityHeaders, secure=settings.secure),
         Middleware(Observe, meters=meters),
+        *traced,
         Middleware(Hosts, hosts=settings.hosts),
         Middleware(AddressRate, rate=settings.address_rate),
         Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
