@@ -66,7 +66,7 @@ class Blocks:
         self, binder: Binder, *names: str, by: str = "", columns: str = "value", total: bool = False, unit: str = "",
         caption: str = "", org: str = "", note: str = "", heading: str = "",
     ) -> Table:
-        readings = [self._one(binder, name, org, unit) for name in names]
+        readings = [_one(binder, name, org, unit) for name in names]
         if not readings:
             raise BindingError("table(…) 至少写一个指标名。")
         rows = [(reading, False) for reading in readings]
@@ -101,18 +101,12 @@ class Blocks:
         money = self.voice.switches_units and (reading.shown or reading.metric.shown).dimension == MONEY
         return tuple((name, say(name)) for name in MONEY_UNITS) if money else ()
 
-    def _one(self, binder: Binder, name: str, org: str, unit: str) -> Reading:
-        reading = binder.reading(name)
-        if org:
-            reading = reading.of(org)
-        return reading.in_unit(unit) if unit else reading
-
     # -- charts -----------------------------------------------------------------------------
     def _chart(
         self, binder: Binder, *names: str, kind: str = "bar", by: str = "", periods: int = 1, caption: str = "",
         alt: str = "", org: str = "", unit: str = "", note: str = "", heading: str = "",
     ) -> Block:
-        readings = [self._one(binder, name, org, unit) for name in names]
+        readings = [_one(binder, name, org, unit) for name in names]
         if not readings:
             raise BindingError("chart(…) 至少写一个指标名。")
         units = [r for reading in readings for r in (_members(reading, by) if by else [reading])]
@@ -197,6 +191,13 @@ def _check_table(findings: Sequence[Finding], voice: Voice, caption: str = "", o
     return Table(
         tuple((Text(say(heads[n])),) for n in kept), tuple(tuple((Text(row[n]),) for n in kept) for row in rows),
         tuple(aligns[n] for n in kept), caption, note)
+
+
+def _one(binder: Binder, name: str, org: str, unit: str) -> Reading:
+    reading = binder.reading(name)
+    if org:
+        reading = reading.of(org)
+    return reading.in_unit(unit) if unit else reading
 
 
 def _members(reading: Reading, by: str) -> list[Reading]:

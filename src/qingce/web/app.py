@@ -74,6 +74,13 @@ def create_app(
     answer_problems(app)
     app.add_exception_handler(NotSignedIn, lead_to_sign_in)
     app.add_exception_handler(TooMany, slow_down)
+    _mount(app, settings)
+    if desk is not None:
+        app.state.checks["store"] = lambda: _answers(desk)
+    return app
+
+
+def _mount(app: FastAPI, settings: WebSettings) -> None:
     app.include_router(operations())
     app.include_router(_static(app.state.assets))
     mounted = [router for package in (pages, api) for router in routers(package)]
@@ -81,13 +88,10 @@ def create_app(
         app.include_router(Area(router))
     paths = {getattr(route, "path", "") for router in mounted for route in router.routes}
     app.state.areas = frozenset(entry.area for entry in ENTRIES if entry.path in paths)
-    if desk is not None:
-        app.state.checks["store"] = lambda: _answers(desk)
     if settings.gallery:
         from qingce.web.gallery import router as gallery
 
         app.include_router(gallery)
-    return app
 
 
 @asynccontextmanager
