@@ -28,7 +28,7 @@ check: setup
 # Spark first, one process: a JVM and its cluster want the machine for themselves; skips are told by reason
 test: setup
 	$(RUN)python -m pytest -rs tests/spark
-	$(RUN)python -m pytest -n 2 --dist worksteal --ignore=tests/spark
+	$(RUN)python -m pytest -n 3 --dist worksteal --ignore=tests/spark
 
 # a real cluster on loopback; needs Java 17 and installs PySpark
 spark: setup

@@ -44,15 +44,15 @@ def shown(made: TestClient, account: str) -> list[str]:
 
 def test_screens_stand_in_the_order_in_which_people_need_them():
     assert [entry.label for entry in ENTRIES] == [
-        "我的任务", "填报", "交台账", "进度", "疑点", "数值", "工单", "预览", "标准索引", "重要性",
-        "人员与权限", "日志", "后台任务", "封版与发布", "鉴证室",
+        "我的任务", "填报", "交台账", "进度", "疑点", "数值", "数据质量", "工单", "预览", "标准索引", "重要性",
+        "会议简报", "人员与权限", "日志", "后台任务", "封版与发布", "鉴证室",
     ]
     assert [entry.label for entry in PHONE] == ["我的任务", "审批", "进度", "更多"]
     assert {entry.area for entry in ENTRIES} == set(AREA_ACTIONS)
 
 
 @pytest.mark.parametrize(("account", "unseen"), [
-    ("clerk", {"people", "journal", "jobs", "assurance"}),
+    ("clerk", {"people", "journal", "jobs", "assurance", "brief"}),
     ("office", {"filing"}),
     ("admin", {entry.area for entry in ENTRIES} - {"tasks", "people", "journal", "jobs"}),
 ])

@@ -20,6 +20,8 @@ from tests.web.pages.conftest import post
 
 Of = Callable[[str], TestClient]
 PAGE = "/workbook"
+WATCHED = 'hx-trigger="load delay:1s"'
+"""In a page that asks again by itself until the work is done."""
 
 
 def workbook(reader: TestClient, **cells: object) -> bytes:
@@ -68,10 +70,10 @@ def test_a_ledger_is_delivered_watched_and_withdrawn(bank: Desk, of: Of):
     answer = post(head, "/ledgers", "/ledgers", {"dataset": "volunteering"}, files={"file": ("12月.csv", csv(7, 8))})
     place = answer.headers["location"]
     assert answer.status_code == 303 and "排队等待核对" in head.get(place).text
-    assert "hx-trigger" in head.get(place, headers={"hx-request": "true"}).text
+    assert WATCHED in head.get(place, headers={"hx-request": "true"}).text
     run_due(bank)
     shown = head.get(place).text
-    assert "已收下" in shown and "合计 参加人次" in shown and "hx-trigger" not in shown
+    assert "已收下" in shown and "合计 参加人次" in shown and WATCHED not in shown
     assert "12月.csv" in head.get("/ledgers").text
     post(head, place, f"{place}/withdraw", {"reason": "交错了"})
     assert "不再计入" in head.get(place).text

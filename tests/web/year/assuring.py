@@ -95,7 +95,7 @@ def conclude(year: Year, engagement: str, room: Path) -> None:
         coming.value.save_as(pack)
     told = CliRunner().invoke(app, ["verify", str(pack), "--json"])
     assert told.exit_code == 0, told.output[-2000:]
-    assert json.loads(told.stdout)["figures"]
+    assert json.loads(told.stdout)["figures"] and json.loads(told.stdout)["identical"]
 
 
 def look_back(year: Year) -> None:

@@ -22,10 +22,9 @@ from qingce.services.desk.items import of_campaign, read_items
 from qingce.services.desk.materiality.printing import printed
 from qingce.services.desk.materiality.switching import switched
 from qingce.services.overlay import LaidOver, Overlay
+from qingce.services.repack.layout import PROJECT_FILES, PROJECT_FOLDERS
 
-INPUTS = (
-    "qingce.toml", "forms.yaml", "english.yaml", "pages", "records", "standards", "packs", "quality.yaml",
-)
+INPUTS = (*PROJECT_FILES, *PROJECT_FOLDERS)
 """What of a project's folder goes into an edition."""
 _BUILD = threading.Lock()
 

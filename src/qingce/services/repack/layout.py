@@ -12,9 +12,13 @@ EDITION, INPUTS, SAMPLE = "edition", "edition/inputs", "sample"
 SEAL, FIGURES = f"{EDITION}/manifest.json", f"{EDITION}/site/figures.json"
 OVERLAY = f"{INPUTS}/overlay.json"
 
-_PLAIN = (README, CHECKER, JOURNAL, EVIDENCE, SAMPLES, SEAL, FIGURES, OVERLAY, f"{INPUTS}/qingce.toml",
-          f"{INPUTS}/forms.yaml")
-_FOLDERS = (f"{EDITION}/frozen", f"{INPUTS}/pages", f"{INPUTS}/records", f"{INPUTS}/standards", f"{INPUTS}/packs")
+PROJECT_FILES = ("qingce.toml", "forms.yaml", "english.yaml", "quality.yaml")
+PROJECT_FOLDERS = ("pages", "records", "standards", "packs")
+"""What of a project's folder goes into an edition, and with it into a pack."""
+
+_PLAIN = (README, CHECKER, JOURNAL, EVIDENCE, SAMPLES, SEAL, FIGURES, OVERLAY,
+          *(f"{INPUTS}/{name}" for name in PROJECT_FILES))
+_FOLDERS = (f"{EDITION}/frozen", *(f"{INPUTS}/{name}" for name in PROJECT_FOLDERS))
 _CODE = f"{INPUTS}/packs/"
 _DATA = (".yaml", ".yml", ".md", ".csv")
 

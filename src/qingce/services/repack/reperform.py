@@ -17,7 +17,7 @@ from qingce.core.errors import Refused
 from qingce.services.content import declarations_hash
 from qingce.services.intake import Progress
 from qingce.services.overlay import LaidOver, Overlay
-from qingce.services.publish import build
+from qingce.services.publish import build, spoken
 from qingce.services.repack import layout
 from qingce.services.repack.unpack import LIMIT, Unpacked, unpack
 from qingce.services.sample.ensure import home_of, is_made
@@ -111,7 +111,7 @@ def _made_again(pack: Unpacked, room: Path, code: tuple[str, ...], progress: Pro
     project = LaidOver(clone, overlay, progress=progress)
     # settings come from strangers: nothing is fetched, nothing is made up, whatever they ask for
     project.settings = replace(project.settings, engine="duckdb", spark={}, sample=_sample(project.settings, clone))
-    built = build(project, room / "site", ("json",))
+    built = build(project, room / "site", ("json",), spoken(clone))
     if built.out is None:
         blocked = next(f.reason for f in built.findings if f.blocks)
         raise Refused(f"用包内的输入不能再次编制：{blocked}")
