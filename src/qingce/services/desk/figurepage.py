@@ -139,8 +139,13 @@ def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
         metric_card(desk, metric), figure, _tree(desk, figure, stored, set(), 0) if figure is not None else None,
         tuple(desk.figures.revisions(key)), found, acts_of(desk, (i.subject for i in found), called),
         printed_on(desk, key.metric), tuple(series), _used_by(desk, key.metric),
-        figure_grade(desk, key, found[0] if found else None), below(Grades(desk, filed_since(desk)), key),
+        figure_grade(desk, key, found[0] if found else None), _below(desk, key),
     )
+
+
+def _below(desk: Desk, key: FigureKey) -> Grade | None:
+    orgs = desk.tree.children(key.org, Period.parse(key.period).end) if key.org in desk.tree else ()
+    return below(Grades(desk, filed_since(desk, orgs)), key) if orgs else None
 
 
 def _used_by(desk: Desk, metric: str) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -127,12 +127,18 @@ def room(
     )
 
 
-def filed_since(desk: Desk) -> dict[str, Figure]:
-    """What items hold by now, by the key of their figure: it stands in the place of what a build stored."""
+def filed_since(desk: Desk, orgs: Collection[str] | None = None) -> dict[str, Figure]:
+    """What items hold by now, by the key of their figure: it stands in the place of what a build stored.
+
+    Args:
+        orgs: only of these.
+    """
     found: dict[str, Figure] = {}
     query = select(item_table).join(campaign_table, campaign_table.c.id == item_table.c.campaign).where(
         item_table.c.answered == Answered.VALUE, item_table.c.state != State.VOIDED,
     ).order_by(campaign_table.c.opened, item_table.c.position)
+    if orgs is not None:
+        query = query.where(item_table.c.org.in_(sorted(orgs)))
     with desk.reading() as db:
         for item in read_items(desk, db, query):
             metric = desk.registry.metrics.get(item.metric)
