@@ -101,6 +101,7 @@ def _qingce(name: str, data: Path, memory: Path | None) -> Any:
     import _engine
     import duckdb
     import pandas  # noqa: F401
+    import pyarrow.pandas_compat  # noqa: F401
 
     duckdb.connect(":memory:").execute("SELECT 1")
     specs = (*_loans.SPECS, EXTRA) if name == "qingce_metric" else _loans.SPECS
