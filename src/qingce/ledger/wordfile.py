@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from qingce.ledger.records.workbook import RATIO_FROM, RATIO_LIMIT, Unfit, inflate
+from qingce.ledger.records.workbook import Packed, Unfit, inflate
 
 FILE_LIMIT = 20 << 20
 """Bytes of a file."""
@@ -64,19 +64,9 @@ def word_parts(path: Path) -> dict[str, bytes]:
 
 
 def _judge_members(members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > MEMBERS_LIMIT:
-        raise Unfit("word_bomb", f"压缩包里有 {len(members):,} 个部件，不予打开。")
-    if len({m.filename.lower() for m in members}) != len(members):
-        raise Unfit("word_damaged", "压缩包里有同名的部件，不予打开。")
-    total = sum(m.file_size for m in members)
-    if total > TOTAL_LIMIT:
-        raise Unfit("word_bomb", f"解压后有 {total / 2**20:,.0f} MB，不予打开。")
+    Packed("word", MEMBERS_LIMIT, TOTAL_LIMIT).judge(members)
     for member in members:
         name = member.filename.lower()
-        if member.flag_bits & 0x1:
-            raise Unfit("word_encrypted", "文件有密码；请去掉密码再交。")
-        if member.file_size > RATIO_FROM and member.file_size > RATIO_LIMIT * max(1, member.compress_size):
-            raise Unfit("word_bomb", f"部件 {member.filename:.80} 解压后是压缩时的 {RATIO_LIMIT} 倍以上，不予打开。")
         if name.startswith("/") or ".." in name.split("/") or "\\" in name or ":" in name:
             raise Unfit("word_damaged", f"部件名 {member.filename!r:.80} 会写到别处，不予打开。")
         if _ALIEN.search(name) and not _HARMLESS_BINARY.search(name):

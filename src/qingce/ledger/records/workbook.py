@@ -11,7 +11,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -69,20 +69,44 @@ def inspect(path: Path) -> tuple[Sheet, ...]:
         raise Unfit("xlsx_damaged", "文件不是完好的 XLSX：压缩包或其中的表格描述已损坏。") from exc
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What a zipped document of one kind may be.
+
+    Attributes:
+        kind: begins the names of its rules.
+        members, total: how many parts, and the bytes to which all of them may inflate.
+    """
+
+    kind: str
+    members: int
+    total: int
+
+    def judge(self, members: Sequence[zipfile.ZipInfo]) -> None:
+        """Refuse too many parts, two of one name, parts that inflate beyond measure, and parts with a password.
+
+        Raises:
+            Unfit: with the rule that is broken.
+        """
+        if len(members) > self.members:
+            raise Unfit(f"{self.kind}_bomb", f"压缩包里有 {len(members):,} 个部件，不予打开。")
+        if len({m.filename.lower() for m in members}) != len(members):
+            raise Unfit(f"{self.kind}_damaged", "压缩包里有同名的部件，不予打开。")
+        total = sum(m.file_size for m in members)
+        if total > self.total:
+            raise Unfit(f"{self.kind}_bomb", f"解压后有 {total / 2**20:,.0f} MB，不予打开。")
+        for member in members:
+            if member.flag_bits & 0x1:
+                raise Unfit(f"{self.kind}_encrypted", "文件或其中的部件有密码；请去掉密码再交。")
+            if member.file_size > RATIO_FROM and member.file_size > RATIO_LIMIT * max(1, member.compress_size):
+                raise Unfit(f"{self.kind}_bomb",
+                            f"部件 {member.filename:.80} 解压后是压缩时的 {RATIO_LIMIT} 倍以上，不予打开。")
+
+
 def _judge_members(members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > MEMBERS_LIMIT:
-        raise Unfit("xlsx_bomb", f"压缩包里有 {len(members):,} 个部件。")
-    if len({m.filename.lower() for m in members}) != len(members):
-        raise Unfit("xlsx_damaged", "压缩包里有同名的部件。")
-    total = sum(m.file_size for m in members)
-    if total > TOTAL_LIMIT:
-        raise Unfit("xlsx_bomb", f"解压后有 {total / 2**20:,.0f} MB。")
+    Packed("xlsx", MEMBERS_LIMIT, TOTAL_LIMIT).judge(members)
     for member in members:
         name = member.filename.lower()
-        if member.flag_bits & 0x1:
-            raise Unfit("xlsx_encrypted", "压缩包里的部件有密码。")
-        if member.file_size > RATIO_FROM and member.file_size > RATIO_LIMIT * max(1, member.compress_size):
-            raise Unfit("xlsx_bomb", f"部件 {member.filename} 解压后是压缩时的 {RATIO_LIMIT} 倍以上。")
         if name.endswith("vbaproject.bin") or "/macrosheets/" in name or "/embeddings/" in name \
                 or "/activex/" in name:
             raise Unfit("xlsx_macro", f"文件含宏或嵌入对象（{posixpath.basename(member.filename)}）。")
