@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from qingce.core.errors import PeriodError
 
@@ -47,7 +47,11 @@ class Period:
         """
         if isinstance(text, Period):
             return text
-        word = str(text).strip()
+        return cls._read(str(text).strip())
+
+    @classmethod
+    @lru_cache(maxsize=4096)  # a report asks for the same few periods thousands of times
+    def _read(cls, word: str) -> Period:
         for kind, form in _FORMS:
             match = form.fullmatch(word)
             if match:
