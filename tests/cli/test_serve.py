@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -32,11 +33,12 @@ def free_port() -> int:
 
 
 @pytest.mark.parametrize(("options", "said"), [([], "一次性链接"), (["--demo"], "演示账户")])
-def test_it_says_where_it_is_answers_and_ends(bank: Path, options: list[str], said: str):
-    port = free_port()
+def test_it_says_where_it_is_answers_and_ends(bank: Path, tmp_path: Path, options: list[str], said: str):
+    port, room = free_port(), tmp_path / "rooms"
+    room.mkdir()
     with subprocess.Popen(
         [*QINGCE, "serve", str(bank), "--port", str(port), *options],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(room)},
     ) as running:
         lines = []
         assert running.stdout and running.stderr
@@ -53,6 +55,7 @@ def test_it_says_where_it_is_answers_and_ends(bank: Path, options: list[str], sa
         finally:
             running.send_signal(signal.SIGTERM)
             out, log = running.communicate(timeout=30)
+    assert running.returncode == 0 and not list(room.iterdir())
     text = "".join(lines) + out
     assert f"http://127.0.0.1:{port}" in text
     for token in re.findall(r"token=(\S+)", text):

@@ -14,6 +14,7 @@ from qingce.core.errors import ProjectError
 
 if TYPE_CHECKING:
     import socket
+    from types import FrameType
 
     from qingce.services.desk import Desk
     from qingce.web.serving import Listening
@@ -55,10 +56,16 @@ def serve(
             if workers > 1:
                 _with_many(desk, where, taken, workers, jobs)
             else:
+                # the server ends in good order and raises the signal again, which would end us with everything open
+                signal.signal(signal.SIGTERM, _leave)
                 _alone(desk, where, taken, jobs)
         finally:
             gc.unfreeze()  # libraries ask at the end whether all of theirs was let go
             desk.close()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _greet(desk: Desk, where: Listening, demo: bool) -> None:
