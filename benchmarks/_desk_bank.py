@@ -63,6 +63,14 @@ def new_database(store: str, room: Path) -> str:
     return uri.replace("/postgres?", f"/{name}?")
 
 
+def with_office(desk: Desk) -> Desk:
+    """The desk with an administrator and an ESG office."""
+    first_administrator(desk, "admin", "系统管理岗")
+    open_account(desk, desk.actor("admin"), "office", post="ESG 办公室主任岗", org=desk.settings.org)
+    grant_role(desk, desk.actor("admin"), "office", Role.ESG_OFFICE, org=desk.settings.org)
+    return desk
+
+
 def server_pid() -> int:
     """The process of the PostgreSQL server, or 0."""
     return int(_server().get_pid()) if _server.cache_info().currsize else 0  # type: ignore[attr-defined]

@@ -26,14 +26,13 @@ from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from _desk_bank import new_database
+from _desk_bank import new_database, with_office
 from fastapi.testclient import TestClient
 from tests.web.signing import NamesAsTokens
 
 from qingce.core.event import Event
 from qingce.ledger.journal import now
-from qingce.services.desk import Desk, Role, open_desk
-from qingce.services.desk.people import first_administrator, grant_role, open_account
+from qingce.services.desk import Desk, open_desk
 from qingce.services.init import make_project
 from qingce.web import WebSettings, create_app
 
@@ -114,11 +113,7 @@ def timed(desk: Desk, count: int, runs: int) -> dict[str, tuple[float, float]]:
 def opened(folder: Path, url: str) -> Desk:
     """A desk with an ESG office."""
     make_project(folder)
-    desk = open_desk(folder, url=url)
-    first_administrator(desk, "admin", "系统管理岗")
-    open_account(desk, desk.actor("admin"), "office", post="ESG 办公室主任岗", org=desk.settings.org)
-    grant_role(desk, desk.actor("admin"), "office", Role.ESG_OFFICE, org=desk.settings.org)
-    return desk
+    return with_office(open_desk(folder, url=url))
 
 
 def main() -> int:

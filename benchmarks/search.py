@@ -28,17 +28,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from _desk_bank import new_database
+from _desk_bank import new_database, with_office
 from fastapi.testclient import TestClient
 from tests.web.signing import NamesAsTokens
 
 from qingce.core.event import Event
 from qingce.core.figure import Figure, FigureKey
 from qingce.ledger.journal import now
-from qingce.services.desk import Actor, Desk, Role, open_desk
+from qingce.services.desk import Actor, Desk, open_desk
 from qingce.services.desk.comments import comment
 from qingce.services.desk.laid import current
-from qingce.services.desk.people import first_administrator, grant_role, open_account
 from qingce.services.desk.search import scopes_of, search, up_to_date
 from qingce.web import WebSettings, create_app
 
@@ -143,11 +142,7 @@ def measured(desk: Desk, runs: int) -> Iterator[tuple[str, float, str, str]]:
 def opened(folder: Path, url: str) -> Desk:
     """A desk of the example's declarations with an ESG office."""
     shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("pages", "build", ".qingce"))
-    desk = open_desk(folder, url=url)
-    first_administrator(desk, "admin", "系统管理岗")
-    open_account(desk, desk.actor("admin"), "office", post="ESG 办公室主任岗", org=desk.settings.org)
-    grant_role(desk, desk.actor("admin"), "office", Role.ESG_OFFICE, org=desk.settings.org)
-    return desk
+    return with_office(open_desk(folder, url=url))
 
 
 def main() -> int:

@@ -27,6 +27,7 @@ from qingce.core.registry import Pack, Registry
 from qingce.engine.backend import DuckDB
 from qingce.engine.compute import Computation, Subject
 from tests import toy
+from tests.chromium import browser  # noqa: F401
 from tests.services.desk.postgres import new_postgresql  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from qingce.publish.bind import Binder, in_money_units, number
 from qingce.publish.html import Site, render_html
 from qingce.services.cache import TextCache
 from qingce.services.readback import read_back
-from tests.publish.test_html_browser import ARGUMENTS, CHROMIUM
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -117,16 +115,6 @@ def test_only_a_page_with_money_in_tables_has_a_switch_and_the_stored_value_stay
     one, two = ((room / "pages" / f"{slug}.html").read_text(encoding="utf-8") for slug in ("one", "two"))
     assert 'id="unit-yi"' in one and 'id="unit-yi"' not in two
     assert one.count('<data value="486284500000" data-unit="元"') == 4
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.mark.browser

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import uvicorn
@@ -20,13 +18,11 @@ from qingce.web import WebSettings, create_app
 from tests.web.signing import NamesAsTokens, client
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using `httpx`")
-CHROMIUM = Path("/usr/bin/chromium")
 BEYOND = """() => [...document.querySelectorAll("body *")]
   .filter((node) => !node.closest(".table.wide, .tabs, svg, .unseen, thead") && node.checkVisibility())
   .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
   .map((node) => node.outerHTML.slice(0, 90))"""
 """What reaches beyond the page's right edge."""
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
@@ -57,18 +53,6 @@ def gallery() -> TestClient:
 def office(desk: Desk) -> TestClient:
     """A client signed in as the ESG office."""
     return client(desk, "office")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, once for a module: no longer, because its loop must not run while another test starts one."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with playwright.sync_playwright() as running:
-        launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 class Served:

@@ -7,15 +7,13 @@ embedded programs, links to other files and passwords are refused with words.
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from qingce.ledger.records.workbook import Packed, Unfit, inflate
+from qingce.ledger.records.workbook import SPOILT, Packed, Unfit, inflate
 
 FILE_LIMIT = 20 << 20
 """Bytes of a file."""
@@ -54,8 +52,7 @@ def word_parts(path: Path) -> dict[str, bytes]:
             for name, member in members.items():
                 if name not in found:
                     _measure(file, member)
-    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, KeyError, ValueError, EOFError,
-            RuntimeError, OverflowError) as failed:
+    except SPOILT as failed:
         raise Unfit("word_damaged", "文件不是完好的 .docx：压缩包已损坏。") from failed
     if "word/document.xml" not in found:
         raise Unfit("word_kind", "压缩包里没有 Word 正文，不是 .docx 文件。")

@@ -27,6 +27,11 @@ RATIO_FROM = 16 << 20
 MEMBERS_LIMIT = 5000
 PART_LIMIT = 8 << 20
 _LOCAL_HEADER = 30
+SPOILT = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, KeyError, ValueError, EOFError, RuntimeError,
+    OverflowError,
+)
+"""What the reader of archives raises over spoilt bytes; NotImplementedError is its word for a packing unknown to it."""
 
 
 class Unfit(Exception):
@@ -62,10 +67,7 @@ def inspect(path: Path) -> tuple[Sheet, ...]:
                 for member in members:
                     _judge_content(file, member)
             return _sheets(archive, {m.filename for m in members})
-    except (
-        zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, NotImplementedError, KeyError,
-        ValueError, EOFError, RuntimeError,
-    ) as exc:
+    except (*SPOILT, ElementTree.ParseError) as exc:
         raise Unfit("xlsx_damaged", "文件不是完好的 XLSX：压缩包或其中的表格描述已损坏。") from exc
 
 
