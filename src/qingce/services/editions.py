@@ -87,8 +87,7 @@ class Editions:
         if "json" in self.formats:
             self._tell("写 figures.json", 1)
             self._json()
-        if self.work.ready:  # the sooner the press has the book, the sooner all is done
-            self._book()
+        self._book_early()
         site = self._site() if "html" in self.formats else None
         self._tell("排印 PDF", 2)
         printed = self.work.pdf()
@@ -96,6 +95,11 @@ class Editions:
             self._book()
         self._late(site, printed)
         return dict(printed.spans) if printed is not None else {}
+
+    def _book_early(self) -> None:
+        """Have the databook bound now if nothing has to be waited for: the sooner, the sooner all is done."""
+        if self.work.ready and not self.work.binding:
+            self._book()
 
     def _book(self) -> None:
         """Have the databook bound; it quotes page numbers."""
@@ -150,7 +154,12 @@ class Editions:
             site = self._described()
             writing = html.SiteWriter(site, self.room, stills=True, cache=self.work.cache.texts("page"),
                                       before=self.before)
+        self._book_early()
+        with self.clock("网页"):
             writing.metrics()
+        self._book_early()
+        with self.clock("网页"):
+            writing.found()
         return writing
 
     def _described(self) -> html.Site:

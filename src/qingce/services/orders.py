@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -129,21 +130,20 @@ _NEEDED = (
 
 
 def make_ready(cache: TextCache) -> None:
-    """Load what the orders need, and set the last edition once more: Typst remembers what it laid out.
+    """Lay the last edition out once more, for Typst remembers what it laid out, and load what the orders need.
 
-    The bytes of what is set afterwards do not depend on it.
+    The bytes of what is set afterwards do not depend on it. Setting comes first among the orders, so it is
+    made ready first.
     """
     from qingce.core.errors import QingceError
-    from qingce.publish.pdf import set_source
+    from qingce.publish.pdf import lay_out
 
-    for name in _NEEDED:
-        import_module(name)
     source = read_kept(_last(cache))
     if source is not None:
-        try:
-            set_source(source.encode())
-        except QingceError:
-            return  # an order tells what is wrong
+        with suppress(QingceError):  # an order tells what is wrong
+            lay_out(source.encode())
+    for name in _NEEDED:
+        import_module(name)
 
 
 def was_ready(cache: TextCache) -> bool:

@@ -14,11 +14,14 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from qingce.core.page import Document
 from qingce.services.cache import TextCache
 from qingce.services.orders import Order, was_ready
+from qingce.services.rubbish import seldom_sought
 from qingce.services.second import cores, second
 
 Answer = TypeVar("Answer")
@@ -42,6 +45,7 @@ class Press:
         self._clock = clock
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
+        self._sent: list[Document] = []
         self._hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="press")
         self._tried = False
         if pdf and was_ready(cache):
@@ -55,6 +59,11 @@ class Press:
     def then(self, first: Future[Given], make: Callable[[Given], Order[Answer]]) -> Future[Answer]:
         """Hand over an order that needs the answer of an earlier one; where that failed, this fails alike."""
         return self._hand.submit(lambda: self._done(make(first.result())))
+
+    def here(self, order: Order[Answer]) -> Answer:
+        """Do an order at once, in this process and thread; errors are those of doing it."""
+        with self._clock(order.step):
+            return order.do(self._cache)
 
     def __enter__(self) -> Press:
         return self
@@ -93,7 +102,7 @@ class Press:
         if process is None or process.stdin is None or process.stdout is None:
             return None
         try:
-            process.stdin.write(pickle.dumps(order, protocol=5))
+            process.stdin.write(self._packed(order))
             process.stdin.flush()
             return (pickle.load(process.stdout),)
         except (OSError, EOFError, ValueError, pickle.PickleError, AttributeError, TypeError):
@@ -102,6 +111,27 @@ class Press:
                 process.kill()
             process.wait()
             return None
+
+
+    def _packed(self, order: Order[Any]) -> bytes:
+        """An order as it is sent: its document goes along only the first time, afterwards its number does."""
+        document: Document | None = getattr(order, "document", None)
+        if document is None:
+            return pickle.dumps((order, 0, None), protocol=5)
+        bare = replace(cast("Any", order), document=None)
+        for number, known in enumerate(self._sent):
+            if known is document:
+                return pickle.dumps((bare, number, None), protocol=5)
+        self._sent.append(document)
+        return pickle.dumps((bare, len(self._sent) - 1, document), protocol=5)
+
+
+def _received(message: tuple[Order[Any], int, Document | None], documents: list[Document]) -> Order[Any]:
+    """An order as it was given; a document that comes along is added to those received before."""
+    order, number, document = message
+    if document is not None:
+        documents.append(document)
+    return replace(cast("Any", order), document=documents[number]) if hasattr(order, "document") else order
 
 
 def work(folder: str) -> None:
@@ -113,10 +143,12 @@ def work(folder: str) -> None:
     cache = TextCache(Path(folder))
     make_ready(cache)
     gc.freeze()  # what is loaded stays: looking through it for rubbish again and again costs a tenth of the time
-    while True:
-        try:
-            order = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return
-        pickle.dump(order.do(cache), answers, protocol=5)
-        answers.flush()
+    documents: list[Document] = []
+    with seldom_sought():
+        while True:
+            try:
+                order = _received(pickle.load(sys.stdin.buffer), documents)
+            except EOFError:
+                return
+            pickle.dump(order.do(cache), answers, protocol=5)
+            answers.flush()

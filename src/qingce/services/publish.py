@@ -27,6 +27,7 @@ from qingce.services.english.twins import begun
 from qingce.services.present import Presented
 from qingce.services.press import Press
 from qingce.services.project import Project
+from qingce.services.rubbish import seldom_sought
 from qingce.services.settings import FORMATS
 from qingce.services.standing import Standing
 from qingce.services.work import Work
@@ -108,7 +109,7 @@ def build(
     _usable(target)
     result = Built()
     cache = TextCache(project.state / "cache")
-    with Press(cache, result.step, pdf="pdf" in formats) as press:
+    with Press(cache, result.step, pdf="pdf" in formats) as press, seldom_sought():
         return _built(project, target, formats, Made(press, cache, "en" in languages), result)
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from qingce.core.page import Document
 from qingce.services.cache import TextCache
 from qingce.services.gate import SWITCHED, Gate
-from qingce.services.orders import BindBook, ReadPdf, ReadUnits, ReadWeb, SetPdf
+from qingce.services.orders import BindBook, Order, ReadPdf, ReadUnits, ReadWeb, SetPdf
 from qingce.services.press import Press
 
 if TYPE_CHECKING:
     from qingce.publish.pdf import Pdf
     from qingce.publish.xlsx.book import Book
+
+Answer = TypeVar("Answer")
 
 
 class Work:
@@ -30,13 +32,14 @@ class Work:
         self.cache = cache
         self._press = press
         self._pdf: Future[Pdf] | None = None
-        self._book: Future[None] | None = None
-        self._gates: dict[str, Future[Gate]] = {}
+        self._book: _Given[None] | None = None
+        self._printed: Future[Gate] | None = None
+        self._web: dict[str, _Given[Gate]] = {}
 
     def set(self, document: Document, path: Path) -> None:
         """Have a document set, and the PDF read back as soon as it is there."""
         self._pdf = self._press.give(SetPdf(document, path, self._first))
-        self._gates["PDF"] = self._press.then(self._pdf, lambda pdf: ReadPdf(document, path, pdf.spans))
+        self._printed = self._press.then(self._pdf, lambda pdf: ReadPdf(document, path, pdf.spans))
 
     def pdf(self) -> Pdf | None:
         """The PDF once it is written, without its bytes; nothing where none was wanted.
@@ -59,17 +62,24 @@ class Work:
 
     def bind(self, book: Book, path: Path) -> None:
         """Have a databook written."""
-        self._book = self._press.give(BindBook(book, path))
+        self._book = _Given(self._press, BindBook(book, path))
 
     def bound(self) -> None:
-        """Until the databook is there; errors as of :meth:`pdf`."""
-        if self._book is not None:
-            self._book.result()
+        """Until the databook is there; errors as of :meth:`pdf`.
+
+        While the press is at it, this process does what else the press has not begun.
+        """
+        if self._book is None:
+            return
+        if not self._book.taken_back():
+            for gate in self._web.values():
+                gate.taken_back()
+        self._book.result()
 
     def read_web(self, document: Document, room: Path) -> None:
         """Have the chapters of the web edition read back, once they are written."""
-        self._gates["网页"] = self._press.give(ReadWeb(document, room))
-        self._gates[SWITCHED] = self._press.give(ReadUnits(document, room))
+        self._web = {"网页": _Given(self._press, ReadWeb(document, room)),
+                     SWITCHED: _Given(self._press, ReadUnits(document, room))}
 
     def gates(self) -> dict[str, Gate]:
         """What came of reading back every edition that can be.
@@ -77,5 +87,29 @@ class Work:
         Raises:
             UnreadableError: an edition cannot be read.
         """
-        found = {name: gate.result() for name, gate in self._gates.items()}
+        printed = {} if self._printed is None else {"PDF": self._printed}
+        for gate in self._web.values():
+            gate.taken_back()
+        found = {name: gate.result() for name, gate in (printed | self._web).items()}
         return {name: gate for name, gate in found.items() if gate.shown or name != SWITCHED}
+
+
+class _Given(Generic[Answer]):
+    """An order that was given, and may be taken back as long as the press has not begun it."""
+
+    def __init__(self, press: Press, order: Order[Answer]) -> None:
+        self._press = press
+        self._order = order
+        self._answer = press.give(order)
+
+    def taken_back(self) -> bool:
+        """Take it back and do it here; whether that could be done. Errors are those of doing it."""
+        if not self._answer.cancel():
+            return False
+        self._answer = Future()
+        self._answer.set_result(self._press.here(self._order))
+        return True
+
+    def result(self) -> Answer:
+        """Its answer, once it is there."""
+        return self._answer.result()
