@@ -108,8 +108,12 @@ def width(text: str) -> int:
 
 def height(cells: Iterable[tuple[str, float]], line: float = 15.0, least: float = 20.0) -> float:
     """The row height, in points, that shows every wrapped text in its column width."""
-    most = 1
-    for text, columns in cells:
-        room = max(columns - 1, 1)
-        most = max(most, sum(max(1, math.ceil(width(part) / room)) for part in text.split("\n")))
+    most = max((_lines(text, columns) for text, columns in cells), default=1)
     return min(max(least, most * line + 5), 400.0)
+
+
+@lru_cache(maxsize=1 << 14)
+def _lines(text: str, columns: float) -> int:
+    """How many lines a text takes in a column of that width."""
+    room = max(columns - 1, 1)
+    return sum(max(1, math.ceil(width(part) / room)) for part in text.split("\n"))

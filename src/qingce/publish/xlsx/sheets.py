@@ -133,7 +133,7 @@ def _data_rows(book: Book, rows: list[BookRow]) -> Iterator[Row]:
             Cell(_note(book, row), "remarked" if row.marked else ""),
             Cell(Decimal(row.revision), number_format="0"), Cell(row.source), Cell(row.metric),
         ]
-        yield [Cell(cell.value, cell.look, cell.number_format, opens) for cell in line]
+        yield [Cell(cell.value, cell.look, cell.number_format, opens) for cell in line] if opens else line
 
 
 def _figures(book: Book, row: BookRow) -> list[Cell]:
@@ -159,6 +159,7 @@ def _note(book: Book, row: BookRow) -> str:
 
 def _definitions(book: Book) -> Table:
     metrics = {row.metric: row for row in reversed(_grouped(book))}
+    bilingual = _bilingual(book.rows)
     columns = [
         Column("主题", fitted((r.pack for r in book.rows), 8, 18), "strong"),
         Column("指标", fitted((r.label for r in book.rows), 16, 32)),
@@ -168,7 +169,7 @@ def _definitions(book: Book) -> Table:
         Column("指标代码", 36, "code"),
     ]
     rows = [
-        [m.pack, m.label, *([m.label_en] if _bilingual(book.rows) else []),
+        [m.pack, m.label, *([m.label_en] if bilingual else []),
          m.definition, m.unit, m.kind, m.owner, "、".join(m.standards), m.metric]
         for m in reversed(metrics.values())
     ]

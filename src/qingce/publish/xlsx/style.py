@@ -58,18 +58,18 @@ class Styles:
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
-        self._made: dict[str, Format] = {}
+        self._made: dict[tuple[object, ...], Format] = {}
 
     def get(self, look: str, **more: Any) -> Format:
         """The format of a look, with changes: ``get("number", num_format="0.00")``."""
-        key = f"{look} {sorted(more.items())}"
+        key = (look, *more.items())
         if key not in self._made:
             self._made[key] = self._workbook.add_format({**LOOKS[look], **more})
         return self._made[key]
 
     def bare(self, **more: Any) -> Format:
         """A format of nothing but these properties, for a condition that changes only them."""
-        key = f"bare {sorted(more.items())}"
+        key = tuple(more.items())
         if key not in self._made:
             self._made[key] = self._workbook.add_format(more)
         return self._made[key]
