@@ -75,7 +75,10 @@ class Amount:
         if isinstance(self.value, Absent):
             self.unit.to(goal, ZERO)
             return Amount(ABSENT, goal)
-        return Amount(self.unit.to(goal, self.value), goal, self.unit.to(goal, self.slack))
+        if goal is self.unit:
+            return self
+        value = self.unit.to(goal, self.value)
+        return Amount(value, goal, ZERO if self.slack is ZERO else self.unit.to(goal, self.slack))
 
     def text(self, places: int | None = None) -> str:
         """Number and unit as printed, or ``—``."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from qingce.core.amount import ABSENT, Absent, Amount, Value, points
+from qingce.core.amount import ABSENT, ZERO, Absent, Amount, Value, points
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.estimate import Estimate
 from qingce.core.metric import Metric
@@ -35,8 +35,10 @@ class FigureKey:
     dims: Dims = ()
 
     def __str__(self) -> str:
-        tail = ",".join(f"{name}={code}" for name, code in self.dims)
-        return "/".join(part for part in (self.metric, self.org, self.period, tail) if part)
+        if not self.dims and self.metric and self.org and self.period:
+            return f"{self.metric}/{self.org}/{self.period}"
+        tail = ",".join([f"{name}={code}" for name, code in self.dims])
+        return "/".join([part for part in (self.metric, self.org, self.period, tail) if part])
 
     @classmethod
     def parse(cls, text: str) -> FigureKey:
@@ -78,7 +80,7 @@ class Figure:
     key: FigureKey
     value: Value
     unit: Unit
-    slack: Decimal = Decimal(0)
+    slack: Decimal = ZERO
     qualifier: Qualifier = Qualifier.EXACT
     answered: Answered = Answered.VALUE
     reason: str = ""
@@ -281,10 +283,9 @@ class Reading:
     @property
     def print_unit(self) -> Unit:
         """The unit behind the printed number."""
-        amount = self.amount
         if self.aspect == "value" or (self.aspect == "change" and self.metric.unit.dimension):
             return self.shown or self.metric.shown
-        return amount.unit
+        return self.amount.unit
 
     @property
     def places(self) -> int:

@@ -111,6 +111,11 @@ class OrgTree:
         return tuple(o.code for o in self.rows if o.parent == code and o.valid_on(day))
 
     @cached_property
+    def told(self) -> list[str]:
+        """Every node with all that is said of it, as text: two trees are the same where these are."""
+        return list(map(repr, self.rows))
+
+    @cached_property
     def change_days(self) -> tuple[dt.date, ...]:
         """Days on which the tree begins to look different."""
         days = {o.valid_from for o in self.rows if o.valid_from}

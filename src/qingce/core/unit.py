@@ -62,11 +62,8 @@ class Unit:
                 f"{self.name} ({self.measures}) cannot become {other.name} ({other.measures}): "
                 "they measure different things."
             )
-        if self.scale == other.scale:
-            return value
-        ratio = self.scale / other.scale
-        product = EXACT.multiply(value, Decimal(ratio.numerator))
-        return plain(EXACT.divide(product, Decimal(ratio.denominator)))
+        over, under = _ratio(self.scale, other.scale)
+        return value if over == under else plain(EXACT.divide(EXACT.multiply(value, over), under))
 
     def print(self, value: Decimal, places: int | None = None) -> str:
         """The number as printed: half-up, thousands separated, without the unit.
@@ -77,8 +74,15 @@ class Unit:
         '0.00'
         """
         digits = self.places if places is None else places
-        rounded = value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=EXACT)
+        rounded = value.quantize(_step(digits), rounding=ROUND_HALF_UP, context=EXACT)
         return f"{abs(rounded) if rounded == 0 else rounded:,f}"
+
+
+@cache
+def _ratio(one: Fraction, other: Fraction) -> tuple[Decimal, Decimal]:
+    """What a value is multiplied and divided by to get from one scale to another."""
+    ratio = one / other
+    return Decimal(ratio.numerator), Decimal(ratio.denominator)
 
 
 def below_print(value: Decimal, target: Unit) -> str:
@@ -87,9 +91,15 @@ def below_print(value: Decimal, target: Unit) -> str:
     >>> below_print(Decimal("0.0049"), unit("亿元")), below_print(Decimal(5), unit("亿元"))
     ('不足 0.01', '')
     """
-    if value == 0 or target.print(abs(value)) != target.print(Decimal(0)):
+    if value == 0 or abs(value) >= _step(target.places) or target.print(abs(value)) != target.print(Decimal(0)):
         return ""
     return f"{'负值' if value < 0 else ''}不足 {target.print(Decimal(1).scaleb(-target.places))}"
+
+
+@cache
+def _step(digits: int) -> Decimal:
+    """The step of the last of so many digits behind the point."""
+    return Decimal(1).scaleb(-digits)
 
 
 def plain(value: Decimal) -> Decimal:

@@ -70,6 +70,16 @@ class Asked:
 
         return Tables(self.registry)
 
+    @cached_property
+    def _readers(self) -> dict[str, list[tuple[Metric, Dataset | View]]]:
+        """The metrics that read each table, with the table's declaration."""
+        found: dict[str, list[tuple[Metric, Dataset | View]]] = {}
+        for metric in self.registry.metrics.values():
+            read = self.registry.table_of(metric)
+            if read is not None:
+                found.setdefault(read.name, []).append((metric, read))
+        return found
+
     # -- terms ------------------------------------------------------------------------------
     def term(self, metric: Metric, period: Period, flag: str = "") -> str:
         """The name under which a table's scan answers a metric for a period.
@@ -86,10 +96,7 @@ class Asked:
     def _foresee(self, table: str) -> None:
         """Every metric of a table, in every variant that the known periods need."""
         self._terms[table] = {}
-        for metric in self.registry.metrics.values():
-            read = self.registry.table_of(metric)
-            if read is None or read.name != table:
-                continue
+        for metric, read in self._readers.get(table, ()):
             for period in self.periods:
                 for flag in dict.fromkeys(("", flag_of(read))):
                     wanted = Wanted(metric, *self.subject.method(metric, period), flag)

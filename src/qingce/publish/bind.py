@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from qingce.core.amount import Amount
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import FigureKey, FigureSource, Reading
 from qingce.core.page import Also, Number
@@ -130,12 +131,11 @@ def number(
     wrong = reading.untrue()
     if wrong:
         raise BindingError(wrong)
-    amount = reading.amount
+    amount, absent = reading.amount, reading.absent
     return Number(
         text=voice.text(reading, column=column), figures=tuple(str(key) for key in reading.basis),
         binding=binding.strip(), metric=reading.metric.name, label=voice.label(reading),
-        raw="" if reading.absent else f"{amount.value:f}", strong=strong,
-        unit="" if reading.absent else amount.unit.name,
+        raw="" if absent else f"{amount.value:f}", strong=strong, unit="" if absent else amount.unit.name,
         also=in_money_units(reading) if voice.switches_units else (), unmarked=reading.bare,
     )
 
@@ -145,20 +145,22 @@ def in_money_units(reading: Reading) -> Also:
 
     What would round to nil says so in words: it is not nil.
     """
-    if reading.absent or reading.amount.unit.dimension != MONEY:
+    amount = reading.amount
+    if amount.absent or amount.unit.dimension != MONEY:
         return ()
-    return tuple((name, _told_in(reading, name)) for name in MONEY_UNITS)
+    return tuple((name, _told_in(reading, amount, name)) for name in MONEY_UNITS)
 
 
-def _told_in(reading: Reading, name: str) -> str:
+def _told_in(reading: Reading, amount: Amount, name: str) -> str:
     made, target = reading.in_unit(name), unit(name)
     if reading.wording is not None:
         word, said, at = reading.wording
         return replace(made, wording=(word, at.to(target, said), target)).text
-    value = made.amount.to(target).value
+    value = amount.to(target).value
     assert isinstance(value, Decimal)
     small = below_print(value if reading.style in ("full", "number") else abs(value), target)
-    return made.text.replace(target.print(Decimal(0)), small, 1) if small else made.text
+    text = made.text
+    return text.replace(target.print(Decimal(0)), small, 1) if small else text
 
 
 def label(reading: Reading) -> str:

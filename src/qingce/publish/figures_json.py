@@ -152,14 +152,14 @@ def decimal_text(value: Value, what: str = "a value") -> str | None:
 
 
 def _figure(item: PublishedFigure) -> dict[str, Any]:
-    figure, key = item.figure, item.figure.key
+    figure, key, name = item.figure, item.figure.key, str(item.figure.key)
     noted: dict[str, Any] = ({"note": item.note} if item.note else {}) | (
         {"text_en": item.text_en} if item.text_en else {})
     if item.quality is not None:
-        noted["quality"] = _plain(item.quality, f"the quality of {str(key)!r}")
+        noted["quality"] = _plain(item.quality, f"the quality of {name!r}")
     return noted | {
-        "id": str(key), "metric": key.metric, "org": key.org, "period": key.period, "dims": dict(key.dims),
-        "value": decimal_text(figure.value, f"figure {str(key)!r}"), "unit": figure.unit.name,
+        "id": name, "metric": key.metric, "org": key.org, "period": key.period, "dims": dict(key.dims),
+        "value": decimal_text(figure.value, f"figure {name!r}"), "unit": figure.unit.name,
         "slack": decimal_text(figure.slack), "qualifier": figure.qualifier.value,
         "answered": figure.answered.value, "reason": figure.reason, "source": figure.source,
         "revision": figure.revision, "lineage": figure.lineage or None, "text": item.text,
@@ -231,5 +231,4 @@ def _canonical(document: Mapping[str, Any]) -> bytes:
         return _LONE.sub("\ufffd", text).encode("utf-8")
 
 
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+_dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode

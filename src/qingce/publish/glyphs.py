@@ -63,10 +63,11 @@ def missing(document: Document) -> tuple[Finding, ...]:
     ``rows`` list every place.
     """
     have = charset()
-    lacking = _outside(have)
     seen: dict[str, list[tuple[str, str, str]]] = {}
     for title, file, text in _texts(document):
-        for hit in lacking.finditer(text):
+        if have.issuperset(text):
+            continue
+        for hit in _outside(have).finditer(text):
             start = max(0, hit.start() - AROUND)
             seen.setdefault(hit.group(), []).append((title, file, text[start : hit.end() + AROUND].strip()))
     return tuple(_finding(character, places, have) for character, places in seen.items())
@@ -78,11 +79,13 @@ def shown(text: str) -> str:
     >>> shown("第\N{GRINNING FACE}一")
     '第〓一'
     """
-    return _outside(charset()).sub(GETA, text)
+    have = charset()
+    return text if have.issuperset(text) else _outside(have).sub(GETA, text)
 
 
 @lru_cache(maxsize=1)
 def _outside(have: frozenset[str]) -> re.Pattern[str]:
+    """Every character but these; costly to make and seldom needed."""
     return re.compile("[^" + re.escape("".join(sorted(have))) + "]")
 
 

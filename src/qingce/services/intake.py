@@ -217,16 +217,20 @@ def files_of(room: Path, name: str) -> list[Path]:
 
     Parquet may lie in folders below it too, as ``name/as_of=2024-12-31/B01.parquet``.
     """
-    found = [path for path in _inside(room)
-             if path.suffix in _SUFFIXES and (path.stem == name or path.stem.startswith(f"{name}-"))]
-    if (room / name).is_dir():
-        found += [path for path in _inside(room / name) if path.suffix in _SUFFIXES]
+    inside = _inside(room)
+    found = [room / file for file in inside if file.startswith(name) and _belongs(Path(file), name)]
+    if name in inside and (room / name).is_dir():
+        found += [room / name / file for file in _inside(room / name) if Path(file).suffix in _SUFFIXES]
         found += (room / name).glob("*/**/*.parquet")
     return sorted(found)
 
 
-def _inside(folder: Path) -> list[Path]:
+def _belongs(file: Path, name: str) -> bool:
+    return file.suffix in _SUFFIXES and (file.stem == name or file.stem.startswith(f"{name}-"))
+
+
+def _inside(folder: Path) -> list[str]:
     try:
-        return [folder / name for name in os.listdir(folder)]
+        return os.listdir(folder)
     except OSError:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from qingce.core.check import Finding, Status
 from qingce.core.figure import Dims, Figure, FigureKey, Qualifier, Reading
@@ -69,6 +69,11 @@ class Presented:
         """The figure as a page would read it."""
         return Reading(self.project.computation, self.project.registry.metrics[key.metric], key)
 
+    @cached_property
+    def texts(self) -> dict[FigureKey, str]:
+        """Every figure as printed with its unit."""
+        return {figure.key: self.reading(figure.key).text for figure in self.figures}
+
     def member(self, key: FigureKey) -> str:
         """The member in words."""
         reading = self.reading(key)
@@ -88,7 +93,7 @@ class Presented:
         member = self.member(key)
         return html.FigureCard(
             key=str(key), metric=key.metric, label=metric.label + (f"（{member}）" if member else ""), member=member,
-            text=self.reading(key).text, value="" if figure.amount.absent else f"{figure.value:f}",
+            text=self.texts[key], value="" if figure.amount.absent else f"{figure.value:f}",
             unit=figure.unit.name, org=self._org(key.org), period=period_words(key.period),
             revision=f"第 {figure.revision} 版", origin=record.origin, definition=record.definition,
             formula=record.formula, qualifier=QUALIFIERS.get(figure.qualifier, ""), reason=figure.reason,
@@ -106,7 +111,8 @@ class Presented:
         label = self.project.registry.metrics[key.metric].label + (f"（{member}）" if member else "")
         if key.period != str(self.project.settings.period):
             label += f"，{period_words(key.period)}"
-        return html.OperandCard(str(key), label, self.reading(key).text)
+        text = self.texts.get(key)
+        return html.OperandCard(str(key), label, self.reading(key).text if text is None else text)
 
     def _dataset(self, file: Input) -> str:
         dataset = self.project.registry.datasets.get(file.dataset)
@@ -216,7 +222,7 @@ class Presented:
             edition=settings.name, hash=digest,
             orgs={code: self._org(code) for code in sorted({f.key.org for f in self.figures})},
             metrics=cards,
-            figures=[figures_json.PublishedFigure(f, self.reading(f.key).text, self.printed.get(f.key, ()),
+            figures=[figures_json.PublishedFigure(f, self.texts[f.key], self.printed.get(f.key, ()),
                                                   self.project.footnote(f.key), quality_facts(self.project, f.key))
                      for f in self.figures],
             lineage={i: self.project.computation.traces.texts[i] for i in self.lineages}, checks=self.checks,
@@ -251,7 +257,9 @@ def clauses_served(registry: Registry) -> dict[str, list[tuple[str, str, str]]]:
 def noted(row: xlsx.BookRow, footnotes: Iterable[str]) -> xlsx.BookRow:
     """A row of the databook with the footnotes of its figures, each once."""
     found = dict.fromkeys(footnotes)
-    return replace(row, note="；".join(part for part in (row.note, *found) if part), marked=bool(found))
+    if not found:
+        return row
+    return replace(row, note="；".join(part for part in (row.note, *found) if part), marked=True)
 
 
 def html_origin(record: Lineage) -> str:
@@ -259,6 +267,7 @@ def html_origin(record: Lineage) -> str:
     return html.cards.ORIGINS[record.origin]
 
 
+@cache
 def period_words(period: str) -> str:
     """A period as a Chinese reader writes it: 2024 年."""
     parsed = Period.parse(period)

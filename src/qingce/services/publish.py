@@ -247,7 +247,8 @@ def _stored(
     at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     project.store.save(project.settings.name, at, result.hash, figures, lineages, result.findings)
     numbers = project.store.numbers()
-    figures = [replace(f, revision=numbers.get(str(f.key), 1)) for f in figures]
+    revised = [(f, numbers.get(str(f.key), 1)) for f in figures]
+    figures = [f if f.revision == number else replace(f, revision=number) for f, number in revised]
     return Presented(project, figures, composed.printed, project.judged)
 
 

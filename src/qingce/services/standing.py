@@ -29,7 +29,7 @@ class Standing:
     """
 
     def __init__(self, target: Path, notes: Path) -> None:
-        self._target = target
+        self._target = os.fspath(target)
         self._note = notes / hashlib.sha256(str(target).encode()).hexdigest()[:32]
         kept = read_kept(self._note)
         self._files: dict[str, tuple[str, _Seen]] = json.loads(kept) if kept is not None else {}
@@ -46,9 +46,10 @@ class Standing:
         if made_of != key:
             return False
         try:
-            if _seen(self._target / path) != seen:
+            before = os.path.join(self._target, path)  # a thousand files: joining paths as objects takes as long
+            if _seen(before) != seen:
                 return False
-            os.link(self._target / path, to)
+            os.link(before, to)
             if _seen(to)[:-1] == seen[:-1]:  # a second name changes only the last
                 return True
             to.unlink()
@@ -61,11 +62,11 @@ class Standing:
         files = {}
         for path, key in keys.items():
             with suppress(OSError):
-                files[path] = (key, _seen(self._target / path))
+                files[path] = (key, _seen(os.path.join(self._target, path)))
         keep_text(self._note, json.dumps(files, separators=(",", ":")))
 
 
-def _seen(path: Path) -> _Seen:
+def _seen(path: str | Path) -> _Seen:
     """What the disk says of a file; any write to it changes at least the last of these."""
     found = os.lstat(path)
     if not stat.S_ISREG(found.st_mode):

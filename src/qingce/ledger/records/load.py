@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from qingce.core.check import Place
@@ -11,7 +12,7 @@ from qingce.core.dataset import Dataset
 from qingce.core.org import OrgTree
 from qingce.ledger.records.collect import Collector
 from qingce.ledger.records.guard import admit
-from qingce.ledger.records.hashed import hash_file
+from qingce.ledger.records.hashed import Hashed, hash_file
 from qingce.ledger.records.lookup import words_of
 from qingce.ledger.records.model import Loaded
 from qingce.ledger.records.store import Hashes, Store, edition_of, verdict_name
@@ -46,30 +47,53 @@ def load_dataset(
         return Loaded(dataset.name, None, 0, (), ())
     kept, collector = Store(store), Collector()
     try:
+        delivered = _delivered(dataset, files, root, codes, orgs, kept, collector)
+        known = kept.find(dataset.name, delivered.name) if delivered.whole else None
+        if known is not None and not delivered.hashes.fresh:
+            return known
         with kept.workroom() as room:
-            return _load(dataset, files, root, codes, orgs, kept, room, collector)
+            delivered.hashes.save(room)
+            return known or _load(dataset, delivered, codes, orgs, kept, room, collector)
     except _machine_full() as exc:
         collector.add("machine_full", f"无法完成：{type(exc).__name__}。", Place())
         return Loaded(dataset.name, None, 0, (), collector.findings())
 
 
-def _load(
-    dataset: Dataset, files: Sequence[Path], root: Path, codes: Mapping[str, CodeList],
-    orgs: OrgTree | None, store: Store, room: Path, collector: Collector,
-) -> Loaded:
+@dataclass(frozen=True, slots=True)
+class _Delivered:
+    """The files of a delivery by their hashes.
+
+    Attributes:
+        name: of the verdict on them; ``whole`` tells whether every file could be read.
+    """
+
+    edition: str
+    hashed: Sequence[Hashed]
+    hashes: Hashes
+    name: str
+    whole: bool
+
+
+def _delivered(
+    dataset: Dataset, files: Sequence[Path], root: Path, codes: Mapping[str, CodeList], orgs: OrgTree | None,
+    store: Store, collector: Collector,
+) -> _Delivered:
     edition = edition_of(dataset, codes, orgs)
     hashes = Hashes(store.folder)
     admitted = [found for path in files if (found := admit(path, root, collector)) is not None]
     hashed = [each for found in admitted if (each := hash_file(found, hashes, collector)) is not None]
-    whole = len(hashed) == len(files)
     name = verdict_name(edition, [(each.delivered.name, each.sha256) for each in hashed])
-    known = store.find(dataset.name, name) if whole else None
-    if known is not None:
-        hashes.save(room)
-        return known
+    return _Delivered(edition, hashed, hashes, name, len(hashed) == len(files))
+
+
+def _load(
+    dataset: Dataset, delivered: _Delivered, codes: Mapping[str, CodeList], orgs: OrgTree | None, store: Store,
+    room: Path, collector: Collector,
+) -> Loaded:
     from qingce.ledger.records.delivery import deliver
 
-    delivery = deliver(dataset, words_of(dataset, codes, orgs), edition, hashed, store, room, collector)
+    hashed, whole = delivered.hashed, delivered.whole
+    delivery = deliver(dataset, words_of(dataset, codes, orgs), delivered.edition, hashed, store, room, collector)
     collector = delivery.collector
     if orgs is None and delivery.inputs:
         for column in (c for c in dataset.columns.values() if c.type == "org"):
@@ -80,9 +104,8 @@ def _load(
         dataset.name, tuple(part.parquet for part in delivery.parts) if accepted else None,
         sum(each.rows for each in inputs) if accepted else 0, inputs, collector.findings(),
     )
-    hashes.save(room)
     if whole and not collector.passing:
-        store.keep(name, loaded, room)
+        store.keep(delivered.name, loaded, room)
     return loaded
 
 

@@ -66,7 +66,7 @@ def _hash(ingredients: Mapping[str, object]) -> str:
 def _orgs_of(dataset: Dataset, orgs: OrgTree | None) -> object:
     if orgs is None or not any(column.type == "org" for column in dataset.columns.values()):
         return orgs is None
-    return list(map(repr, orgs.rows))
+    return orgs.told
 
 
 class Store:
@@ -192,6 +192,11 @@ class Hashes:
             self._known = known if isinstance(known, dict) else {}
         except (OSError, ValueError):
             self._known = {}
+
+    @property
+    def fresh(self) -> bool:
+        """Whether there is anything new to write."""
+        return bool(self._fresh)
 
     def get(self, delivered: Delivered) -> str:
         """The file's hash, or ``""`` where it has to be read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from functools import cache
@@ -46,20 +47,28 @@ class Writer:
     def write(self, path: str, content: str | bytes) -> None:
         """Put the content at that path, given from the folder with forward slashes."""
         body = content.encode() if isinstance(content, str) else content
-        target = self._place(path)
-        if self._stands(target, body):
-            self.kept.append(path)
-            return
-        target.write_bytes(body)
-        self.written.append(path)
+        if self._before is None:
+            self._put(path, body)
+        else:  # hashing a file and taking it over costs a fraction of making a new one
+            self.made(path, hashlib.sha256(body).hexdigest(), lambda: body)
 
-    def made(self, path: str, key: str, make: Callable[[], str]) -> None:
+    def made(self, path: str, key: str, make: Callable[[], str | bytes]) -> None:
         """Put there what is made of what the key stands for; it is not made where an edition from before has it."""
         self.keys[path] = key
         if self._before is not None and self._before.take(path, key, self._place(path)):
             self.kept.append(path)
         else:
-            self.write(path, make())
+            made = make()
+            self._put(path, made.encode() if isinstance(made, str) else made)
+
+    def _put(self, path: str, body: bytes) -> None:
+        target = self._place(path)
+        if self._stands(target, body):
+            self.kept.append(path)
+            return
+        target.unlink(missing_ok=True)  # it may be a second name of a file of the edition from before
+        target.write_bytes(body)
+        self.written.append(path)
 
     def _place(self, path: str) -> Path:
         """Where a file is to stand, in a folder that is there."""

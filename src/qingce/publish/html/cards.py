@@ -6,7 +6,9 @@ Everything here is text as a reader sees it, except keys and names, which are th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,14 @@ class FigureCard:
     def synthetic(self) -> bool:
         """Whether any file behind it is marked as made up."""
         return any(file.synthetic for file in self.files)
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """Everything it says as plain values, for JSON."""
+        flat = {name: getattr(self, name) for name in self.__slots__}
+        for name in ("factors", "operands", "files"):
+            flat[name] = [{field: getattr(card, field) for field in card.__slots__} for card in flat[name]]
+        return flat
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -175,7 +176,8 @@ def metric_fingerprint(card: MetricCard, site: Site) -> str:
     operands = [o.key for figure in figures for o in figure.operands if site.opens(o.key)]
     opened = [(key, site.figures[key].metric) for key in operands]
     named = [(name, site.metrics[name].label) for name in card.needs if name in site.metrics]
-    told = repr((card, figures, site.spots.get(card.name), opened, named, site.skeleton, version()))
+    shown = [figure.told for figure in figures]
+    told = json.dumps((repr((card, site.spots.get(card.name))), shown, opened, named, site.skeleton, version()))
     return hashlib.sha256(told.encode()).hexdigest()
 
 

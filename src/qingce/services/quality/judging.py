@@ -28,15 +28,20 @@ class Qualities:
 
     def __init__(self, scale: Scale, ask: Ask, record: Record, behind: Behind) -> None:
         self.scale, self._ask, self._record, self._behind = scale, ask, record, behind
-        self._known: dict[str, Quality | None] = {}
+        self._known: dict[FigureKey | str, Quality | None] = {}
 
     def of(self, key: FigureKey | str) -> Quality | None:
         """The quality of a figure; nothing where it is absent, for what is not there has no level."""
-        name = str(key)
-        if name not in self._known:
-            self._known[name] = None  # a figure that would rest on itself has no level of its own
-            self._known[name] = self._judged(FigureKey.parse(name))
-        return self._known[name]
+        if key not in self._known:
+            name = str(key)
+            if name not in self._known:
+                self._known[name] = None  # a figure that would rest on itself has no level of its own
+                self._known[name] = self._judged(FigureKey.parse(name))
+            found = self._known[name]
+            if found is None:
+                return None
+            self._known[key] = found  # the next time the key is not made into text
+        return self._known[key]
 
     def _judged(self, key: FigureKey) -> Quality | None:
         figure = self._ask(key)
