@@ -16,7 +16,8 @@ import pytest
 
 import qingce
 from qingce.core.errors import ProjectError
-from qingce.services.publish import MARKER, build, examine
+from qingce.services.outfolder import MARKER
+from qingce.services.publish import build, examine
 
 
 def hashes(folder: Path) -> dict[str, str]:

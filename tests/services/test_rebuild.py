@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 import qingce
+from qingce.services.built import Built
 from qingce.services.cache import TextCache
 from qingce.services.orders import SetPdf
 from qingce.services.press import Press
-from qingce.services.publish import Built, build
+from qingce.services.publish import build
 from tests.services.test_publish import hashes
 
 FORMATS = ("html", "pdf", "xlsx", "json")

@@ -12,7 +12,7 @@ from qingce.audit.show import FORMATS
 from qingce.core.errors import ProjectError, did_you_mean
 
 if TYPE_CHECKING:
-    from qingce.services.publish import Built
+    from qingce.services.built import Built
 
 
 def audit(

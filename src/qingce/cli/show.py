@@ -18,10 +18,10 @@ from qingce.core.check import Finding, Severity, Status
 from qingce.core.figure import Figure, Reading
 
 if TYPE_CHECKING:
+    from qingce.services.built import Built
     from qingce.services.cards import Card
     from qingce.services.explain import Node
     from qingce.services.project import Project
-    from qingce.services.publish import Built
     from qingce.services.tie import Tie
 
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}

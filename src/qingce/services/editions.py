@@ -27,6 +27,10 @@ FILES = {
     "html": "index.html", "pdf": "report.pdf", "docx": "report.docx", "xlsx": "databook.xlsx", "json": "figures.json",
 }
 """The file of each format that a reader opens first."""
+ENGLISH = "en"
+"""The folder of the English edition in that of the Chinese one."""
+IN_ENGLISH = ("html", "pdf", "docx")
+"""The formats that stand in both languages; the others hold both in one file."""
 LABELS = {"pdf": "报告（PDF）", "docx": "报告（Word）", "xlsx": "数据册（Excel）", "json": "全部数值（JSON）"}
 """What a reader is told of each format that can be taken away."""
 

@@ -9,13 +9,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from qingce.core.page import Document
 from qingce.services.cache import TextCache, keep_text, read_kept
-from qingce.services.gate import Gate
 
 if TYPE_CHECKING:
+    from qingce.core.page import Document
     from qingce.publish.pdf import Pdf
     from qingce.publish.xlsx.book import Book
+    from qingce.services.gate import Gate
 
 Answer_co = TypeVar("Answer_co", covariant=True)
 

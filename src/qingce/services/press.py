@@ -16,13 +16,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from qingce.core.page import Document
 from qingce.services.cache import TextCache
 from qingce.services.orders import Order, was_ready
 from qingce.services.rubbish import seldom_sought
 from qingce.services.second import cores, second
+
+if TYPE_CHECKING:
+    from qingce.core.page import Document
 
 Answer = TypeVar("Answer")
 Given = TypeVar("Given")

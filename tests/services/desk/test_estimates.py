@@ -16,6 +16,7 @@ from qingce.casework.item import Answer, State, content_hash
 from qingce.core.errors import Refused
 from qingce.core.estimate import Estimate
 from qingce.core.figure import Answered
+from qingce.services.built import Built
 from qingce.services.desk import Desk
 from qingce.services.desk.collecting import file, submit
 from qingce.services.desk.entry import typed
@@ -24,7 +25,7 @@ from qingce.services.desk.grading import Grades
 from qingce.services.desk.laid import current
 from qingce.services.desk.review import approve, review
 from qingce.services.project import Project
-from qingce.services.publish import Built, build
+from qingce.services.publish import build
 from tests.services.desk.staff import EAST, HEAD, number
 from tests.services.desk.workbook_case import now, opened, packed, put, rules, send
 

@@ -20,9 +20,10 @@ from qingce.ledger.projections.editions import edition as edition_table
 from qingce.ledger.tables import checkpoint, journal
 from qingce.services.desk.acting import posts
 from qingce.services.desk.desk import Desk
-from qingce.services.english.editions import ROOM
+from qingce.services.editions import ENGLISH
+from qingce.services.outfolder import MARKER
 from qingce.services.overlay import FILE, LaidOver, Overlay
-from qingce.services.publish import LANGUAGES, MARKER, build
+from qingce.services.publish import LANGUAGES, build
 from qingce.services.settings import FORMATS
 
 SITE, INPUTS, FROZEN = "site", "inputs", "frozen"
@@ -204,7 +205,7 @@ def remake(seal: Sealed, room: Path) -> Path:
             shutil.copyfile(seal.path(name), target)
     overlay = Overlay.load((clone / FILE).read_text(encoding="utf-8"))
     (clone / FILE).unlink()
-    both = any(name.startswith(f"{SITE}/{ROOM}/") for name in seal.files)
+    both = any(name.startswith(f"{SITE}/{ENGLISH}/") for name in seal.files)
     made = build(LaidOver(clone, overlay), room / SITE, FORMATS, LANGUAGES if both else LANGUAGES[:1])
     if made.out is None:
         blocked = next(f.reason for f in made.findings if f.blocks)

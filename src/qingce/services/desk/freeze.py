@@ -29,6 +29,7 @@ from qingce.ledger.editions import Sealed
 from qingce.ledger.projections.editions import change as change_table
 from qingce.ledger.projections.editions import restatement, waiver
 from qingce.ledger.tables import journal
+from qingce.services.built import Built
 from qingce.services.content import declarations_hash
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import FROZEN, INPUTS, SITE, Edition, edition, read_editions, vault
@@ -36,8 +37,9 @@ from qingce.services.desk.items import of_campaign, read_items
 from qingce.services.desk.laid import campaigns_of, inputs, overlay_of
 from qingce.services.desk.paragraphs import paragraphs
 from qingce.services.intake import Progress
+from qingce.services.outfolder import MARKER
 from qingce.services.overlay import FILE, LaidOver, Overlay
-from qingce.services.publish import MARKER, Built, build, spoken
+from qingce.services.publish import build, spoken
 from qingce.services.settings import FORMATS
 
 _HARMLESS = frozenset({
