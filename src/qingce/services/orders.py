@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -129,11 +129,13 @@ _NEEDED = (
 """Modules that orders load when they are first done."""
 
 
-def make_ready(cache: TextCache) -> None:
+def make_ready(cache: TextCache, wanted: Callable[[], bool]) -> None:
     """Lay the last edition out once more, for Typst remembers what it laid out, and load what the orders need.
 
-    The bytes of what is set afterwards do not depend on it. Setting comes first among the orders, so it is
-    made ready first.
+    The bytes of what is set afterwards do not depend on it.
+
+    Args:
+        wanted: whether an order waits; the orders then load what they need themselves, the first one little.
     """
     from qingce.core.errors import QingceError
     from qingce.publish.pdf import lay_out
@@ -143,6 +145,8 @@ def make_ready(cache: TextCache) -> None:
         with suppress(QingceError):  # an order tells what is wrong
             lay_out(source.encode())
     for name in _NEEDED:
+        if wanted():
+            return
         import_module(name)
 
 

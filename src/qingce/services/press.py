@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import select
 import subprocess
 import sys
 from collections.abc import Callable
@@ -136,6 +137,13 @@ def _received(message: tuple[Order[Any], int, Document | None], documents: list[
     return replace(cast("Any", order), document=documents[number]) if hasattr(order, "document") else order
 
 
+def _waits() -> bool:
+    """Whether an order has come; where the system cannot tell, none has."""
+    with suppress(OSError, ValueError):
+        return bool(select.select([sys.stdin], [], [], 0)[0])
+    return False
+
+
 def work(folder: str) -> None:
     """What the second process does: take orders from standard input, do them, answer on standard output."""
     from qingce.services.orders import make_ready
@@ -143,7 +151,7 @@ def work(folder: str) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # a library that prints must not spoil the answers
     cache = TextCache(Path(folder))
-    make_ready(cache)
+    make_ready(cache, _waits)
     gc.freeze()  # what is loaded stays: looking through it for rubbish again and again costs a tenth of the time
     documents: list[Document] = []
     with seldom_sought():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Any
 
 from qingce.core.page import (
@@ -52,7 +53,7 @@ def pieces(text: str) -> set[str]:
     ['绿色', '色贷', '贷款']
     """
     flat = folded(text)
-    return {flat[n : n + 2] for n in range(len(flat) - 1)}
+    return set(map(add, flat, flat[1:]))
 
 
 def plain(line: Line) -> str:
