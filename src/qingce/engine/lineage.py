@@ -7,6 +7,7 @@ import inspect
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from qingce.core.factor import Factor, FactorEdition, Source
@@ -99,12 +100,32 @@ class Lineage:
     @property
     def text(self) -> str:
         """The record as canonical JSON: sorted keys and no idle spaces."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        # the texts of many records are the same, and that of a query is long
+        told = ((name, getattr(self, name)) for name in _SORTED)
+        parts = [f'"{name}":{_quoted(value) if isinstance(value, str) else _listed(value)}' for name, value in told]
+        return f"{{{','.join(parts)}}}"
 
     @property
     def id(self) -> str:
         """A name that changes when anything in it changes."""
         return name_of(self.text)
+
+
+_SORTED = sorted(Lineage.__slots__)
+_dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=1 << 12)
+def _quoted(text: str) -> str:
+    """A text as JSON."""
+    return _dump(text)
+
+
+def _listed(value: Mapping[str, str] | tuple[Input | UsedFactor | str, ...]) -> str:
+    """Any other value as JSON."""
+    if isinstance(value, tuple):
+        return _dump([entry if isinstance(entry, str) else _flat(entry) for entry in value]) if value else "[]"
+    return _dump(dict(value)) if value else "{}"
 
 
 def name_of(text: str) -> str:

@@ -88,44 +88,37 @@ class Editions:
             OSError: the folder does not take them.
             UnreadableError: an edition cannot be read back.
         """
+        if "xlsx" in self.formats:  # the sooner the press has the book, the sooner all is done
+            self._book()
+        self.work.read_pdf(self.composed.document, self.room / FILES["pdf"])
         if "json" in self.formats:
             self._tell("写 figures.json", 1)
             self._json()
-        self._book_early()
         site = self._site() if "html" in self.formats else None
         self._tell("排印 PDF", 2)
         printed = self.work.pdf()
-        if not self.work.binding:
-            self._book()
         self._late(site, printed)
         return dict(printed.spans) if printed is not None else {}
 
-    def _book_early(self) -> None:
-        """Have the databook bound now if nothing has to be waited for: the sooner, the sooner all is done."""
-        if self.work.ready and not self.work.binding:
-            self._book()
-
     def _book(self) -> None:
         """Have the databook bound; it quotes page numbers."""
-        if "xlsx" in self.formats:
-            self._tell("写 Excel 数据册", 3)
-            with self.clock("Excel"):
-                pdf = self.work.pdf()
-                pages = dict(pdf.pages) if pdf is not None else {}
-                book = self.presented.book(self.digest, pages)
-                self.work.bind(self.english.book(book) if self.english else book, self.room / FILES["xlsx"])
+        with self.clock("Excel"):
+            book = self.presented.book(self.digest)
+            self.work.bind(self.english.book(book) if self.english else book, self.room / FILES["xlsx"])
 
     def _late(self, site: html.SiteWriter | None, pdf: Pdf | None) -> None:
         """What else quotes page numbers, and at last what quotes sizes."""
         pages = dict(pdf.pages) if pdf is not None else {}
         if "docx" in self.formats:
-            self._tell("写 Word 版", 4)
+            self._tell("写 Word 版", 3)
             self._docx(dict(pdf.spans) if pdf is not None else {})
         if site is not None:
             with self.clock("网页"):
                 site.pages(replace(site.site, pdf_pages=pages), self._still)
             self.work.read_web(self.composed.document, self.room)
-        self.work.bound()
+        if "xlsx" in self.formats:
+            self._tell("写 Excel 数据册", 4)
+            self.work.bound()
         if site is not None:
             with self.clock("网页"):
                 site.front(self._sized(replace(site.site, pdf_pages=pages)))
@@ -158,12 +151,7 @@ class Editions:
             site = self._described()
             writing = html.SiteWriter(site, self.room, stills=True, cache=self.work.cache.texts("page"),
                                       before=self.before)
-        self._book_early()
-        with self.clock("网页"):
             writing.metrics()
-        self._book_early()
-        with self.clock("网页"):
-            writing.found()
         return writing
 
     def _described(self) -> html.Site:

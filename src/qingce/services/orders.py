@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,7 +15,6 @@ from qingce.services.cache import TextCache, keep_text, read_kept
 if TYPE_CHECKING:
     from qingce.core.page import Document
     from qingce.publish.pdf import Pdf
-    from qingce.publish.xlsx.book import Book
     from qingce.services.gate import Gate
 
 Answer_co = TypeVar("Answer_co", covariant=True)
@@ -110,17 +110,22 @@ class ReadUnits:
 
 @dataclass(frozen=True)
 class BindBook:
-    """Write the databook."""
+    """Write the databook.
 
-    book: Book
+    Attributes:
+        book: pickled; ``pages`` on which pages of the document begin, by their slugs.
+    """
+
+    book: bytes
+    pages: Mapping[str, int]
     path: Path
     step: str = "Excel"
 
     def do(self, cache: TextCache) -> None:
         """Write it."""
-        from qingce.publish.xlsx import render_book
+        from qingce.publish.xlsx import paged, render_book
 
-        self.path.write_bytes(render_book(self.book))
+        self.path.write_bytes(render_book(paged(pickle.loads(self.book), self.pages)))
 
 
 _NEEDED = (

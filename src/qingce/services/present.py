@@ -133,8 +133,8 @@ class Presented:
         return found
 
     # -- Excel --------------------------------------------------------------------------------
-    def book(self, digest: str, pages: Mapping[str, int]) -> xlsx.Book:
-        """The databook."""
+    def book(self, digest: str) -> xlsx.Book:
+        """The databook; it names pages by their slugs."""
         settings, registry = self.project.settings, self.project.registry
         periods = tuple(str(p) for p in settings.periods[:3])
         series = series_of(self.figures, periods)
@@ -142,7 +142,7 @@ class Presented:
         ranks = {pack: rank for rank, pack in enumerate(first)}
         # packs stand in the order in which the report first speaks of them
         ordered = sorted(series, key=lambda at: ranks.get(registry.pack_of[at[0]], len(ranks)))
-        rows = tuple(self._book_row(at, series[at], periods, pages) for at in ordered)
+        rows = tuple(self._book_row(at, series[at], periods) for at in ordered)
         sentences = {c.name: c.doc for c in registry.checks.values()}
         return xlsx.Book(
             title=settings.title, organisation=settings.organisation, period=str(settings.period),
@@ -154,7 +154,6 @@ class Presented:
 
     def _book_row(
         self, at: tuple[str, str, tuple[tuple[str, str], ...]], found: Mapping[str, Figure], periods: Sequence[str],
-        pages: Mapping[str, int],
     ) -> xlsx.BookRow:
         name, org, dims = at
         registry = self.project.registry
@@ -174,7 +173,7 @@ class Presented:
             ),
             check=self.status.get(name),
             source="" if record.origin == "filed" else f"{html_origin(record)}{files and '：'}{files}",
-            pages=tuple(str(pages[s]) if s in pages else s for s in self.printed.get(current, ())),
+            pages=tuple(self.printed.get(current, ())),
         )
         return noted(row, filter(None, (self.project.footnote(f.key) for f in found.values())))
 

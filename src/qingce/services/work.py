@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from qingce.publish.xlsx.book import Book
 
 Answer = TypeVar("Answer")
+Earlier = TypeVar("Earlier")
 
 
 class Work:
@@ -33,13 +36,16 @@ class Work:
         self._press = press
         self._pdf: Future[Pdf] | None = None
         self._book: _Given[None] | None = None
-        self._printed: Future[Gate] | None = None
-        self._web: dict[str, _Given[Gate]] = {}
+        self._gates: dict[str, _Given[Gate]] = {}
 
     def set(self, document: Document, path: Path) -> None:
-        """Have a document set, and the PDF read back as soon as it is there."""
+        """Have a document set."""
         self._pdf = self._press.give(SetPdf(document, path, self._first))
-        self._printed = self._press.then(self._pdf, lambda pdf: ReadPdf(document, path, pdf.spans))
+
+    def read_pdf(self, document: Document, path: Path) -> None:
+        """Have the PDF read back, where one was wanted, as soon as it is there."""
+        if self._pdf is not None:
+            self._gates["PDF"] = _Given.after(self._press, self._pdf, lambda pdf: ReadPdf(document, path, pdf.spans))
 
     def pdf(self) -> Pdf | None:
         """The PDF once it is written, without its bytes; nothing where none was wanted.
@@ -50,36 +56,33 @@ class Work:
         """
         return self._pdf.result() if self._pdf is not None else None
 
-    @property
-    def ready(self) -> bool:
-        """Whether :meth:`pdf` has nothing to wait for."""
-        return self._pdf is None or self._pdf.done()
-
-    @property
-    def binding(self) -> bool:
-        """Whether a databook was handed over."""
-        return self._book is not None
-
     def bind(self, book: Book, path: Path) -> None:
-        """Have a databook written."""
-        self._book = _Given(self._press, BindBook(book, path))
+        """Have a databook written; where there is a PDF, as soon as it is known on which pages things stand."""
+        if self._pdf is None:
+            self._book = _Given.of(self._press, BindBook(pickle.dumps(book, protocol=5), {}, path))
+        else:
+            packed = pickle.dumps(book, protocol=5)  # at once, for when the PDF is there this process is busy
+            self._book = _Given.after(self._press, self._pdf, lambda pdf: BindBook(packed, pdf.pages, path))
 
     def bound(self) -> None:
         """Until the databook is there; errors as of :meth:`pdf`.
 
         While the press is at it, this process does what else the press has not begun.
         """
-        if self._book is None:
-            return
-        if not self._book.taken_back():
-            for gate in self._web.values():
-                gate.taken_back()
-        self._book.result()
+        if self._book is not None:
+            self._book.taken_back()
+            self._help()
+            self._book.result()
+
+    def _help(self) -> None:
+        """Do here what of the reading back the press has not begun, the last first, for it takes the first next."""
+        for gate in reversed(self._gates.values()):
+            gate.taken_back()
 
     def read_web(self, document: Document, room: Path) -> None:
         """Have the chapters of the web edition read back, once they are written."""
-        self._web = {"网页": _Given(self._press, ReadWeb(document, room)),
-                     SWITCHED: _Given(self._press, ReadUnits(document, room))}
+        self._gates["网页"] = _Given.of(self._press, ReadWeb(document, room))
+        self._gates[SWITCHED] = _Given.of(self._press, ReadUnits(document, room))
 
     def gates(self) -> dict[str, Gate]:
         """What came of reading back every edition that can be.
@@ -87,27 +90,35 @@ class Work:
         Raises:
             UnreadableError: an edition cannot be read.
         """
-        printed = {} if self._printed is None else {"PDF": self._printed}
-        for gate in self._web.values():
-            gate.taken_back()
-        found = {name: gate.result() for name, gate in (printed | self._web).items()}
+        self._help()
+        found = {name: gate.result() for name, gate in self._gates.items()}
         return {name: gate for name, gate in found.items() if gate.shown or name != SWITCHED}
 
 
 class _Given(Generic[Answer]):
     """An order that was given, and may be taken back as long as the press has not begun it."""
 
-    def __init__(self, press: Press, order: Order[Answer]) -> None:
+    def __init__(self, press: Press, answer: Future[Answer], order: Callable[[], Order[Answer]]) -> None:
         self._press = press
+        self._answer = answer
         self._order = order
-        self._answer = press.give(order)
+
+    @classmethod
+    def of(cls, press: Press, order: Order[Answer]) -> _Given[Answer]:
+        """Give an order."""
+        return cls(press, press.give(order), lambda: order)
+
+    @classmethod
+    def after(cls, press: Press, first: Future[Earlier], make: Callable[[Earlier], Order[Answer]]) -> _Given[Answer]:
+        """Give an order that needs the answer of an earlier one."""
+        return cls(press, press.then(first, make), lambda: make(first.result()))
 
     def taken_back(self) -> bool:
         """Take it back and do it here; whether that could be done. Errors are those of doing it."""
         if not self._answer.cancel():
             return False
         self._answer = Future()
-        self._answer.set_result(self._press.here(self._order))
+        self._answer.set_result(self._press.here(self._order()))
         return True
 
     def result(self) -> Answer:

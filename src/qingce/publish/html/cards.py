@@ -6,8 +6,10 @@ Everything here is text as a reader sees it, except keys and names, which are th
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 
@@ -96,11 +98,18 @@ class FigureCard:
 
     @property
     def told(self) -> Mapping[str, Any]:
-        """Everything it says as plain values, for JSON."""
+        """Everything it says as plain values, for JSON; texts that many cards share are told by their hash."""
         flat = {name: getattr(self, name) for name in self.__slots__}
+        for name in ("definition", "formula", "sql", "rows_sql"):
+            flat[name] = _hash(flat[name])
         for name in ("factors", "operands", "files"):
             flat[name] = [{field: getattr(card, field) for field in card.__slots__} for card in flat[name]]
         return flat
+
+
+@lru_cache(maxsize=1 << 12)
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,14 +287,13 @@ def render_html(
     """
     writing = SiteWriter(site, out, stills=still is not None, cache=cache)
     writing.metrics()
-    writing.found()
     writing.pages(writing.site, still)
     writing.front(writing.site)
     return writing.writer
 
 
 class SiteWriter:
-    """The web edition in steps, for the later ones quote other formats that may not be there yet.
+    """The web edition in three steps, for the later ones quote other formats that may not be there yet.
 
     Args:
         stills, cache: as in :func:`render_html`.
@@ -318,7 +317,7 @@ class SiteWriter:
         self.writer.made(path, key, text)
 
     def metrics(self) -> None:
-        """What stands as it is, and the cards of metrics."""
+        """What stands as it is, the cards of metrics, and the search index."""
         site = self.site
         for path, content in (english_scripts() if site.shared else static_files()).items():
             self.writer.write(path, content)
@@ -328,10 +327,7 @@ class SiteWriter:
             self._write(address.data_path(card.name), f"{key}-data", partial(_figures, card, site))
         if site.metrics:
             self.writer.write("metrics.html", render_metrics(site))
-
-    def found(self) -> None:
-        """The search index."""
-        self.writer.write("data/search.js", _search(self.site))
+        self.writer.write("data/search.js", _search(site))
 
     def pages(self, site: Site, still: Callable[[Chart], str] | None = None) -> None:
         """The chapters.

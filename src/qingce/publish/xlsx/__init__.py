@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qingce.publish.xlsx.book import Book, BookFactor, BookRow, BookSource, book_row
+from qingce.publish.xlsx.book import Book, BookFactor, BookRow, BookSource, book_row, paged
 
-__all__ = ["Book", "BookFactor", "BookRow", "BookSource", "book_row", "render_book"]
+__all__ = ["Book", "BookFactor", "BookRow", "BookSource", "book_row", "paged", "render_book"]
 
 
 def render_book(book: Book) -> bytes:

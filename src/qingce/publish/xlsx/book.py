@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +33,7 @@ class BookRow:
         check: the worst result of the checks that touch it; ``None`` where none does.
         standards: codes of clauses it serves, for example ``GRI 302-1``.
         source: where the value comes from, in words.
-        pages: page numbers or page titles where the report prints it.
+        pages: page numbers or slugs of pages where the report prints it.
         note: a remark, for example why the value is absent.
         marked: the remark is a footnote of the report, as that a value was restated.
         label_en, dims_en: the same names in English, where the report has an English edition.
@@ -196,3 +196,10 @@ def book_row(
         qualifier=current.qualifier if current else Qualifier.EXACT, standards=standards, check=check,
         source=source or (current.source if current else ""), pages=pages, note=note,
     )
+
+
+def paged(book: Book, pages: Mapping[str, int]) -> Book:
+    """The book with page numbers in place of the slugs of those pages."""
+    rows = (replace(row, pages=tuple(str(pages.get(slug, slug)) for slug in row.pages)) if row.pages else row
+            for row in book.rows)
+    return replace(book, rows=tuple(rows))
