@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -209,26 +209,38 @@ def _plain(value: Any, what: str) -> Any:
 
 def _canonical(document: Mapping[str, Any]) -> bytes:
     """Sorted keys, no idle spaces, and a line for each record, so that two files compare line by line."""
-    parts = []
-    for key in sorted(document):
-        value = document[key]
-        if isinstance(value, list) and value:
-            body = "[\n" + ",\n".join(_dump(item) for item in value) + "\n]"
-        elif isinstance(value, dict) and key in ("metrics", "lineage"):
-            # a record that is text is canonical already
-            records = (
-                f"{_dump(name)}:{value[name] if isinstance(value[name], str) else _dump(value[name])}"
-                for name in sorted(value)
-            )
-            body = "{\n" + ",\n".join(records) + "\n}" if value else "{}"
-        else:
-            body = _dump(value)
-        parts.append(f"{_dump(key)}:{body}")
-    text = "{\n" + ",\n".join(parts) + "\n}\n"
+    text = "".join(_pieces(document))  # joined once, for the file is large
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         return _LONE.sub("\ufffd", text).encode("utf-8")
+
+
+def _pieces(document: Mapping[str, Any]) -> Iterator[str]:
+    opening = "{\n"
+    for key in sorted(document):
+        value = document[key]
+        yield f"{opening}{_dump(key)}:"
+        if isinstance(value, list) and value:
+            yield from _lines("[", map(_dump, value), "]")
+        elif isinstance(value, dict) and value and key in ("metrics", "lineage"):
+            # a record that is text is canonical already
+            records = ((name, value[name]) for name in sorted(value))
+            yield from _lines("{", (f"{_dump(name)}:{record if isinstance(record, str) else _dump(record)}"
+                                    for name, record in records), "}")
+        else:
+            yield _dump(value)
+        opening = ",\n"
+    yield "\n}\n"
+
+
+def _lines(opens: str, records: Iterable[str], closes: str) -> Iterator[str]:
+    before = f"{opens}\n"
+    for record in records:
+        yield before
+        yield record
+        before = ",\n"
+    yield f"\n{closes}"
 
 
 _dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
