@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.code import CodeList
@@ -19,22 +18,12 @@ from qingce.core.registry import Registry
 from qingce.engine.backend import Backend, Source
 from qingce.engine.lineage import Input
 from qingce.services.feed import APPROVED, Feed, with_desk
+from qingce.services.progress import Progress, silent
 from qingce.services.quality.scale import methods
 from qingce.services.sample.ensure import ensure_sample
 from qingce.services.settings import Settings
 
 _SUFFIXES = (".csv", ".parquet", ".xlsx")
-
-
-class Progress(Protocol):
-    """Told what is being done, and where the length is known, how far it is."""
-
-    def __call__(self, text: str, done: int = 0, total: int = 0) -> None:
-        """A step begins: a short Chinese phrase, steps done so far, steps in all (0: unknown)."""
-
-
-def silent(text: str, done: int = 0, total: int = 0) -> None:
-    """Nobody watches."""
 
 
 @dataclass(frozen=True)

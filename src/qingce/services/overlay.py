@@ -27,7 +27,8 @@ from qingce.ledger.figures import FigureStore
 from qingce.ledger.records.filednumber import slack_of
 from qingce.services.compose import Composed, compose
 from qingce.services.feed import Feed
-from qingce.services.intake import Progress, Records
+from qingce.services.intake import Records
+from qingce.services.progress import Progress
 from qingce.services.project import Project
 from qingce.services.quality.behind import Behind
 

@@ -1,4 +1,8 @@
-"""A project opened: its declarations, its records taken in, and answers for any figure."""
+"""A project opened: its declarations, its records taken in, and answers for any figure.
+
+Opening reads the settings and loads little. Whoever opens a project to build it starts a second process at once,
+and what is loaded by the first use of a project is loaded beside that.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +11,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qingce.core.check import Finding
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import Figure, FigureKey, Reading
-from qingce.core.org import OrgTree
 from qingce.core.period import Period
-from qingce.core.registry import Registry
-from qingce.engine.asked import work_out
-from qingce.engine.backend import Backend, Source
-from qingce.engine.compute import Computation, Subject
-from qingce.engine.early import read_ahead
-from qingce.engine.judge import run_checks
-from qingce.engine.lineage import Input, Lineage
-from qingce.ledger.figures import FigureStore, Revision
-from qingce.services.ahead import Ahead
-from qingce.services.backend import backend_of
-from qingce.services.cache import CellCache
-from qingce.services.declared import Declared
 from qingce.services.feed import APPROVED, Feed
-from qingce.services.frame import frame_of
-from qingce.services.intake import Intake, Progress, Records, Taken, silent
+from qingce.services.progress import Progress, silent
 from qingce.services.quality.founding import Founding
 from qingce.services.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Progress", "Project", "Records"]
+    from qingce.core.check import Finding
+    from qingce.core.org import OrgTree
+    from qingce.core.registry import Registry
+    from qingce.engine.backend import Backend, Source
+    from qingce.engine.compute import Computation
+    from qingce.engine.lineage import Input, Lineage
+    from qingce.ledger.figures import FigureStore, Revision
+    from qingce.services.ahead import Ahead
+    from qingce.services.declared import Declared
+    from qingce.services.intake import Intake, Records, Taken
 
 
 class Project(Founding):
@@ -67,6 +65,8 @@ class Project(Founding):
     @cached_property
     def declared(self) -> Declared:
         """Its declarations, and what they alone decide."""
+        from qingce.services.declared import Declared
+
         return Declared(self.folder, self.settings)
 
     @property
@@ -87,11 +87,16 @@ class Project(Founding):
     @cached_property
     def store(self) -> FigureStore:
         """Figures and revisions of complete builds."""
+        from qingce.ledger.figures import FigureStore
+
         return FigureStore(self.state / "ledger.db")
 
     @cached_property
     def records(self) -> Records:
         """The delivered files, checked and stored; what was wrong is in ``findings``."""
+        from qingce.services.ahead import Ahead
+        from qingce.services.intake import Intake
+
         ahead = Ahead(self.folder, self.settings)
         try:
             intake = Intake(self.folder, self.settings, self.registry, progress=self.progress,
@@ -103,6 +108,9 @@ class Project(Founding):
 
     def _meanwhile(self, ahead: Ahead, intake: Intake, taken: Mapping[str, Taken]) -> None:
         """While another process makes the sample: work out every query, and run those that need none of it."""
+        from qingce.engine.asked import work_out
+        from qingce.engine.early import read_ahead
+
         if ahead.busy:
             early = self._computation({name: each.source for name, each in taken.items()}, intake.tree)
             if not self.declared.known:
@@ -111,6 +119,8 @@ class Project(Founding):
         ahead.wait()
 
     def _backend(self, parquet: Mapping[str, Source]) -> Backend:
+        from qingce.services.backend import backend_of
+
         return backend_of(self.settings, self.registry, parquet)
 
     # -- computing ----------------------------------------------------------------------------
@@ -124,6 +134,9 @@ class Project(Founding):
         self, parquet: Mapping[str, Source], tree: OrgTree, filed: Mapping[FigureKey, Figure] | None = None,
         inputs: Mapping[str, Sequence[Input]] | None = None,
     ) -> Computation:
+        from qingce.engine.compute import Computation, Subject
+        from qingce.services.cache import CellCache
+
         subject = Subject(self.registry, self._backend(parquet), tree, filed or {}, inputs or {}, self.settings.policy)
         kept = CellCache(self.state / "cache" / "cells")
         return Computation(subject, self.settings.periods, kept, self.declared.script)
@@ -181,6 +194,8 @@ class Project(Founding):
         periods: Sequence[str | int | Period] | None = None,
     ) -> pd.DataFrame:
         """The same as a tidy pandas frame: one row a figure, values as Decimal, absent as None."""
+        from qingce.services.frame import frame_of
+
         return frame_of(self.figures(names, orgs=orgs, periods=periods), self.registry)
 
     # -- judging ------------------------------------------------------------------------------
@@ -192,4 +207,6 @@ class Project(Founding):
     @cached_property
     def judged(self) -> list[Finding]:
         """The finding of every declared check."""
+        from qingce.engine.judge import run_checks
+
         return run_checks(self.computation, self.settings.org, self.settings.periods)

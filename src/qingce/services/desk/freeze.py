@@ -36,9 +36,9 @@ from qingce.services.desk.editions import FROZEN, INPUTS, SITE, Edition, edition
 from qingce.services.desk.items import of_campaign, read_items
 from qingce.services.desk.laid import campaigns_of, inputs, overlay_of
 from qingce.services.desk.paragraphs import paragraphs
-from qingce.services.intake import Progress
 from qingce.services.outfolder import MARKER
 from qingce.services.overlay import FILE, LaidOver, Overlay
+from qingce.services.progress import Progress
 from qingce.services.publish import build, spoken
 from qingce.services.settings import FORMATS
 

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, cast
 from qingce.core.figure import Figure, FigureKey
 from qingce.services.feed import behind_of_desk
 from qingce.services.quality.behind import Behind
-from qingce.services.quality.judging import Qualities
-from qingce.services.quality.notes import estimate_note, why
-from qingce.services.quality.scale import scale_on
 
 if TYPE_CHECKING:
     from qingce.services.project import Project
+    from qingce.services.quality.judging import Qualities
 
 
 class Founding:
@@ -32,6 +30,9 @@ class Founding:
     @cached_property
     def quality(self) -> Qualities:
         """The quality of any figure."""
+        from qingce.services.quality.judging import Qualities
+        from qingce.services.quality.scale import scale_on
+
         own = self._own
         return Qualities(scale_on(own.settings.period.end), own.computation.figure, self._traced, self.behind)
 
@@ -43,7 +44,11 @@ class Founding:
     def quality_note(self, key: FigureKey) -> str:
         """The footnote of a figure that is an estimate or rests on one; empty for others."""
         found = self.quality.of(key)
-        return estimate_note(self.quality.scale, self.called, key, found) if found and found.estimated else ""
+        if found is None or not found.estimated:
+            return ""
+        from qingce.services.quality.notes import estimate_note
+
+        return estimate_note(self.quality.scale, self.called, key, found)
 
     def footnote(self, key: FigureKey) -> str:
         """Everything a reader must know beside a figure: what the desk noted, then its estimate."""
@@ -51,6 +56,8 @@ class Founding:
 
     def quality_words(self, key: FigureKey) -> list[str]:
         """A figure's level and why it has it, one line a step; nothing for an absent one."""
+        from qingce.services.quality.notes import why
+
         found = self.quality.of(key)
         return [] if found is None else [f"{found.text} 级", *why(self.quality.scale, self.called, found)]
 

@@ -15,8 +15,8 @@ from typing import Any
 import qingce
 from qingce.core.errors import Refused
 from qingce.services.content import declarations_hash
-from qingce.services.intake import Progress
 from qingce.services.overlay import LaidOver, Overlay
+from qingce.services.progress import Progress
 from qingce.services.publish import build, spoken
 from qingce.services.repack import layout
 from qingce.services.repack.unpack import LIMIT, Unpacked, unpack
