@@ -34,7 +34,7 @@ def computed(project: Project) -> Computation:
     records = project.records
     assert [f for f in records.findings if f.blocks] == []
     subject = Subject(
-        project.registry, project._backend(records.parquet), records.tree, records.filed, records.inputs
+        project.registry, project.backend(records.parquet), records.tree, records.filed, records.inputs
     )
     memory = CellCache(project.folder / "kept")
     return Computation(subject, project.settings.periods, memory, project.declared.script, size=1)

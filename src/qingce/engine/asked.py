@@ -18,6 +18,7 @@ from qingce.core.errors import DeclarationError
 from qingce.core.factor import FactorEdition
 from qingce.core.metric import Method, Metric
 from qingce.core.period import Period
+from qingce.core.registry import Registry
 from qingce.engine.formula import formula
 from qingce.engine.lineage import code_hash
 from qingce.engine.names import fingerprint
@@ -62,6 +63,7 @@ class Asked:
         self._term_of: dict[tuple[str, str], str] = {}
         self._names: dict[tuple[str, int], str] = {}
         self._reductions: dict[str, Reduction] = {}
+        self._readers = readers_of(self.registry)
 
     @cached_property
     def tables(self) -> Tables:
@@ -69,16 +71,6 @@ class Asked:
         from qingce.engine.compile import Tables
 
         return Tables(self.registry)
-
-    @cached_property
-    def _readers(self) -> dict[str, list[tuple[Metric, Dataset | View]]]:
-        """The metrics that read each table, with the table's declaration."""
-        found: dict[str, list[tuple[Metric, Dataset | View]]] = {}
-        for metric in self.registry.metrics.values():
-            read = self.registry.table_of(metric)
-            if read is not None:
-                found.setdefault(read.name, []).append((metric, read))
-        return found
 
     # -- terms ------------------------------------------------------------------------------
     def term(self, metric: Metric, period: Period, flag: str = "") -> str:
@@ -202,6 +194,16 @@ class Asked:
     def wanted(self, table: str) -> Mapping[str, Wanted]:
         """What is asked of a table, by term."""
         return self._terms[table]
+
+
+def readers_of(registry: Registry) -> dict[str, list[tuple[Metric, Dataset | View]]]:
+    """The metrics that read each table, with the table's declaration."""
+    found: dict[str, list[tuple[Metric, Dataset | View]]] = {}
+    for metric in registry.metrics.values():
+        read = registry.table_of(metric)
+        if read is not None:
+            found.setdefault(read.name, []).append((metric, read))
+    return found
 
 
 def flag_of(table: Dataset | View | None) -> str:

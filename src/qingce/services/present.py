@@ -48,17 +48,7 @@ class Presented:
     @cached_property
     def status(self) -> dict[str, Status]:
         """For each metric the worst result of the checks that touch it."""
-        rank = {Status.FAIL: 0, Status.PASS: 1, Status.NOT_APPLICABLE: 2}
-        found: dict[str, Status] = {}
-        results = {f.rule: f.status for f in self.checks}
-        for check in self.project.registry.checks.values():
-            result = results.get(check.name)
-            if result is None:
-                continue
-            for param in check.params:
-                if param not in found or rank[result] < rank[found[param]]:
-                    found[param] = result
-        return found
+        return worst_results(self.project.registry, self.checks)
 
     @cached_property
     def serves(self) -> dict[str, list[tuple[str, str, str]]]:
@@ -227,6 +217,21 @@ class Presented:
             lineage={i: self.project.computation.traces.texts[i] for i in self.lineages}, checks=self.checks,
             sentences={c.name: c.doc for c in registry.checks.values()}, scale=scale_facts(self.project.quality.scale),
         )
+
+
+def worst_results(registry: Registry, findings: Sequence[Finding]) -> dict[str, Status]:
+    """For each metric the worst result of the checks that touch it."""
+    rank = {Status.FAIL: 0, Status.PASS: 1, Status.NOT_APPLICABLE: 2}
+    found: dict[str, Status] = {}
+    results = {f.rule: f.status for f in findings}
+    for check in registry.checks.values():
+        result = results.get(check.name)
+        if result is None:
+            continue
+        for param in check.params:
+            if param not in found or rank[result] < rank[found[param]]:
+                found[param] = result
+    return found
 
 
 def series_of(

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from qingce.engine.compute import Computation
     from qingce.engine.lineage import Input, Lineage
     from qingce.ledger.figures import FigureStore, Revision
-    from qingce.services.ahead import Ahead
     from qingce.services.declared import Declared
-    from qingce.services.intake import Intake, Records, Taken
+    from qingce.services.intake import Records
 
 
 class Project(Founding):
@@ -94,31 +93,12 @@ class Project(Founding):
     @cached_property
     def records(self) -> Records:
         """The delivered files, checked and stored; what was wrong is in ``findings``."""
-        from qingce.services.ahead import Ahead
-        from qingce.services.intake import Intake
+        from qingce.services.taking import records_of
 
-        ahead = Ahead(self.folder, self.settings)
-        try:
-            intake = Intake(self.folder, self.settings, self.registry, progress=self.progress,
-                            backend=lambda: self._backend({}),
-                            before_sample=lambda taken: self._meanwhile(ahead, intake, taken), feed=self.feed)
-            return intake.records()
-        finally:
-            ahead.stop()
+        return records_of(self)
 
-    def _meanwhile(self, ahead: Ahead, intake: Intake, taken: Mapping[str, Taken]) -> None:
-        """While another process makes the sample: work out every query, and run those that need none of it."""
-        from qingce.engine.asked import work_out
-        from qingce.engine.early import read_ahead
-
-        if ahead.busy:
-            early = self._computation({name: each.source for name, each in taken.items()}, intake.tree)
-            if not self.declared.known:
-                work_out(early.asked)
-            read_ahead(early, taken, lambda: ahead.busy)
-        ahead.wait()
-
-    def _backend(self, parquet: Mapping[str, Source]) -> Backend:
+    def backend(self, parquet: Mapping[str, Source]) -> Backend:
+        """What runs queries over these records."""
         from qingce.services.backend import backend_of
 
         return backend_of(self.settings, self.registry, parquet)
@@ -128,16 +108,17 @@ class Project(Founding):
     def computation(self) -> Computation:
         """Answers for any figure of this project."""
         records = self.records
-        return self._computation(records.parquet, records.tree, records.filed, records.inputs)
+        return self.computing(records.parquet, records.tree, records.filed, records.inputs)
 
-    def _computation(
+    def computing(
         self, parquet: Mapping[str, Source], tree: OrgTree, filed: Mapping[FigureKey, Figure] | None = None,
         inputs: Mapping[str, Sequence[Input]] | None = None,
     ) -> Computation:
+        """Answers over these records and filed figures; what earlier runs kept is used."""
         from qingce.engine.compute import Computation, Subject
         from qingce.services.cache import CellCache
 
-        subject = Subject(self.registry, self._backend(parquet), tree, filed or {}, inputs or {}, self.settings.policy)
+        subject = Subject(self.registry, self.backend(parquet), tree, filed or {}, inputs or {}, self.settings.policy)
         kept = CellCache(self.state / "cache" / "cells")
         return Computation(subject, self.settings.periods, kept, self.declared.script)
 
