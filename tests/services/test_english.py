@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -89,6 +90,28 @@ def test_both_editions_are_the_same_bytes_when_built_again_from_nothing(bilingua
     build(qingce.open(bilingual), tmp_path / "two", languages=("zh", "en"))
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
     assert "en/report.docx" in hashes(tmp_path / "one")
+
+
+def translation(folder: Path) -> None:
+    page(folder).write_text(page(folder).read_text(encoding="utf-8").replace("on the roll", "registered"),
+                            encoding="utf-8")
+
+
+def term(folder: Path) -> None:
+    label = qingce.open(folder).registry.metrics["volunteer_events"].label
+    (folder / "english.yaml").write_text(f"metrics:\n  volunteer_events: {{zh: {label}, en: Events held}}\n",
+                                         encoding="utf-8")
+
+
+@pytest.mark.parametrize("change", [translation, term])
+def test_what_changed_in_the_english_alone_leaves_nothing_old(bilingual, tmp_path, change: Callable[[Path], None]):
+    build(qingce.open(bilingual), tmp_path / "out", languages=("zh", "en"))
+    before = hashes(tmp_path / "out")
+    change(bilingual)
+    build(qingce.open(bilingual), tmp_path / "out", languages=("zh", "en"))
+    shutil.rmtree(bilingual / ".qingce" / "cache")
+    build(qingce.open(bilingual), tmp_path / "new", languages=("zh", "en"))
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "new") != before
 
 
 def changed(folder: Path) -> None:

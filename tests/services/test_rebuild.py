@@ -6,7 +6,9 @@ import os
 import random
 import shutil
 import sys
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from qingce.services.cache import TextCache
 from qingce.services.orders import SetPdf
 from qingce.services.press import Press
 from qingce.services.publish import build
+from qingce.services.work import Work
 from tests.services.test_publish import hashes
 
 FORMATS = ("html", "pdf", "xlsx", "json")
@@ -54,7 +57,28 @@ def declaration(folder: Path, chance: random.Random) -> None:
     path.write_text(text.replace("志愿", "志愿" * chance.randrange(1, 3), 1), encoding="utf-8")
 
 
-@pytest.mark.parametrize("change", [value, words, declaration])
+def unit(folder: Path, chance: random.Random) -> None:
+    path = folder / "packs" / "volunteering" / "metrics.py"
+    text = path.read_text(encoding="utf-8")
+    shown = 'filed("注册志愿者", unit="人", '
+    assert shown in text
+    path.write_text(text.replace(shown, f'{shown}shown="万人", '), encoding="utf-8")
+
+
+def estimate(folder: Path, chance: random.Random) -> None:
+    path = folder / "records" / "filed" / "volunteering.csv"
+    head, first, second = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(f"{head},estimate_method,estimate_share,estimate_reason\n{first},other,30,两个网点按人数推算\n"
+                    f"{second},,,\n", encoding="utf-8")
+
+
+def rows(folder: Path, chance: random.Random) -> None:
+    path = folder / "records" / "volunteering.csv"
+    *kept, _ = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("change", [value, words, declaration, unit, estimate, rows])
 def test_a_rebuild_gives_what_a_fresh_build_gives(small, tmp_path, change: Callable[[Path, random.Random], None]):
     chance = random.Random(7)
     assert not build(qingce.open(small), formats=FORMATS).blocked
@@ -102,6 +126,18 @@ def test_files_that_would_be_the_same_are_taken_over_and_altered_ones_are_not(sm
     assert not third.is_symlink()
 
 
+@pytest.mark.parametrize("name", ["static/report.css", "index.html", "metrics.html", "data/search.js"])
+def test_a_file_altered_where_it_stands_is_not_taken_over(small, name: str):
+    build(qingce.open(small), formats=FORMATS)
+    whole = hashes(small / "build")
+    path = small / "build" / name
+    times, text = path.stat(), path.read_bytes()
+    path.write_bytes(text[:-2] + b"!\n")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    build(qingce.open(small), formats=FORMATS)
+    assert hashes(small / "build") == whole
+
+
 def test_an_edition_copied_back_from_elsewhere_is_not_believed(small, tmp_path):
     build(qingce.open(small), formats=FORMATS)
     whole = hashes(small / "build")
@@ -138,6 +174,44 @@ def test_an_order_is_done_although_the_press_has_died(small, tmp_path):
         process.wait()
         press.give(SetPdf(document, tmp_path / "two.pdf")).result()
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+
+
+def test_each_order_is_done_on_its_own_document_however_often_one_is_sent(small, tmp_path):
+    from qingce.services.compose import compose
+
+    p = qingce.open(small)
+    one, built = compose(p, lambda: p.judged).document, Built()
+    other = replace(one, title=f"{one.title}（另一份）")
+    with Press(TextCache(tmp_path / "cache"), built.step) as press:
+        for n, document in enumerate((one, other, one, other)):
+            press.give(SetPdf(document, tmp_path / f"{n}.pdf")).result()
+        assert press._process is not None, "the second process did them"
+    first, second, third, fourth = ((tmp_path / f"{n}.pdf").read_bytes() for n in range(4))
+    assert first == third and second == fourth and first != second
+
+
+def test_an_order_that_the_press_has_not_begun_is_done_here(small, tmp_path, monkeypatch):
+    from qingce.services.compose import compose
+
+    p = qingce.open(small)
+    composed, built, cache = compose(p, lambda: p.judged), Built(), TextCache(tmp_path / "cache")
+    begun, go = threading.Event(), threading.Event()
+
+    def held(self: SetPdf, cache: TextCache) -> None:
+        begun.set()
+        go.wait(60)
+
+    monkeypatch.setattr(sys, "executable", "")  # no second process: a thread stands for it
+    monkeypatch.setattr(SetPdf, "do", held)
+    build(p, formats=("html",))
+    with Press(cache, built.step) as press:
+        press.give(SetPdf(composed.document, tmp_path / "one.pdf"))
+        assert begun.wait(60)
+        work = Work(press, cache)
+        work.read_web(composed.document, small / "build")
+        gates = work.gates()  # would wait for ever for a press that is held up
+        go.set()
+    assert gates["网页"].bound == gates["网页"].found > 0
 
 
 def test_what_cannot_be_done_is_told_by_the_press_as_by_anybody(small, tmp_path):

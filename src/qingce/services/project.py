@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from qingce.core.errors import BindingError, did_you_mean
 from qingce.core.figure import Figure, FigureKey, Reading
 from qingce.core.period import Period
+from qingce.services.cache import CellCache
 from qingce.services.feed import APPROVED, Feed
 from qingce.services.progress import Progress, silent
 from qingce.services.quality.founding import Founding
@@ -116,7 +117,6 @@ class Project(Founding):
     ) -> Computation:
         """Answers over these records and filed figures; what earlier runs kept is used."""
         from qingce.engine.compute import Computation, Subject
-        from qingce.services.cache import CellCache
 
         subject = Subject(self.registry, self.backend(parquet), tree, filed or {}, inputs or {}, self.settings.policy)
         kept = CellCache(self.state / "cache" / "cells")
