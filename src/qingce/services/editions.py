@@ -91,6 +91,9 @@ class Editions:
         if "xlsx" in self.formats:  # the sooner the press has the book, the sooner all is done
             self._book()
         self.work.read_pdf(self.composed.document, self.room / FILES["pdf"])
+        if "docx" in self.formats:
+            issue = issued(self.presented.project.settings.period)
+            self.work.set_word(self.composed.document, self.room / FILES["docx"], issue)
         if "json" in self.formats:
             self._tell("写 figures.json", 1)
             self._json()
@@ -109,16 +112,12 @@ class Editions:
     def _late(self, site: html.SiteWriter | None, pdf: Pdf | None) -> None:
         """What else quotes page numbers, and at last what quotes sizes."""
         pages = dict(pdf.pages) if pdf is not None else {}
-        if "docx" in self.formats:
-            self._tell("写 Word 版", 3)
-            self._docx(dict(pdf.spans) if pdf is not None else {})
         if site is not None:
             with self.clock("网页"):
                 site.pages(replace(site.site, pdf_pages=pages), self._still)
             self.work.read_web(self.composed.document, self.room)
-        if "xlsx" in self.formats:
-            self._tell("写 Excel 数据册", 4)
-            self.work.bound()
+        self._tell("写 Excel 数据册与 Word 版", 3)
+        self.work.written()
         if site is not None:
             with self.clock("网页"):
                 site.front(self._sized(replace(site.site, pdf_pages=pages)))
@@ -128,14 +127,6 @@ class Editions:
         self.presented.project.progress(text, done, len(self.formats))
 
     # -- formats ------------------------------------------------------------------------------
-    def _docx(self, spans: Spans) -> None:
-        from qingce.publish.docx import render_docx
-
-        with self.clock("Word"):
-            issue = issued(self.presented.project.settings.period)
-            made = render_docx(self.composed.document, svg=self._still, spans=spans, issued=issue)
-            (self.room / FILES["docx"]).write_bytes(made)
-
     def _json(self) -> None:
         from qingce.publish.figures_json import render_figures
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import pickle
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -60,6 +61,29 @@ class SetPdf:
         if self.first:
             keep_text(_last(cache), source.decode())
         return replace(made, data=b"")
+
+
+@dataclass(frozen=True)
+class SetWord:
+    """Write the Word edition of a document.
+
+    Attributes:
+        spans: first and last page of each section of the PDF, which it quotes; ``issued`` the day that it carries.
+    """
+
+    document: Document
+    path: Path
+    spans: Mapping[str, tuple[int, int]]
+    issued: dt.date
+    step: str = "Word"
+
+    def do(self, cache: TextCache) -> None:
+        """Write it."""
+        from qingce.publish.docx import render_docx
+        from qingce.services.stills import Stills
+
+        made = render_docx(self.document, svg=Stills(cache), spans=self.spans, issued=self.issued)
+        self.path.write_bytes(made)
 
 
 @dataclass(frozen=True)

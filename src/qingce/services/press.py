@@ -115,7 +115,6 @@ class Press:
             process.wait()
             return None
 
-
     def _packed(self, order: Order[Any]) -> bytes:
         """An order as it is sent: its document goes along only the first time, afterwards its number does."""
         document: Document | None = getattr(order, "document", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import pickle
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from qingce.core.page import Document
 from qingce.services.cache import TextCache
 from qingce.services.gate import SWITCHED, Gate
-from qingce.services.orders import BindBook, Order, ReadPdf, ReadUnits, ReadWeb, SetPdf
+from qingce.services.orders import BindBook, Order, ReadPdf, ReadUnits, ReadWeb, SetPdf, SetWord
 from qingce.services.press import Press
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Work:
         self.cache = cache
         self._press = press
         self._pdf: Future[Pdf] | None = None
-        self._book: _Given[None] | None = None
+        self._written: list[_Given[None]] = []
         self._gates: dict[str, _Given[Gate]] = {}
 
     def set(self, document: Document, path: Path) -> None:
@@ -59,23 +60,36 @@ class Work:
     def bind(self, book: Book, path: Path) -> None:
         """Have a databook written; where there is a PDF, as soon as it is known on which pages things stand."""
         if self._pdf is None:
-            self._book = _Given.of(self._press, BindBook(pickle.dumps(book, protocol=5), {}, path))
+            self._written.append(_Given.of(self._press, BindBook(pickle.dumps(book, protocol=5), {}, path)))
         else:
             packed = pickle.dumps(book, protocol=5)  # at once, for when the PDF is there this process is busy
-            self._book = _Given.after(self._press, self._pdf, lambda pdf: BindBook(packed, pdf.pages, path))
+            made = _Given.after(self._press, self._pdf, lambda pdf: BindBook(packed, pdf.pages, path))
+            self._written.append(made)
 
-    def bound(self) -> None:
-        """Until the databook is there; errors as of :meth:`pdf`.
+    def set_word(self, document: Document, path: Path, issued: dt.date) -> None:
+        """Have the Word edition written; where there is a PDF it quotes the pages of that."""
+        if self._pdf is None:
+            self._written.append(_Given.of(self._press, SetWord(document, path, {}, issued)))
+        else:
+            made = _Given.after(self._press, self._pdf, lambda pdf: SetWord(document, path, pdf.spans, issued))
+            self._written.append(made)
 
-        While the press is at it, this process does what else the press has not begun.
+    def written(self) -> None:
+        """Until databook and Word edition are there; errors as of :meth:`pdf`.
+
+        While the press is at one of them, this process does what else the press has not begun.
         """
-        if self._book is not None:
-            self._book.taken_back()
-            self._help()
-            self._book.result()
+        self._help()
+        for each in self._written:
+            each.result()
 
     def _help(self) -> None:
-        """Do here what of the reading back the press has not begun, the last first, for it takes the first next."""
+        """Do here what the press has not begun: what takes long, then the reading back.
+
+        Of that the last comes first, for the press takes the first next.
+        """
+        for file in self._written:
+            file.taken_back()
         for gate in reversed(self._gates.values()):
             gate.taken_back()
 
