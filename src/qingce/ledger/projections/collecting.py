@@ -73,6 +73,12 @@ _NEW: dict[str, Any] = {
     "due": "{}", "filers": "[]", "seq": 0,
 }
 _HANDS = ("owner", "reviewer", "approver")
+ONE_ITEM = frozenset({
+    "item_assigned", "item_reassigned", "item_taken_over", "item_due_moved", "filed", "explained",
+    "explanation_accepted", "explanation_returned", "submitted", "reviewed", "approved", "returned", "voided",
+    "withdrawn",
+})
+"""Verbs that change no item but the one that their subject names, and no campaign."""
 _CHUNK = 2000
 
 

@@ -96,7 +96,7 @@ def board(
         raise Missing(f"没有机构“{top}”。")
     every = read(desk, actor, campaign=campaign)
     with desk.reading() as db:
-        about = read_campaign(db, campaign)
+        about = read_campaign(db, campaign, desk.kept)
     everywhere = {org: desk.path(org) for org in {i.org for i in every}}
     below = [i for i in every if top in everywhere[i.org]]
     shown = graded(desk, [i for i in below if _wanted(desk, i, pack, state, late, word)], quality)

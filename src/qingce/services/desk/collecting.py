@@ -37,11 +37,10 @@ from qingce.ledger.tables import journal
 from qingce.services.desk.acting import Done, acting, each, orgs_of
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import (
+    items_of,
     latest_figures,
-    of_campaign,
     read_campaign,
     read_item,
-    read_items,
 )
 from qingce.services.quality.scale import methods
 
@@ -69,8 +68,10 @@ def items(
     with desk.reading() as db:
         read_campaign(db, campaign, desk.kept)
         # what lies outside of everything granted is not read; of the rest each is judged
-        found = read_items(desk, db, of_campaign(
-            campaign, org=org, state=state, metric=metric, orgs=orgs_of(desk, actor)))
+        orgs = orgs_of(desk, actor)
+        within = orgs if not org else [org] if orgs is None or org in orgs else []
+        found = items_of(desk, db, campaign, lambda row: (
+            row.state == state if state else row.state != State.VOIDED) and metric in ("", row.metric), within)
     readable = {key: desk.may(actor, Action.READ_ITEMS, desk.target(*key)) for key in {(i.org, i.pack) for i in found}}
     mine = (i for i in found if readable[i.org, i.pack])
     return [i for i in mine if not owner or owner == i.owner or (not i.owner and owner in i.filers)]

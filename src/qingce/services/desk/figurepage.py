@@ -10,8 +10,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import select
-
 from qingce.casework.item import Item
 from qingce.casework.rights import Action, Actor
 from qingce.core.amount import Absent
@@ -23,12 +21,10 @@ from qingce.core.metric import KIND_LABELS, Metric
 from qingce.core.period import Period
 from qingce.core.unit import MONEY, below_print, unit
 from qingce.ledger.figures import Revision
-from qingce.ledger.projections.collecting import campaign as campaign_table
-from qingce.ledger.projections.collecting import item as item_table
 from qingce.services.desk.acting import posts
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.grading import Grade, Grades, below, figure_grade
-from qingce.services.desk.items import dims_text, latest_figures, read_items
+from qingce.services.desk.items import items_behind, latest_figures
 from qingce.services.desk.labels import answer_text, metric_label, org_name, pack_label
 from qingce.services.desk.qualityroom import filed_since
 from qingce.services.explain import ORIGINS, Node, explain
@@ -126,10 +122,7 @@ def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
     stored = latest_figures(desk)
     figure = stored.get(key)
     with desk.reading() as db:
-        found = tuple(read_items(desk, db, select(item_table).join(
-            campaign_table, campaign_table.c.id == item_table.c.campaign).where(
-            item_table.c.metric == key.metric, item_table.c.org == key.org, item_table.c.period == key.period,
-            item_table.c.dims == dims_text(key.dims)).order_by(campaign_table.c.opened.desc())))
+        found = tuple(items_behind(desk, db, key.metric, key.period, key.dims, [key.org]))
         called = posts(db)
     series = sorted((k.period, figure_text(metric, f)) for k, f in stored.items()
                     if k.metric == key.metric and (k.org, k.dims) == (key.org, key.dims))
