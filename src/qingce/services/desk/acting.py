@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from qingce.casework.item import STEP_LABELS, Item, Step
 from qingce.casework.rights import EVERY_PACK, Action, Actor, Grant, Role, Target, allowed
@@ -142,7 +142,7 @@ _IN_FORCE = (
 )
 
 
-def _grant(row: Row[Any]) -> Grant:
+def _grant(row: Any) -> Grant:
     _, role, org, packs, since, until, instead_of = row
     day = dt.date.fromisoformat
     return Grant(Role(role), org, tuple(json.loads(packs)) or (EVERY_PACK,), day(since) if since else None,
