@@ -155,6 +155,38 @@ class Memory:
         self._held[name] = value
 
 
+class Act:
+    """What a writing transaction takes from the memory: what stood before it, and what its own events leave alone."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self._moment: Moment | None = None
+        self._appended: set[str] = set()
+
+    def begin(self, db: Connection) -> Moment | None:
+        """What stood when the transaction got its turn; nothing where there is no event yet."""
+        self._moment = self.memory.moment(db)
+        return self._moment
+
+    def append(self, verb: str) -> None:
+        """Note an event of the transaction's own."""
+        self._appended.add(verb)
+
+    @property
+    def moment(self) -> Moment | None:
+        """The journal as the transaction sees it; nothing once it has appended to it."""
+        return None if self._appended else self._moment
+
+    def once(self, db: Connection, query: Select[Any], given: Mapping[str, object], fresh: bool) -> list[Row[Any]]:
+        """The rows of a query; what is not remembered is read and not kept, because an act may be taken back."""
+        verbs = _changed_by(query) if self._moment is not None and not fresh else None
+        if verbs is not None and self._moment is not None and verbs.isdisjoint(self._appended):
+            found = self.memory.recall(_asked(self._moment, query, given), self._moment.last(verbs))
+            if found is not None:
+                return found
+        return list(db.execute(query, given).all())
+
+
 class Look:
     """A transaction that is begun when something is read and ended at the latest with the look."""
 
@@ -192,8 +224,7 @@ class Look:
 
     def once(self, db: Connection, query: Select[Any], given: Mapping[str, object], fresh: bool) -> list[Row[Any]]:
         """The rows of a query; see :func:`once`."""
-        begun = self.moment.begun if self.moment is not None else ""
-        asked = (begun, query, *sorted(given.items()))
+        asked = _asked(self.moment, query, given)
         if not fresh and asked in self._seen:
             return self._seen[asked]
         verbs = _changed_by(query) if self.moment is not None else None
@@ -245,14 +276,18 @@ def of_subject(db: Connection, subjects: Select[Any], query: Select[Any], subjec
     return once(db, query, {"subject": subject})
 
 
-def look_of(db: Connection) -> Look | None:
-    """The look that a reading belongs to."""
-    found: Look | None = db.get_execution_options().get("qingce_look")
+def _asked(moment: Moment | None, query: Select[Any], given: Mapping[str, object]) -> object:
+    return (moment.begun if moment is not None else "", query, *sorted(given.items()))
+
+
+def look_of(db: Connection) -> Look | Act | None:
+    """The look, or the act, that a reading belongs to."""
+    found: Look | Act | None = db.get_execution_options().get("qingce_look")
     return found
 
 
 def moment_of(db: Connection) -> Moment | None:
-    """The journal as a reading sees it; nothing outside a look."""
+    """The journal as a reading sees it; nothing outside a look, nor after an act's own events."""
     look = look_of(db)
     return look.moment if look is not None else None
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from qingce.ledger.look import Happened, Look, look_of
+from qingce.ledger.look import Act, Happened, Look, look_of
 from qingce.ledger.projections.collecting import ONE_ITEM, collecting, item
 
 MOST = 20_000
@@ -76,7 +76,7 @@ def _changed(campaign: str, events: tuple[Happened, ...] | None) -> set[str] | N
     return found if len(found) <= _MOST_CHANGED else None
 
 
-def _followed(db: Connection, held: Standing, changed: set[str], look: Look) -> Standing:
+def _followed(db: Connection, held: Standing, changed: set[str], look: Look | Act) -> Standing:
     assert look.moment is not None
     if not changed or not held.rows:
         return replace(held, seq=look.moment.seq)
@@ -85,7 +85,7 @@ def _followed(db: Connection, held: Standing, changed: set[str], look: Look) -> 
     return Standing(look.moment.seq, rows, held.of_org)
 
 
-def _read(db: Connection, campaign: str, look: Look) -> Standing:
+def _read(db: Connection, campaign: str, look: Look | Act) -> Standing:
     assert look.moment is not None
     if int(db.execute(_COUNT, {"campaign": campaign}).scalar_one()) > MOST:
         return Standing(look.moment.seq, {}, {})

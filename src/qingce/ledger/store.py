@@ -19,7 +19,7 @@ from sqlalchemy import Connection, create_engine, event, exc, inspect, text
 from sqlalchemy.engine import URL, Engine, make_url
 
 from qingce.core.errors import FULL, ProjectError, Unkept
-from qingce.ledger.look import Look, Memory
+from qingce.ledger.look import Act, Look, Memory
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -105,7 +105,7 @@ class Store:
         level = {} if self.sqlite else {"isolation_level": "READ COMMITTED"}
         try:
             with self._in_turn(), self._words(), self.engine.connect().execution_options(
-                    qingce_write=True, **level) as db, db.begin():
+                    qingce_write=True, qingce_look=Act(self._memory), **level) as db, db.begin():
                 if not self.sqlite:
                     db.execute(_TAKE_LOCK)
                 yield db

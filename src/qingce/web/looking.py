@@ -21,6 +21,7 @@ from starlette.responses import Response
 from qingce.services.desk import Desk
 from qingce.web.session import LATER, Later
 
+Answer = Callable[[Request], Coroutine[Any, Any, Response]]
 _LATER: ContextVar[Later] = ContextVar("later")
 
 
@@ -32,13 +33,13 @@ class Looking(APIRoute):
         self._waits = inspect.iscoroutinefunction(endpoint)
         super().__init__(path, endpoint if self._waits else _looked(endpoint), **given)
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Answer:
         """As of the framework, with a place for what is found out later."""
         answer = super().get_route_handler()
         return answer if self._waits else _later(answer)
 
 
-def _later(answer: Callable[[Request], Coroutine[Any, Any, Response]]) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+def _later(answer: Answer) -> Answer:
     async def handle(request: Request) -> Response:
         later = request.state.later = Later(request)
         asked = _LATER.set(later)
