@@ -297,6 +297,6 @@ def _changed_by(query: Select[Any]) -> frozenset[str] | None:
     """The verbs that change what a query reads; nothing where not only events change it."""
     from qingce.ledger.projections import projections
 
-    of = {table: frozenset(one.handlers) for one in projections() for table in one.tables} | CHANGED_BY
+    of = {table: one.changing(table) for one in projections() for table in one.tables} | CHANGED_BY
     tables = {found for found in visitors.iterate(query) if isinstance(found, Table)}
     return frozenset().union(*(of[table] for table in tables)) if tables and tables <= of.keys() else None
