@@ -201,10 +201,18 @@ def make_shell(request: Request) -> Shell:
     desk: Desk | None = request.app.state.desk
     if desk is None:
         return NOBODY
-    settings, actor = desk.settings, whoever(request)
+    actor = whoever(request)
     if actor is None:
+        settings = desk.settings
         return Shell(settings.short_name, settings.title, "", None)
     mounted: frozenset[str] = request.app.state.areas
+    counts = _waiting(desk, actor)
+    of = (actor, desk.today, mounted, counts)
+    return desk.kept.get(("shell", actor.account), of, lambda: _shell(desk, actor, mounted, counts))
+
+
+def _shell(desk: Desk, actor: Actor, mounted: frozenset[str], counts: Counts) -> Shell:
+    settings = desk.settings
     shown = {
         entry.area for entry in ENTRIES if entry.area in mounted
         and (not AREA_ACTIONS[entry.area] or any(desk.may(actor, action) for action in AREA_ACTIONS[entry.area]))
@@ -212,7 +220,7 @@ def make_shell(request: Request) -> Shell:
     roles = tuple(ROLES[role.value] for role in sorted(actor.roles(desk.today)) if role is not Role.PUBLIC)
     org = desk.tree.name(actor.org) if actor.org in desk.tree else actor.org
     reader = Reader(actor.account, actor.post or actor.account, org, roles)
-    return framed(settings.short_name, settings.title, str(settings.period), reader, shown, _waiting(desk, actor))
+    return framed(settings.short_name, settings.title, str(settings.period), reader, shown, counts)
 
 
 def _waiting(desk: Desk, actor: Actor) -> Counts:

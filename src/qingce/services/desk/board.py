@@ -127,9 +127,13 @@ def course_picture(desk: Desk, found: Board) -> Picture | None:
         return None
     days = [(d.day, d.filed, d.approved) for d in found.course]
     due = [(f"{STEP_LABELS[step]}期限", found.campaign.due[step]) for step in Step if step in found.campaign.due]
-    wide, narrow = (course_chart(days, due, found.total.total, desk.today, "每日进展", width)
-                    for width in (_WIDE, NARROW))
-    return picture(desk, wide, narrow)
+
+    def draw() -> Picture:
+        wide, narrow = (course_chart(days, due, found.total.total, desk.today, "每日进展", width)
+                        for width in (_WIDE, NARROW))
+        return picture(desk, wide, narrow)
+
+    return desk.kept.get(("course", found.campaign.id, found.top), (days, due, found.total.total, desk.today), draw)
 
 
 def _wanted(desk: Desk, item: Item, pack: str, state: str, late: bool, word: str) -> bool:

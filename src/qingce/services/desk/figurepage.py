@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from qingce.casework.item import Item
@@ -129,8 +130,10 @@ def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
     shown = figure_text(metric, figure) if figure is not None else answer_text(found[0]) if found else "—"
     return FigurePage(
         key, metric_label(desk, key.metric, key.dims), org_name(desk, key.org), shown, metric.shown.text,
-        metric_card(desk, metric), figure, _tree(desk, figure, stored, set(), 0) if figure is not None else None,
-        tuple(desk.figures.revisions(key)), found, acts_of(desk, (i.subject for i in found), called),
+        metric_card(desk, metric), figure,
+        desk.kept.get(("tree", key), (stored,), lambda: _tree(desk, figure, stored, set(), 0)) if figure else None,
+        desk.kept.get(("revisions", key), (stored,), lambda: tuple(desk.figures.revisions(key))),
+        found, acts_of(desk, (i.subject for i in found), called),
         printed_on(desk, key.metric), tuple(series), _used_by(desk, key.metric),
         figure_grade(desk, key, found[0] if found else None), _below(desk, key),
     )
@@ -254,7 +257,9 @@ def _estimated(said: Mapping[str, Any]) -> str:
 # -- where it is printed ----------------------------------------------------------------------------
 def printed_on(desk: Desk, metric: str) -> tuple[Printed, ...]:
     """Pages whose source binds the metric."""
-    room, newest = str(desk.folder / "pages"), _newest(desk.folder / "pages")
+    # every page is looked at once a second and no more often
+    room, now = str(desk.folder / "pages"), int(monotonic())
+    newest = desk.kept.get("newest page", now, lambda: _newest(desk.folder / "pages"))
     return desk.kept.get(("printed", metric), newest, lambda: _printed(metric, _pages(room, newest)))
 
 
