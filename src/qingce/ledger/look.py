@@ -29,7 +29,7 @@ _MOST_ROWS = 20_000
 _LAST = select(journal.c.seq, journal.c.hash).order_by(journal.c.seq.desc()).limit(1)
 _SINCE = (
     select(journal.c.seq, journal.c.hash, journal.c.did, journal.c.by, journal.c.subject)
-    .where(journal.c.seq >= bindparam("known")).order_by(journal.c.seq).limit(_AT_ONCE + 1)
+    .where(journal.c.seq >= bindparam("known"), journal.c.seq <= bindparam("most")).order_by(journal.c.seq)
 )
 
 
@@ -104,7 +104,7 @@ class Memory:
         known = self._latest
         if known is None:
             return self._begin(db)
-        rows = db.execute(_SINCE, {"known": known.seq}).all()
+        rows = db.execute(_SINCE, {"known": known.seq, "most": known.seq + _AT_ONCE}).all()
         if not rows:
             return None
         if rows[0].hash != known.hash or len(rows) > _AT_ONCE:  # another journal, or a load of records

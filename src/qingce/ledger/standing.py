@@ -19,6 +19,7 @@ MOST = 20_000
 _MOST_CHANGED = 200
 _COUNT = select(func.count()).where(item.c.campaign == bindparam("campaign"))
 _ALL = select(item).where(item.c.campaign == bindparam("campaign")).order_by(item.c.position)
+_ONE = select(item).where(item.c.id == bindparam("name"))
 _NAMED = select(item).where(item.c.id.in_(bindparam("names", expanding=True)))
 
 
@@ -81,7 +82,9 @@ def _followed(db: Connection, held: Standing, changed: set[str], look: Look | Ac
     if not changed or not held.rows:
         return replace(held, seq=look.moment.seq)
     rows = dict(held.rows)
-    rows |= {row.id: row for row in db.execute(_NAMED, {"names": sorted(changed)}) if row.id in rows}
+    one = len(changed) == 1
+    found = db.execute(_ONE if one else _NAMED, {"name": next(iter(changed))} if one else {"names": sorted(changed)})
+    rows |= {row.id: row for row in found if row.id in rows}
     return Standing(look.moment.seq, rows, held.of_org)
 
 
