@@ -107,7 +107,7 @@ class Grades:
 
     @cached_property
     def _lineages(self) -> Mapping[str, Mapping[str, Any]]:
-        return self.desk.kept.get(("lineages",), self.stored, lambda: self.desk.figures.lineages(
+        return self.desk.kept.get(("lineages",), (self.stored,), lambda: self.desk.figures.lineages(
             figure.lineage for figure in self.stored.values() if figure.lineage))
 
     def _record(self, figure: Figure) -> Mapping[str, Any]:

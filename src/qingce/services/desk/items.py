@@ -185,25 +185,31 @@ def _items(desk: Desk, db: Connection, rows: Sequence[Any]) -> list[Item]:
     campaigns = {name: read_campaign(db, name, desk.kept) for name in {row.campaign for row in rows}}
     stored = latest_figures(desk)
     before = {name: _approved_before(desk, db, c, rows) for name, c in campaigns.items()}
-    return [_kept(desk, row, campaigns[row.campaign], stored, before[row.campaign](row)) for row in rows]
+    years = {name: str(Period.parse(c.period).year_ago) for name, c in campaigns.items()}
+    return [_kept(
+        desk, row, campaigns[row.campaign],
+        stored.get(FigureKey(row.metric, row.org, years[row.campaign], read_dims(row.dims))),
+        before[row.campaign](row)) for row in rows]
 
 
 Approved = tuple[str, str]
 """A value that the campaign before approved, and its unit."""
 
 
-def _kept(
-    desk: Desk, row: Any, campaign: Campaign, stored: Mapping[FigureKey, Figure], approved: Approved | None
-) -> Item:
-    """The item of a row, put together again only where the row or what it is compared with has changed."""
+def _kept(desk: Desk, row: Any, campaign: Campaign, figure: Figure | None, approved: Approved | None) -> Item:
+    """The item of a row, put together again only where the row or what it is compared with has changed.
+
+    Args:
+        figure, approved: last year's value as builds stored it, and as the campaign before approved it.
+    """
 
     def make() -> Item:
         asked = campaign.of(row.metric)
         assert asked is not None
-        prior = _prior(campaign, asked, *approved) if approved else _stored_before(campaign, asked, row, stored)
+        prior = _prior(campaign, asked, *approved) if approved else _stored_before(asked, figure)
         return _item(row, campaign, asked, prior)
 
-    return desk.kept.get(("item", row.id), (row, campaign, stored, approved), make)
+    return desk.kept.get(("item", row.id), (row, campaign, figure, approved), make)
 
 
 def _item(row: Any, campaign: Campaign, asked: Asked, prior: Prior | None) -> Item:
@@ -235,16 +241,12 @@ def _back(text: str) -> Back | None:
 
 
 # -- last year --------------------------------------------------------------------------------------
-def _stored_before(
-    campaign: Campaign, asked: Asked, row: Any, stored: Mapping[FigureKey, Figure]
-) -> Prior | None:
+def _stored_before(asked: Asked, figure: Figure | None) -> Prior | None:
     """Last year's value as builds stored it."""
-    before = str(Period.parse(campaign.period).year_ago)
-    figure = stored.get(FigureKey(row.metric, row.org, before, read_dims(row.dims)))
     if figure is None or not isinstance(figure.value, Decimal):
         return None
     value = figure.unit.to(unit(asked.unit), figure.value)
-    return Prior(_plain(value), f"{before} 年度编制值，第 {figure.revision} 版")
+    return Prior(_plain(value), f"{figure.key.period} 年度编制值，第 {figure.revision} 版")
 
 
 def _approved_before(
@@ -311,8 +313,8 @@ def _stamp(path: Path) -> Iterator[int]:
         try:
             found = name.stat()
         except OSError:
-            yield 0
-        else:
+            continue
+        if found.st_size:  # who only reads may leave an empty log behind
             yield found.st_mtime_ns
             yield found.st_size
 
