@@ -292,6 +292,8 @@ def test_an_event_changes_the_tables_that_its_projection_names_and_no_other(bank
 def explain_and_sign(bank: Desk) -> None:
     """Every step that an item can take, once."""
     east, checker, signer = (bank.actor(name) for name in ("east", "checker", "signer"))
+    assign(bank, bank.actor("office"), [EAST], "owner", "east")
+    move_due(bank, bank.actor("office"), [EAST], Step.FILE, bank.today + timedelta(days=9), "顺延")
     file(bank, east, EAST, number("7"), version=0)
     explain(bank, east, EAST, "新增网点")
     submit(bank, east, [EAST])
