@@ -151,6 +151,11 @@ class Tally:
         return self.states.get(State.APPROVED, 0)
 
     @property
+    def kind(self) -> tuple[int, State | int, int]:
+        """What a cell says of it: one item's state and the days it is late; of several how many are done, and late."""
+        return (1, next(iter(self.states)), self.worst) if self.total == 1 else (self.total, self.approved, self.late)
+
+    @property
     def percent(self) -> int:
         """Approved of all, rounded down: 100 means all."""
         return self.approved * 100 // self.total if self.total else 0

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, select, text
 from qingce.core.errors import DeclarationError, did_you_mean
 from qingce.core.event import GENESIS, VERBS, Event, Json, canonical, moment
 from qingce.ledger.chain import Broken, verify
+from qingce.ledger.look import Act, look_of
 from qingce.ledger.projections import apply, digests, replay
 from qingce.ledger.store import Store
 from qingce.ledger.tables import journal, once
@@ -69,7 +70,10 @@ class Writing:
             rows.append({"seq": event.seq, "line": line, "hash": self.head})
         if rows:
             _insert(self.db, rows)
+        act = look_of(self.db)
         for event in made:
+            if isinstance(act, Act):
+                act.append(event.did)
             apply(self.db, event)
         self.written += made
         return made
@@ -115,7 +119,9 @@ class Journal:
     def writing(self) -> Iterator[Writing]:
         """A transaction in which events are appended."""
         with self.store.writing() as db:
-            last = db.execute(_LAST_EVENT).first()
+            act = look_of(db)
+            seen = act.begin(db) if isinstance(act, Act) else None
+            last = seen or db.execute(_LAST_EVENT).first()
             yield Writing(db, self.clock(), last.hash if last else GENESIS, last.seq if last else 0, [])
 
     def head(self) -> tuple[int, str]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, local
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, create_engine, event, exc, inspect, text
+from sqlalchemy import Connection, create_engine, event, exc, inspect, text
 from sqlalchemy.engine import URL, Engine, make_url
 
 from qingce.core.errors import FULL, ProjectError, Unkept
+from qingce.ledger.look import Act, Look, Memory
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -49,6 +50,7 @@ class Store:
         self.engine: Engine = create_engine(self.url, **_options(self.url))
         self._turn = Lock()
         self._here = local()
+        self._memory = Memory()
         if self.sqlite:
             event.listen(self.engine, "connect", _pragmas)
             event.listen(self.engine, "begin", _begin)
@@ -59,7 +61,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database; within :meth:`looking` it is the look's."""
-        look: _Look | None = getattr(self._here, "look", None)
+        look: Look | None = getattr(self._here, "look", None)
         if look is not None:
             with self._words(), look.reading() as db:
                 yield db
@@ -76,7 +78,7 @@ class Store:
         if getattr(self._here, "look", None) is not None:
             yield
             return
-        look = self._here.look = _Look(self.engine)
+        look = self._here.look = Look(self.engine, self._memory)
         try:
             yield
         finally:
@@ -103,7 +105,7 @@ class Store:
         level = {} if self.sqlite else {"isolation_level": "READ COMMITTED"}
         try:
             with self._in_turn(), self._words(), self.engine.connect().execution_options(
-                    qingce_write=True, **level) as db, db.begin():
+                    qingce_write=True, qingce_look=Act(self._memory), **level) as db, db.begin():
                 if not self.sqlite:
                     db.execute(_TAKE_LOCK)
                 yield db
@@ -112,7 +114,7 @@ class Store:
 
     def _look_again(self) -> None:
         """What this thread looks at next is the newest state."""
-        look: _Look | None = getattr(self._here, "look", None)
+        look: Look | None = getattr(self._here, "look", None)
         if look is not None:
             look.end()
 
@@ -166,46 +168,6 @@ class Store:
             if reason:
                 raise _unkept(self.url.render_as_string(), reason) from failed
             raise
-
-
-class _Look:
-    """A transaction that is begun when something is read and ended at the latest with the look."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._open = ExitStack()
-        self._db: Connection | None = None
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        if self._db is None:
-            db = self._open.enter_context(self._engine.connect().execution_options(qingce_seen={}))
-            self._open.enter_context(db.begin())
-            self._db = db
-        try:
-            yield self._db
-        except exc.DBAPIError:
-            self.end()  # a server answers nothing more within a transaction that failed
-            raise
-
-    def end(self) -> None:
-        self._db = None
-        self._open.close()
-
-
-def once(db: Connection, query: Select[Any], given: Mapping[str, object] | None = None) -> list[Row[Any]]:
-    """The rows of a query; within :meth:`Store.looking` the same question is put to the database once.
-
-    Args:
-        query: a constant of a module: questions are told apart by it and by what is ``given``.
-    """
-    seen: dict[object, list[Row[Any]]] | None = db.get_execution_options().get("qingce_seen")
-    if seen is None:
-        return list(db.execute(query, given or {}).all())
-    asked = (id(query), *sorted((given or {}).items()))
-    if asked not in seen:
-        seen[asked] = list(db.execute(query, given or {}).all())
-    return seen[asked]
 
 
 def _known(url: str) -> URL:

@@ -140,3 +140,11 @@ outbox = Table(
     Index("outbox_state", "state", "due"),
 )
 """Messages that leave: mail and webhooks; written with the event that causes them, sent afterwards."""
+CHANGED_BY = {session: frozenset({
+    "signed_in", "signed_out", "signed_out_everywhere", "password_set", "account_closed", "link_issued", "link_used",
+    "token_issued", "token_revoked", "restored",
+})}
+"""Durable tables that have another row, or one less, only in the transaction of an event of these verbs.
+
+``seen`` of a session moves without an event, and sessions that have expired are swept away.
+"""

@@ -112,7 +112,7 @@ def _middleware(settings: WebSettings, meters: Meters, spans: TracerProvider | N
         *traced,
         Middleware(Hosts, hosts=settings.hosts),
         Middleware(AddressRate, rate=settings.address_rate),
-        Middleware(GZipMiddleware, minimum_size=600, compresslevel=5),
+        Middleware(GZipMiddleware, minimum_size=600, compresslevel=2),
         Middleware(TooLarge, limit=settings.max_form),
         Middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_form),
     ]

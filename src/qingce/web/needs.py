@@ -15,8 +15,8 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from qingce.core.errors import Denied
-from qingce.services.desk import Action, Actor
-from qingce.web.session import SignedIn, desk_of
+from qingce.services.desk import Action, Actor, Desk
+from qingce.web.session import LATER, SignedIn, desk_of
 
 
 class Needs:
@@ -31,11 +31,21 @@ class Needs:
         Raises:
             Denied: it may do none of it.
         """
-        desk = desk_of(request)
+        if actor is LATER:
+            request.state.later.doors.append(self.judge)
+        else:
+            self.judge(desk_of(request), actor)
+        return actor
+
+    def judge(self, desk: Desk, actor: Actor) -> None:
+        """Let an account in.
+
+        Raises:
+            Denied: it may do none of it.
+        """
         if self.actions and not any(desk.may(actor, action) for action in self.actions):
             desk.require(actor, self.actions[0])
             raise Denied("您的角色没有此项权限。")
-        return actor
 
 
 class OpenToAll:

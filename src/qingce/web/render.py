@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from qingce.web import security, show
 from qingce.web.assets import assets
 from qingce.web.compiled import Compiled
-from qingce.web.fragments import Fragments
+from qingce.web.fragments import Fragments, Same
 from qingce.web.language import LANGUAGES, SOURCE, TAGS, language_of, translations
 from qingce.web.shell import shell_of
 
@@ -43,12 +43,15 @@ def environment(language: str) -> Compiled:
     )
     made.filters.update(show.FILTERS)
     made.globals |= {"languages": LANGUAGES, "asset": assets().url, "csrf": _TOKEN, "address": _ADDRESS,
-                     "once": _once(language)}
+                     "once": _once(language), "same": Same}
     return made
 
 
 def _once(language: str) -> Callable[..., str]:
-    """``{% call once("name", all, that, it, shows) %}…{% endcall %}``: a part of a page, drawn once for these."""
+    """``{% call once("name", all, that, it, shows) %}…{% endcall %}``: a part of a page, drawn once for these.
+
+    What has no hash and never changes, as an item, is given as ``same(item)``.
+    """
     kept = Fragments()
 
     def once(*shows: Hashable, caller: Callable[[], str]) -> str:

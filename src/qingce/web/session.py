@@ -7,10 +7,13 @@ this actor is allowed or ``Denied`` there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 from urllib.parse import quote
 
 from fastapi import Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -101,12 +104,54 @@ def whoever(request: Request) -> Actor | None:
     return found
 
 
-def signed_in(request: Request) -> Actor:
-    """The account of a request.
+@dataclass
+class Later:
+    """What a route that looks at the desk once finds out in the same look, before it answers: who asks, and may he.
+
+    Attributes:
+        asked: whether somebody has to be signed in.
+        doors: judge the account that asks; each raises where it is not let in.
+    """
+
+    request: Request
+    asked: bool = False
+    doors: list[Callable[[Desk, Actor], None]] = field(default_factory=list)
+
+    def find_out(self) -> Actor:
+        """The account of the request, let in by every door.
+
+        Raises:
+            NotSignedIn, TooMany, Denied: nobody; too often; not for this account.
+        """
+        actor = enter(self.request)
+        for door in self.doors:
+            door(desk_of(self.request), actor)
+        return actor
+
+
+LATER = Actor("", "", grants=())
+"""Stands for the account that asks until :class:`Later` has found it out; it may do nothing."""
+
+
+async def signed_in(request: Request) -> Actor:
+    """The account of a request, or :data:`LATER` on a route that finds it out itself.
 
     Raises:
         NotSignedIn: nobody has signed in.
         TooMany: the account asks too much.
+    """
+    later: Later | None = getattr(request.state, "later", None)
+    if later is None:
+        return await run_in_threadpool(enter, request)
+    later.asked = True
+    return LATER
+
+
+def enter(request: Request) -> Actor:
+    """The account of a request.
+
+    Raises:
+        NotSignedIn, TooMany: as of :func:`signed_in`.
     """
     actor = whoever(request)
     if actor is None:
@@ -156,10 +201,18 @@ def make_shell(request: Request) -> Shell:
     desk: Desk | None = request.app.state.desk
     if desk is None:
         return NOBODY
-    settings, actor = desk.settings, whoever(request)
+    actor = whoever(request)
     if actor is None:
+        settings = desk.settings
         return Shell(settings.short_name, settings.title, "", None)
     mounted: frozenset[str] = request.app.state.areas
+    counts = _waiting(desk, actor)
+    of = (actor, desk.today, mounted, counts)
+    return desk.kept.get(("shell", actor.account), of, lambda: _shell(desk, actor, mounted, counts))
+
+
+def _shell(desk: Desk, actor: Actor, mounted: frozenset[str], counts: Counts) -> Shell:
+    settings = desk.settings
     shown = {
         entry.area for entry in ENTRIES if entry.area in mounted
         and (not AREA_ACTIONS[entry.area] or any(desk.may(actor, action) for action in AREA_ACTIONS[entry.area]))
@@ -167,7 +220,7 @@ def make_shell(request: Request) -> Shell:
     roles = tuple(ROLES[role.value] for role in sorted(actor.roles(desk.today)) if role is not Role.PUBLIC)
     org = desk.tree.name(actor.org) if actor.org in desk.tree else actor.org
     reader = Reader(actor.account, actor.post or actor.account, org, roles)
-    return framed(settings.short_name, settings.title, str(settings.period), reader, shown, _waiting(desk, actor))
+    return framed(settings.short_name, settings.title, str(settings.period), reader, shown, counts)
 
 
 def _waiting(desk: Desk, actor: Actor) -> Counts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from starlette.requests import Request
@@ -33,6 +33,15 @@ class Shell:
     phone: tuple[Entry, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     """Numbers beside entries, by area: what waits for the reader."""
+    _hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # parts of every page are looked up by it, several times a page
+        made = hash((self.organisation, self.title, self.period, self.reader, self.groups, self.phone, self.counts))
+        object.__setattr__(self, "_hash", made)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def count(self, area: str) -> int:
         """What waits for the reader in an area."""

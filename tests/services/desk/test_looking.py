@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, exc, select, text
 
 from qingce.ledger.projections.people import account
-from qingce.ledger.store import once
+from qingce.ledger.look import once
 from qingce.services.desk import Desk
 from qingce.services.desk.people import first_administrator, open_account
 

@@ -44,14 +44,19 @@ class Projection:
     name: str
     tables: tuple[Table, ...]
     handlers: dict[str, Apply] = field(default_factory=dict)
+    narrow: dict[str, tuple[Table, ...]] = field(default_factory=dict)
 
     def __init__(self, name: str, *tables: Table) -> None:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "tables", tables)
         object.__setattr__(self, "handlers", {})
+        object.__setattr__(self, "narrow", {})
 
-    def on(self, *verbs: str) -> Callable[[Apply], Apply]:
+    def on(self, *verbs: str, only: Table | None = None) -> Callable[[Apply], Apply]:
         """Declare what an event of these verbs changes.
+
+        Args:
+            only: the one table that is changed; what was read of the others still holds afterwards.
 
         Raises:
             DeclarationError: a verb that no journal takes, or one that has its function already.
@@ -62,9 +67,15 @@ class Projection:
                 if verb not in VERBS or verb in self.handlers:
                     raise DeclarationError(f"projection {self.name!r}: {verb!r} is no verb, or declared twice.")
                 self.handlers[verb] = body
+                if only is not None:
+                    self.narrow[verb] = (only,)
             return body
 
         return declare
+
+    def changing(self, table: Table) -> frozenset[str]:
+        """The verbs of events that may change a table."""
+        return frozenset(verb for verb in self.handlers if table in self.narrow.get(verb, self.tables))
 
     @property
     def edition(self) -> str:

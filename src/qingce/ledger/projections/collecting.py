@@ -73,6 +73,12 @@ _NEW: dict[str, Any] = {
     "due": "{}", "filers": "[]", "seq": 0,
 }
 _HANDS = ("owner", "reviewer", "approver")
+ONE_ITEM = frozenset({
+    "item_assigned", "item_reassigned", "item_taken_over", "item_due_moved", "filed", "explained",
+    "explanation_accepted", "explanation_returned", "submitted", "reviewed", "approved", "returned", "voided",
+    "withdrawn",
+})
+"""Verbs that change no item but the one that their subject names, and no campaign."""
 _CHUNK = 2000
 
 
@@ -193,7 +199,7 @@ def ended(db: Connection, event: Event) -> None:
 
 
 # -- people -----------------------------------------------------------------------------------------
-@collecting.on("item_assigned", "item_reassigned", "item_taken_over")
+@collecting.on("item_assigned", "item_reassigned", "item_taken_over", only=item)
 def assigned(db: Connection, event: Event) -> None:
     """Somebody was named for a step, or the naming was taken back."""
     said = {hand: str(event.detail[hand]) for hand in _HANDS if hand in event.detail}
@@ -201,7 +207,7 @@ def assigned(db: Connection, event: Event) -> None:
         _set(db, event, **said)
 
 
-@collecting.on("item_due_moved")
+@collecting.on("item_due_moved", only=item)
 def moved(db: Connection, event: Event) -> None:
     """Another day for a step of one item."""
     due = json.loads(db.execute(select(item.c.due).where(item.c.id == _id(event))).scalar() or "{}")
@@ -209,7 +215,7 @@ def moved(db: Connection, event: Event) -> None:
     _set(db, event, due=canonical(due))
 
 
-@collecting.on("reminded", "escalated")
+@collecting.on("reminded", "escalated", only=item)
 def called(db: Connection, event: Event) -> None:
     """Somebody was told that an item waits."""
     column = event.did
@@ -230,7 +236,7 @@ def _touched(db: Connection, event: Event, name: str) -> dict[str, Any] | None:
             "filers": canonical(sorted({*json.loads(row.filers), *hands}))}
 
 
-@collecting.on("filed")
+@collecting.on("filed", only=item)
 def filed(db: Connection, event: Event) -> None:
     """An answer was given."""
     touched = _touched(db, event, _id(event))
@@ -242,7 +248,7 @@ def filed(db: Connection, event: Event) -> None:
     _set(db, event, **touched, **answer, estimate=canonical(estimate) if estimate else "")
 
 
-@collecting.on("explained")
+@collecting.on("explained", only=item)
 def explained(db: Connection, event: Event) -> None:
     """A difference from last year was given its reason."""
     touched = _touched(db, event, _id(event))
@@ -250,19 +256,19 @@ def explained(db: Connection, event: Event) -> None:
         _set(db, event, **touched, explanation=event.detail["words"], explained="given", remark="")
 
 
-@collecting.on("explanation_accepted")
+@collecting.on("explanation_accepted", only=item)
 def accepted(db: Connection, event: Event) -> None:
     """The reason is good enough to be printed."""
     _set(db, event, explained="accepted", remark="")
 
 
-@collecting.on("explanation_returned")
+@collecting.on("explanation_returned", only=item)
 def refused(db: Connection, event: Event) -> None:
     """The reason is not good enough."""
     _set(db, event, explained="returned", remark=event.detail.get("words", ""))
 
 
-@collecting.on("attached", "detached")
+@collecting.on("attached", "detached", only=item)
 def evidence(db: Connection, event: Event) -> None:
     """A file came to stand behind an item, or no longer does."""
     sha256 = str(event.detail.get("sha256", ""))
@@ -279,31 +285,31 @@ def evidence(db: Connection, event: Event) -> None:
 
 
 # -- steps ------------------------------------------------------------------------------------------
-@collecting.on("submitted")
+@collecting.on("submitted", only=item)
 def submitted(db: Connection, event: Event) -> None:
     """The owner says that it is complete."""
     _set(db, event, state="submitted", submitted=_seal(event), reviewed="", approved="", returned="", voided="")
 
 
-@collecting.on("reviewed")
+@collecting.on("reviewed", only=item)
 def reviewed(db: Connection, event: Event) -> None:
     """A reviewer found it right."""
     _set(db, event, state="reviewed", reviewed=_seal(event), approved="")
 
 
-@collecting.on("approved")
+@collecting.on("approved", only=item)
 def approved(db: Connection, event: Event) -> None:
     """An approver signed it."""
     _set(db, event, state="approved", approved=_seal(event))
 
 
-@collecting.on("returned")
+@collecting.on("returned", only=item)
 def returned(db: Connection, event: Event) -> None:
     """It goes back to its owner."""
     _set(db, event, state="returned", returned=_back(event), submitted="", reviewed="", approved="")
 
 
-@collecting.on("voided", "withdrawn")
+@collecting.on("voided", "withdrawn", only=item)
 def voided(db: Connection, event: Event) -> None:
     """What was signed no longer holds; the owner works on it again."""
     if event.subject.startswith("item/"):

@@ -15,8 +15,8 @@ from qingce.casework.rights import EVERY_PACK, Action, Actor, Grant, Role, Targe
 from qingce.casework.routing import Roster
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.ledger.journal import Writing
+from qingce.ledger.look import once
 from qingce.ledger.projections.people import account, grant
-from qingce.ledger.store import once
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import read_named
 
@@ -129,8 +129,7 @@ def orgs_of(desk: Desk, actor: Actor) -> list[str] | None:
 
 def roster(desk: Desk, db: Connection) -> Roster:
     """Every grant in force today."""
-    rows = [tuple(row) for row in once(db, _IN_FORCE)]
-    today = desk.today
+    rows, today = once(db, _IN_FORCE), desk.today
     return desk.kept.get("roster", (rows, today), lambda: Roster([(row[0], _grant(row)) for row in rows], today))
 
 
@@ -143,7 +142,7 @@ _IN_FORCE = (
 )
 
 
-def _grant(row: tuple[Any, ...]) -> Grant:
+def _grant(row: Any) -> Grant:
     _, role, org, packs, since, until, instead_of = row
     day = dt.date.fromisoformat
     return Grant(Role(role), org, tuple(json.loads(packs)) or (EVERY_PACK,), day(since) if since else None,

@@ -16,6 +16,7 @@ from qingce.casework.routing import Roster
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.core.event import Json
 from qingce.core.figure import FigureKey
+from qingce.ledger.look import once
 from qingce.ledger.projections.assurance import request
 from qingce.ledger.projections.evidence import evidence
 from qingce.ledger.projections.people import account
@@ -240,16 +241,19 @@ def asked_of(desk: Desk, actor: Actor) -> list[Request]:
     mine = {actor.account, *(g.instead_of for g in actor.grants if g.instead_of and g.holds(desk.today))}
     office = desk.may(actor, Action.RUN_ENGAGEMENT)
     with desk.store.glancing() as db:
-        there = set(db.execute(select(account.c.id).where(account.c.state == "open")).scalars()) if office else set()
+        there = {row.id for row in once(db, _ACCOUNTS)} if office else set()
         found = open_requests(db)
     return [one for one in found if one.to in mine or (office and one.to not in there)]
 
 
 def open_requests(db: Connection) -> list[Request]:
     """Every request that nobody has answered, the earliest due first, from an open transaction."""
-    rows = db.execute(select(request).where(request.c.state == "open")
-                      .order_by(request.c.due, request.c.engagement, request.c.number)).mappings().all()
-    return [_request(row) for row in rows]
+    return [_request(row._mapping) for row in once(db, _OPEN)]
+
+
+_OPEN = select(request).where(request.c.state == "open").order_by(
+    request.c.due, request.c.engagement, request.c.number)
+_ACCOUNTS = select(account.c.id).where(account.c.state == "open")
 
 
 def answering(found: Request, everybody: Roster, path: tuple[str, ...]) -> tuple[str, ...]:

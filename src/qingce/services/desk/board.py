@@ -96,7 +96,7 @@ def board(
         raise Missing(f"没有机构“{top}”。")
     every = read(desk, actor, campaign=campaign)
     with desk.reading() as db:
-        about = read_campaign(db, campaign)
+        about = read_campaign(db, campaign, desk.kept)
     everywhere = {org: desk.path(org) for org in {i.org for i in every}}
     below = [i for i in every if top in everywhere[i.org]]
     shown = graded(desk, [i for i in below if _wanted(desk, i, pack, state, late, word)], quality)
@@ -127,9 +127,13 @@ def course_picture(desk: Desk, found: Board) -> Picture | None:
         return None
     days = [(d.day, d.filed, d.approved) for d in found.course]
     due = [(f"{STEP_LABELS[step]}期限", found.campaign.due[step]) for step in Step if step in found.campaign.due]
-    wide, narrow = (course_chart(days, due, found.total.total, desk.today, "每日进展", width)
-                    for width in (_WIDE, NARROW))
-    return picture(desk, wide, narrow)
+
+    def draw() -> Picture:
+        wide, narrow = (course_chart(days, due, found.total.total, desk.today, "每日进展", width)
+                        for width in (_WIDE, NARROW))
+        return picture(desk, wide, narrow)
+
+    return desk.kept.get(("course", found.campaign.id, found.top), (days, due, found.total.total, desk.today), draw)
 
 
 def _wanted(desk: Desk, item: Item, pack: str, state: str, late: bool, word: str) -> bool:

@@ -51,7 +51,7 @@ def campaigns(desk: Desk, actor: Actor) -> list[Campaign]:
     """Every campaign, the latest first."""
     desk.require(actor, Action.READ_ITEMS)
     with desk.reading() as db:
-        return read_campaigns(db)
+        return read_campaigns(db, desk.kept)
 
 
 def campaign(desk: Desk, actor: Actor, name: str) -> Campaign:

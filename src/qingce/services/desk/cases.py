@@ -18,6 +18,7 @@ from qingce.core.case import Case, Flow
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.core.event import Event
 from qingce.ledger.journal import Writing
+from qingce.ledger.look import once
 from qingce.ledger.projections.cases import case as case_table
 from qingce.ledger.projections.people import account
 from qingce.services.desk.acting import posts, roster
@@ -264,19 +265,20 @@ def place_of(desk: Desk, db: Connection, about: str) -> tuple[str, str]:
     return found.target.path[0], found.target.pack
 
 
+_ABOUT = select(case_table.c.about, case_table.c.id).where(case_table.c.closed == "", case_table.c.about != "")
+_OPEN = select(case_table).where(case_table.c.closed == "").order_by(case_table.c.due, case_table.c.id)
+
+
 def open_about(db: Connection, abouts: Iterable[str]) -> dict[str, str]:
     """The numbers of open cases by what they are about."""
     wanted = list(abouts)
-    rows = db.execute(select(case_table.c.about, case_table.c.id).where(
-        case_table.c.closed == "", case_table.c.about != "")).all()
-    known = {row.about: row.id for row in rows}
+    known = {row.about: row.id for row in once(db, _ABOUT)}
     return {about: known[about] for about in wanted if about in known}
 
 
 def open_tickets(desk: Desk, db: Connection) -> list[Ticket]:
     """Every open case, those that are due first, from an open transaction."""
-    rows = db.execute(select(case_table).where(case_table.c.closed == "").order_by(case_table.c.due, case_table.c.id))
-    return [_ticket(desk, row) for row in rows]
+    return [_ticket(desk, row) for row in once(db, _OPEN)]
 
 
 def _visible(desk: Desk, actor: Actor, *, closed: bool) -> list[Shown]:

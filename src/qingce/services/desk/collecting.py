@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from qingce.casework.item import (
     NO_ANSWER,
@@ -31,23 +31,20 @@ from qingce.core.figure import Answered, Qualifier
 from qingce.core.unit import unit
 from qingce.ledger.journal import Writing
 from qingce.ledger.projections.collecting import asked as asked_table
-from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
 from qingce.ledger.tables import journal
 from qingce.services.desk.acting import Done, acting, each, orgs_of
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import (
+    items_of,
     latest_figures,
-    of_campaign,
     read_campaign,
     read_item,
-    read_items,
 )
 from qingce.services.quality.scale import methods
 
 SIGNED = (State.SUBMITTED, State.REVIEWED, State.APPROVED)
 """States in which somebody has put his name to the content."""
-_STATE = select(campaign_table.c.state).where(campaign_table.c.id == bindparam("name"))
 _DIGITS = 40
 _WORDS = 4000
 
@@ -69,8 +66,10 @@ def items(
     with desk.reading() as db:
         read_campaign(db, campaign, desk.kept)
         # what lies outside of everything granted is not read; of the rest each is judged
-        found = read_items(desk, db, of_campaign(
-            campaign, org=org, state=state, metric=metric, orgs=orgs_of(desk, actor)))
+        orgs = orgs_of(desk, actor)
+        within = orgs if not org else [org] if orgs is None or org in orgs else []
+        found = items_of(desk, db, campaign, lambda row: (
+            row.state == state if state else row.state != State.VOIDED) and metric in ("", row.metric), within)
     readable = {key: desk.may(actor, Action.READ_ITEMS, desk.target(*key)) for key in {(i.org, i.pack) for i in found}}
     mine = (i for i in found if readable[i.org, i.pack])
     return [i for i in mine if not owner or owner == i.owner or (not i.owner and owner in i.filers)]
@@ -120,7 +119,7 @@ def file_within(
     once = f"file/{actor.account}/{name}/{key}"
     if key and made.done(once) is not None:
         return now
-    _open(made.db, now)
+    _open(desk, made.db, now)
     answer = _taken(desk, now, answer if isinstance(answer, Answer) else answer(now))
     if answer != now.answer:
         if version != now.version:
@@ -151,7 +150,7 @@ def explain_within(
     """The same within a transaction that does more."""
     now = read_item(desk, made.db, name)
     instead_of = acting(desk, actor, Action.EXPLAIN, now, Step.FILE)
-    _open(made.db, now)
+    _open(desk, made.db, now)
     words = words.strip()
     if not words:
         raise Refused("请写明与上年差异的原因。")
@@ -195,7 +194,7 @@ def submit(desk: Desk, actor: Actor, names: Iterable[str]) -> Done:
 
 def _submit(desk: Desk, made: Writing, actor: Actor, now: Item) -> None:
     instead_of = acting(desk, actor, Action.SUBMIT, now, Step.FILE)
-    _open(made.db, now)
+    _open(desk, made.db, now)
     if now.state in SIGNED:
         raise Refused(f"已提交过，目前{STATE_LABELS[now.state]}。")
     if wrong := now.answer.wrong:
@@ -228,8 +227,8 @@ def withdraw(desk: Desk, actor: Actor, name: str) -> Item:
 
 
 # -- rules ------------------------------------------------------------------------------------------
-def _open(db: Connection, now: Item) -> None:
-    if db.execute(_STATE, {"name": now.campaign}).scalar_one() != "open":
+def _open(desk: Desk, db: Connection, now: Item) -> None:
+    if not read_campaign(db, now.campaign, desk.kept).open:
         raise Refused("这次收集已结束，不能再改动；需要更正时请通过变更申请办理。")
     if now.state is State.VOIDED:
         raise Refused("此项已不再收集，不必填报。")

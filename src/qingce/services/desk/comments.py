@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.ledger.journal import Writing
+from qingce.ledger.look import of_subject, some_subjects
 from qingce.ledger.projections.comments import comment as comment_table
 from qingce.ledger.projections.people import account
 from qingce.services.desk.desk import Desk, read_actor
@@ -111,6 +112,13 @@ def resolve(desk: Desk, actor: Actor, about: str, thread: str) -> None:
         made.append(actor.account, "comment_resolved", about, {"thread": thread})
 
 
+_SUBJECTS = some_subjects(comment_table.c.subject)
+_SAID = (
+    select(comment_table, account.c.post).join(account, account.c.id == comment_table.c.by, isouter=True)
+    .where(comment_table.c.subject == bindparam("subject")).order_by(comment_table.c.seq)
+)
+
+
 def threads(desk: Desk, actor: Actor, about: str, *, open_only: bool = False) -> list[Thread]:
     """Threads of a subject, open ones first, then by when they began.
 
@@ -120,9 +128,7 @@ def threads(desk: Desk, actor: Actor, about: str, *, open_only: bool = False) ->
     with desk.reading() as db:
         found = subject(desk, db, about)
         desk.require(actor, found.read, found.target)
-        rows = db.execute(
-            select(comment_table, account.c.post).join(account, account.c.id == comment_table.c.by, isouter=True)
-            .where(comment_table.c.subject == about).order_by(comment_table.c.seq)).all()
+        rows = of_subject(db, _SUBJECTS, _SAID, about)
     grouped: dict[str, list[Any]] = {}
     for row in rows:
         grouped.setdefault(row.thread, []).append(row)

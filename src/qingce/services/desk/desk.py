@@ -19,6 +19,7 @@ from qingce.core.org import Org, OrgTree
 from qingce.core.registry import Registry
 from qingce.ledger.figures import FigureStore
 from qingce.ledger.journal import Clock, Journal, Writing, now
+from qingce.ledger.look import once
 from qingce.ledger.projections.people import account, grant
 from qingce.ledger.records import load_orgs
 from qingce.ledger.store import Store
@@ -170,7 +171,7 @@ def read_actor(db: Connection, name: str) -> Actor:
     Raises:
         Missing: no such account, or a closed one.
     """
-    rows = db.execute(_WITH_GRANTS, {"name": name}).all()
+    rows = once(db, _WITH_GRANTS, {"name": name})
     if not rows:
         raise Missing(f"没有账户“{name}”，或已停用。")
     grants = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from qingce.casework.rights import Action, Actor
 from qingce.core.dataset import Dataset
@@ -14,6 +14,7 @@ from qingce.core.errors import Denied, Missing, Refused
 from qingce.ledger.blobs import Received
 from qingce.ledger.filekind import KIND_LABELS, OCTETS, PROGRAM, safe_name, sniff
 from qingce.ledger.journal import Writing
+from qingce.ledger.look import of_subject, some_subjects
 from qingce.ledger.projections.evidence import evidence
 from qingce.ledger.projections.imports import delivery
 from qingce.ledger.tables import journal
@@ -181,12 +182,13 @@ def evidence_of(desk: Desk, actor: Actor, text: str, *, ended: bool = False) -> 
     with desk.reading() as db:
         about = subject(desk, db, text)
         desk.require(actor, Action.READ_EVIDENCE, about.target)
-        wanted = select(evidence).where(evidence.c.subject == text).order_by(evidence.c.seq)
-        if not ended:
-            wanted = wanted.where(evidence.c.ended == "")
-        rows = db.execute(wanted).all()
+        rows = [row for row in of_subject(db, _SUBJECTS, _BEHIND, text) if ended or not row.ended]
         also = dict(_also(db, [row.sha256 for row in rows]))
     return [_evidence(row, also.get(row.sha256, 1) - 1) for row in rows]
+
+
+_SUBJECTS = some_subjects(evidence.c.subject)
+_BEHIND = select(evidence).where(evidence.c.subject == bindparam("subject")).order_by(evidence.c.seq)
 
 
 def _also(db: Connection, hashes: Sequence[str]) -> list[tuple[str, int]]:

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from qingce.casework.rights import Action, Actor
 from qingce.core.amount import Absent
-from qingce.core.figure import Answered, Figure, FigureKey
+from qingce.core.figure import Figure, FigureKey
 from qingce.core.metric import Metric
 from qingce.core.page import Chart
 from qingce.core.period import Period
-from qingce.ledger.projections.collecting import campaign as campaign_table
-from qingce.ledger.projections.collecting import item as item_table
 from qingce.publish.chart import Datum, Words, build
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.figurepage import figure_text, read_key
 from qingce.services.desk.filed import figure_of
-from qingce.services.desk.items import dims_text, latest_figures, read_items
+from qingce.services.desk.items import items_behind, latest_figures
 from qingce.services.desk.labels import metric_label, org_name
 from qingce.services.desk.pictures import Picture, picture
 
@@ -56,12 +52,9 @@ def _filed_below(desk: Desk, metric: Metric, key: FigureKey, orgs: frozenset[str
     if not orgs:
         return {}
     with desk.reading() as db:
-        found = read_items(desk, db, select(item_table).join(
-            campaign_table, campaign_table.c.id == item_table.c.campaign).where(
-            item_table.c.metric == key.metric, item_table.c.period == key.period,
-            item_table.c.dims == dims_text(key.dims), item_table.c.org.in_(sorted(orgs)),
-            item_table.c.answered == Answered.VALUE).order_by(campaign_table.c.opened))
-    return {one.key: figure_of(one, metric) for one in found if one.answer.value is not None}
+        found = items_behind(desk, db, key.metric, key.period, key.dims, orgs)
+    # of two campaigns the later one says what holds
+    return {one.key: figure_of(one, metric) for one in reversed(found) if one.answer.value is not None}
 
 
 def _datum(metric: Metric, label: str, figure: Figure, series: str = "") -> Datum:

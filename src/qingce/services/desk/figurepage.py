@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
-
-from sqlalchemy import select
 
 from qingce.casework.item import Item
 from qingce.casework.rights import Action, Actor
@@ -23,12 +22,10 @@ from qingce.core.metric import KIND_LABELS, Metric
 from qingce.core.period import Period
 from qingce.core.unit import MONEY, below_print, unit
 from qingce.ledger.figures import Revision
-from qingce.ledger.projections.collecting import campaign as campaign_table
-from qingce.ledger.projections.collecting import item as item_table
 from qingce.services.desk.acting import posts
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.grading import Grade, Grades, below, figure_grade
-from qingce.services.desk.items import dims_text, latest_figures, read_items
+from qingce.services.desk.items import items_behind, latest_figures
 from qingce.services.desk.labels import answer_text, metric_label, org_name, pack_label
 from qingce.services.desk.qualityroom import filed_since
 from qingce.services.explain import ORIGINS, Node, explain
@@ -126,18 +123,17 @@ def figure_page(desk: Desk, actor: Actor, text: str) -> FigurePage:
     stored = latest_figures(desk)
     figure = stored.get(key)
     with desk.reading() as db:
-        found = tuple(read_items(desk, db, select(item_table).join(
-            campaign_table, campaign_table.c.id == item_table.c.campaign).where(
-            item_table.c.metric == key.metric, item_table.c.org == key.org, item_table.c.period == key.period,
-            item_table.c.dims == dims_text(key.dims)).order_by(campaign_table.c.opened.desc())))
+        found = tuple(items_behind(desk, db, key.metric, key.period, key.dims, [key.org]))
         called = posts(db)
     series = sorted((k.period, figure_text(metric, f)) for k, f in stored.items()
                     if k.metric == key.metric and (k.org, k.dims) == (key.org, key.dims))
     shown = figure_text(metric, figure) if figure is not None else answer_text(found[0]) if found else "—"
     return FigurePage(
         key, metric_label(desk, key.metric, key.dims), org_name(desk, key.org), shown, metric.shown.text,
-        metric_card(desk, metric), figure, _tree(desk, figure, stored, set(), 0) if figure is not None else None,
-        tuple(desk.figures.revisions(key)), found, acts_of(desk, (i.subject for i in found), called),
+        metric_card(desk, metric), figure,
+        desk.kept.get(("tree", key), (stored,), lambda: _tree(desk, figure, stored, set(), 0)) if figure else None,
+        desk.kept.get(("revisions", key), (stored,), lambda: tuple(desk.figures.revisions(key))),
+        found, acts_of(desk, (i.subject for i in found), called),
         printed_on(desk, key.metric), tuple(series), _used_by(desk, key.metric),
         figure_grade(desk, key, found[0] if found else None), _below(desk, key),
     )
@@ -261,7 +257,9 @@ def _estimated(said: Mapping[str, Any]) -> str:
 # -- where it is printed ----------------------------------------------------------------------------
 def printed_on(desk: Desk, metric: str) -> tuple[Printed, ...]:
     """Pages whose source binds the metric."""
-    room, newest = str(desk.folder / "pages"), _newest(desk.folder / "pages")
+    # every page is looked at once a second and no more often
+    room, now = str(desk.folder / "pages"), int(monotonic())
+    newest = desk.kept.get("newest page", now, lambda: _newest(desk.folder / "pages"))
     return desk.kept.get(("printed", metric), newest, lambda: _printed(metric, _pages(room, newest)))
 
 

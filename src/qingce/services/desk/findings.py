@@ -88,7 +88,7 @@ def findings(desk: Desk, actor: Actor, *, campaign: str = "", sort: str = "") ->
     stored = latest_findings(desk)
     found = [_checked(f) for f in stored if f.status is Status.FAIL]
     with desk.reading() as db:
-        every = read_campaigns(db)
+        every = read_campaigns(db, desk.kept)
         everybody = roster(desk, db)
     name = campaign or (every[0].id if every else "")
     mine = items(desk, actor, campaign=name) if name else []

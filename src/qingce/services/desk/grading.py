@@ -16,7 +16,7 @@ from qingce.core.figure import Figure, FigureKey
 from qingce.core.period import Period
 from qingce.core.quality import Known, Quality, judged, rolled_up
 from qingce.core.scale import Origin, Scale
-from qingce.ledger.store import once
+from qingce.ledger.look import moment_of
 from qingce.ledger.tables import journal
 from qingce.services.desk.behind import TELLING, behind_of
 from qingce.services.desk.desk import Desk
@@ -61,7 +61,8 @@ def scale_of(desk: Desk) -> Scale:
 def behind_now(desk: Desk) -> Behind:
     """What the desk knows of where values come from, read again only after an event that tells of it."""
     with desk.reading() as db:
-        last = once(db, _LAST)[0][0]
+        seen = moment_of(db)
+        last = db.execute(_LAST).scalar() if seen is None else (seen.begun, seen.last(TELLING))
         return desk.kept.get(("behind",), last, lambda: behind_of(desk, db))
 
 
@@ -106,7 +107,7 @@ class Grades:
 
     @cached_property
     def _lineages(self) -> Mapping[str, Mapping[str, Any]]:
-        return self.desk.kept.get(("lineages",), self.stored, lambda: self.desk.figures.lineages(
+        return self.desk.kept.get(("lineages",), (self.stored,), lambda: self.desk.figures.lineages(
             figure.lineage for figure in self.stored.values() if figure.lineage))
 
     def _record(self, figure: Figure) -> Mapping[str, Any]:

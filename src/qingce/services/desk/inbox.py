@@ -15,6 +15,7 @@ from qingce.casework.rights import Action, Actor, Target
 from qingce.core.check import Severity, Status
 from qingce.core.errors import Missing
 from qingce.core.figure import FigureKey
+from qingce.ledger.look import moment_of, once
 from qingce.ledger.projections.comments import comment
 from qingce.ledger.projections.editions import change, restatement, waiver
 from qingce.ledger.projections.materiality import assessment, assessor
@@ -95,6 +96,26 @@ class Inbox:
         return sorted([*made, *self.others], key=_urgency)
 
 
+_TO_SCORE = (
+    select(assessment.c.id, assessment.c.label, assessor.c.state, assessor.c.words)
+    .join(assessor, assessor.c.assessment == assessment.c.id)
+    .where(assessment.c.state == "open", assessor.c.account == bindparam("account"), assessor.c.state != "submitted")
+    .order_by(assessment.c.id)
+)
+_PROPOSED = select(assessment).where(assessment.c.state == "proposed").order_by(assessment.c.id)
+_CHANGES = select(change).where(change.c.state == "asked").order_by(change.c.at)
+_RESTATED = (
+    select(restatement, change.c.asked_by).join(change, change.c.id == restatement.c.change)
+    .where(restatement.c.approved == "").order_by(restatement.c.change, restatement.c.at, restatement.c.key)
+)
+_FIRST = comment.alias("first")
+_CALLED = (
+    select(comment).join(_FIRST, _FIRST.c.id == comment.c.thread)
+    .where(_FIRST.c.resolved == "", comment.c.mentions.contains(bindparam("name"))).order_by(comment.c.seq)
+)
+_STANDING = select(waiver.c.finding, waiver.c.until).where(waiver.c.ended == "")
+
+
 def _urgency(one: Waiting) -> tuple[int, dt.date]:
     return -one.late, one.due or dt.date.max
 
@@ -131,15 +152,11 @@ def _requests(desk: Desk, actor: Actor) -> Iterator[Waiting]:
 
 def _materiality(desk: Desk, db: Connection, actor: Actor) -> Iterator[Waiting]:
     if desk.may(actor, Action.SCORE_TOPICS):
-        asked = select(assessment.c.id, assessment.c.label, assessor.c.state, assessor.c.words).join(
-            assessor, assessor.c.assessment == assessment.c.id).where(
-            assessment.c.state == "open", assessor.c.account == actor.account, assessor.c.state != "submitted")
-        for row in db.execute(asked.order_by(assessment.c.id)).all():
+        for row in once(db, _TO_SCORE, {"account": actor.account}):
             words = f"退回：{row.words}" if row.state == "returned" else "为议题打分"
             yield Waiting(Kind.SCORING, row.id, row.label, words, f"/materiality/{row.id}/scoring")
     if desk.may(actor, Action.CONFIRM_MATERIALITY):
-        proposed = select(assessment).where(assessment.c.state == "proposed").order_by(assessment.c.id)
-        for row in db.execute(proposed).all():
+        for row in once(db, _PROPOSED):
             hands = Target(hands={"proposed": frozenset({row.proposed_by})})
             if desk.may(actor, Action.CONFIRM_MATERIALITY, hands):
                 yield Waiting(Kind.CONFIRMATION, row.id, row.label, row.words, f"/materiality/{row.id}/confirm")
@@ -149,13 +166,11 @@ def _editions(desk: Desk, db: Connection, actor: Actor) -> Iterator[Waiting]:
     """Change requests to decide, and restatements to approve; never one's own."""
     if not desk.may(actor, Action.DECIDE_CHANGE):
         return
-    for row in db.execute(select(change).where(change.c.state == "asked").order_by(change.c.at)).all():
+    for row in once(db, _CHANGES):
         if desk.may(actor, Action.DECIDE_CHANGE, Target(hands={"asked": frozenset({row.asked_by})})):
             yield Waiting(Kind.CHANGE, row.id, f"变更申请 {row.id}", row.reason, href_of(f"change/{row.id}"))
-    open_ = select(restatement, change.c.asked_by).join(change, change.c.id == restatement.c.change).where(
-        restatement.c.approved == "").order_by(restatement.c.change, restatement.c.at, restatement.c.key)
     made: dict[str, list[tuple[str, str, str]]] = {}
-    for row in db.execute(open_).all():
+    for row in once(db, _RESTATED):
         made.setdefault(row.change, []).append((row.label, row.by, row.asked_by))
     for number, entries in made.items():
         hands = frozenset(hand for _, *both in entries for hand in both)
@@ -166,10 +181,7 @@ def _editions(desk: Desk, db: Connection, actor: Actor) -> Iterator[Waiting]:
 
 def _mentions(desk: Desk, db: Connection, actor: Actor) -> Iterator[Waiting]:
     """Open threads in which the account was called and has said nothing since, the latest call of each."""
-    first = comment.alias("first")
-    called = select(comment).join(first, first.c.id == comment.c.thread).where(
-        first.c.resolved == "", comment.c.mentions.contains(f'"{actor.account}"', autoescape=True))
-    last = {row.thread: row for row in db.execute(called.order_by(comment.c.seq)).all()
+    last = {row.thread: row for row in once(db, _CALLED, {"name": f'"{actor.account}"'})
             if actor.account in json.loads(row.mentions) and row.by != actor.account}
     if not last:
         return
@@ -205,7 +217,10 @@ def waiting_counts(desk: Desk, actor: Actor) -> Counts:
     :data:`FRESH` is over.
     """
     with desk.store.glancing() as db:
-        head, own = db.execute(_HEADS, {"account": actor.account}).one()
+        seen = moment_of(db)
+        # a value that is filed waits for its filer as it did before
+        head, own = (seen.seq, (seen.begun, seen.last_by(actor.account, ("filed",)))) if seen is not None else tuple(
+            db.execute(_HEADS, {"account": actor.account}).one())
     kept: dict[str, tuple[object, object, dt.datetime, Counts]] = desk.__dict__.setdefault("_waiting", {})
     of, at = (actor.grants, actor.scopes, desk.today, own, latest_findings(desk)), desk.clock()
     there = kept.get(actor.account)
@@ -237,6 +252,5 @@ def _contradictions(desk: Desk, actor: Actor) -> int:
     if not failed:
         return 0
     with desk.store.glancing() as db:
-        stand = set(db.execute(select(waiver.c.finding).where(
-            waiver.c.ended == "", waiver.c.until >= desk.today.isoformat())).scalars())
+        stand = {row.finding for row in once(db, _STANDING) if row.until >= desk.today.isoformat()}
     return sum(finding.content not in stand for finding in failed)

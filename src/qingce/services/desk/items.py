@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from qingce.casework.campaign import Asked, Campaign
 from qingce.casework.clock import Calendar
@@ -34,10 +34,11 @@ from qingce.core.figure import Answered, Dims, Figure, FigureKey, Qualifier
 from qingce.core.period import Period
 from qingce.core.unit import unit
 from qingce.ledger.figures import FigureStore
+from qingce.ledger.look import once
 from qingce.ledger.projections.collecting import asked as asked_table
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
-from qingce.ledger.store import once
+from qingce.ledger.standing import standing
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.kept import Kept
 
@@ -68,9 +69,16 @@ def read_campaign(db: Connection, name: str, kept: Kept | None = None) -> Campai
     return kept.get(("campaign", name), tuple(row), lambda: _campaign(db, row), keep=settled)
 
 
-def read_campaigns(db: Connection) -> list[Campaign]:
-    """Every campaign, the latest first."""
-    return [_campaign(db, row) for row in once(db, _CAMPAIGNS)]
+def read_campaigns(db: Connection, kept: Kept | None = None) -> list[Campaign]:
+    """Every campaign, the latest first.
+
+    Args:
+        kept: where they may still be from an earlier time.
+    """
+    rows = once(db, _CAMPAIGNS)
+    if kept is None:
+        return [_campaign(db, row) for row in rows]
+    return [read_campaign(db, row.id, kept) for row in rows]
 
 
 def _campaign(db: Connection, row: Any) -> Campaign:
@@ -107,7 +115,9 @@ def read_item(desk: Desk, db: Connection, name: str) -> Item:
     Raises:
         Missing: no such item.
     """
-    found = next(iter(_items(desk, db, once(db, _ITEM, {"name": name}))), None)
+    held = standing(db, name.partition("/")[0])
+    rows = once(db, _ITEM, {"name": name}) if held is None else [held.rows[name]] if name in held.rows else []
+    found = next(iter(_items(desk, db, rows)), None)
     if found is None:
         raise Missing(f"没有填报项“{name}”。")
     return found
@@ -137,6 +147,35 @@ def of_campaign(
     return query.where(item_table.c.metric == metric) if metric else query
 
 
+def items_of(
+    desk: Desk, db: Connection, campaign: str, wanted: Callable[[Row[Any]], bool], orgs: Sequence[str] | None = None
+) -> list[Item]:
+    """The items of a campaign that are wanted, in their order, those no longer asked for among them.
+
+    Args:
+        wanted: judges a row of the item table.
+        orgs: only of these.
+    """
+    held = standing(db, campaign)
+    rows = held.of(orgs) if held is not None else db.execute(_every(campaign, orgs)).all()
+    return _items(desk, db, [row for row in rows if wanted(row)])
+
+
+def items_behind(
+    desk: Desk, db: Connection, metric: str, period: str, dims: Dims, orgs: Collection[str]
+) -> list[Item]:
+    """What campaigns of a period asked of some orgs for one figure each, the latest campaign first."""
+    member = dims_text(dims)
+    return [one for asked in read_campaigns(db, desk.kept) if asked.period == period and asked.of(metric) is not None
+            for one in items_of(desk, db, asked.id, lambda row: row.metric == metric and row.dims == member,
+                                sorted(orgs))]
+
+
+def _every(campaign: str, orgs: Sequence[str] | None) -> Select[Any]:
+    query = select(item_table).where(item_table.c.campaign == campaign).order_by(item_table.c.position)
+    return query if orgs is None else query.where(item_table.c.org.in_(orgs))
+
+
 def read_items(desk: Desk, db: Connection, query: Select[Any]) -> list[Item]:
     """The items of a query over the item table."""
     return _items(desk, db, db.execute(query).all())
@@ -145,23 +184,32 @@ def read_items(desk: Desk, db: Connection, query: Select[Any]) -> list[Item]:
 def _items(desk: Desk, db: Connection, rows: Sequence[Any]) -> list[Item]:
     campaigns = {name: read_campaign(db, name, desk.kept) for name in {row.campaign for row in rows}}
     stored = latest_figures(desk)
-    before = {name: _approved_before(db, c, rows) for name, c in campaigns.items()}
-    return [_kept(desk, row, campaigns[row.campaign], stored, before[row.campaign]) for row in rows]
+    before = {name: _approved_before(desk, db, c, rows) for name, c in campaigns.items()}
+    years = {name: str(Period.parse(c.period).year_ago) for name, c in campaigns.items()}
+    return [_kept(
+        desk, row, campaigns[row.campaign],
+        stored.get(FigureKey(row.metric, row.org, years[row.campaign], read_dims(row.dims))),
+        before[row.campaign](row)) for row in rows]
 
 
-Priors = Mapping[tuple[str, str, str], Prior]
+Approved = tuple[str, str]
+"""A value that the campaign before approved, and its unit."""
 
 
-def _kept(desk: Desk, row: Any, campaign: Campaign, stored: Mapping[FigureKey, Figure], before: Priors) -> Item:
-    """The item of a row, put together again only where the row or what it is compared with has changed."""
-    approved = before.get((row.metric, row.org, row.dims)) if before else None
+def _kept(desk: Desk, row: Any, campaign: Campaign, figure: Figure | None, approved: Approved | None) -> Item:
+    """The item of a row, put together again only where the row or what it is compared with has changed.
+
+    Args:
+        figure, approved: last year's value as builds stored it, and as the campaign before approved it.
+    """
 
     def make() -> Item:
         asked = campaign.of(row.metric)
         assert asked is not None
-        return _item(row, campaign, asked, approved or _stored_before(campaign, asked, row, stored))
+        prior = _prior(campaign, asked, *approved) if approved else _stored_before(asked, figure)
+        return _item(row, campaign, asked, prior)
 
-    return desk.kept.get(("item", row.id), (tuple(row), campaign, stored, approved), make)
+    return desk.kept.get(("item", row.id), (row, campaign, figure, approved), make)
 
 
 def _item(row: Any, campaign: Campaign, asked: Asked, prior: Prior | None) -> Item:
@@ -193,42 +241,48 @@ def _back(text: str) -> Back | None:
 
 
 # -- last year --------------------------------------------------------------------------------------
-def _stored_before(
-    campaign: Campaign, asked: Asked, row: Any, stored: Mapping[FigureKey, Figure]
-) -> Prior | None:
+def _stored_before(asked: Asked, figure: Figure | None) -> Prior | None:
     """Last year's value as builds stored it."""
-    before = str(Period.parse(campaign.period).year_ago)
-    figure = stored.get(FigureKey(row.metric, row.org, before, read_dims(row.dims)))
     if figure is None or not isinstance(figure.value, Decimal):
         return None
     value = figure.unit.to(unit(asked.unit), figure.value)
-    return Prior(_plain(value), f"{before} 年度编制值，第 {figure.revision} 版")
+    return Prior(_plain(value), f"{figure.key.period} 年度编制值，第 {figure.revision} 版")
 
 
-def _approved_before(db: Connection, campaign: Campaign, rows: Iterable[Any]) -> Priors:
-    """Last year's values of the items at hand, where the campaign before approved them."""
+def _approved_before(
+    desk: Desk, db: Connection, campaign: Campaign, rows: Iterable[Any]
+) -> Callable[[Any], Approved | None]:
+    """What finds last year's value of an item, where the campaign before approved it."""
     if not campaign.before:
-        return {}
-    metrics = {row.metric for row in rows if row.campaign == campaign.id}
-    return _approved(db, campaign.before, {a.metric: a.unit for a in campaign.asked if a.metric in metrics})
+        return lambda row: None
+    held = standing(db, campaign.before)
+    if held is None:
+        found = _approved(db, campaign.before, {row.metric for row in rows if row.campaign == campaign.id})
+        return lambda row: found.get((row.metric, row.org, row.dims))
+    units = {asked.metric: asked.unit for asked in read_campaign(db, campaign.before, desk.kept).asked}
+
+    def of(row: Any) -> Approved | None:
+        there = held.rows.get(f"{campaign.before}/{row.id.partition('/')[2]}")
+        good = there is not None and there.state == State.APPROVED and there.answered == Answered.VALUE
+        return (there.value, units[there.metric]) if good and there is not None else None
+
+    return of
 
 
-def _approved(
-    db: Connection, before: str, units: Mapping[str, str]
-) -> dict[tuple[str, str, str], Prior]:
-    """Approved values of another campaign, in the units of this one."""
+def _approved(db: Connection, before: str, metrics: Collection[str]) -> dict[tuple[str, str, str], Approved]:
+    """Approved values of another campaign."""
     query = select(item_table, asked_table.c.unit).join(
         asked_table,
         (asked_table.c.campaign == item_table.c.campaign) & (asked_table.c.metric == item_table.c.metric),
     ).where(item_table.c.campaign == before, item_table.c.state == State.APPROVED,
             item_table.c.answered == Answered.VALUE)
-    if len(units) <= _IN:
-        query = query.where(item_table.c.metric.in_(sorted(units)))
-    return {
-        (r.metric, r.org, r.dims): Prior(
-            _plain(unit(r.unit).to(unit(units[r.metric]), Decimal(r.value))), f"收集 {before} 的审批值")
-        for r in db.execute(query) if r.metric in units
-    }
+    if len(metrics) <= _IN:
+        query = query.where(item_table.c.metric.in_(sorted(metrics)))
+    return {(r.metric, r.org, r.dims): (r.value, r.unit) for r in db.execute(query)}
+
+
+def _prior(campaign: Campaign, asked: Asked, value: str, unit_text: str) -> Prior:
+    return Prior(_plain(unit(unit_text).to(unit(asked.unit), Decimal(value))), f"收集 {campaign.before} 的审批值")
 
 
 def _plain(value: Decimal) -> Decimal:
@@ -259,8 +313,8 @@ def _stamp(path: Path) -> Iterator[int]:
         try:
             found = name.stat()
         except OSError:
-            yield 0
-        else:
+            continue
+        if found.st_size:  # who only reads may leave an empty log behind
             yield found.st_mtime_ns
             yield found.st_size
 

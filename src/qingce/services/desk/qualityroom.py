@@ -7,20 +7,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from qingce.casework.item import Mode, State
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Missing, PeriodError
 from qingce.core.figure import Answered, Figure, FigureKey
 from qingce.core.period import Period
 from qingce.core.quality import Quality
-from qingce.ledger.projections.collecting import campaign as campaign_table
-from qingce.ledger.projections.collecting import item as item_table
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.filed import figure_of
 from qingce.services.desk.grading import Grade, Grades, caller, same_kind
-from qingce.services.desk.items import read_items
+from qingce.services.desk.items import items_of, read_campaigns
 from qingce.services.desk.labels import metric_label, org_name, pack_label
 from qingce.services.quality.sheet import MEANS, target_words
 from qingce.services.quality.targets import Measured, Target, counted, measure, read_targets
@@ -134,16 +130,14 @@ def filed_since(desk: Desk, orgs: Collection[str] | None = None) -> dict[str, Fi
         orgs: only of these.
     """
     found: dict[str, Figure] = {}
-    query = select(item_table).join(campaign_table, campaign_table.c.id == item_table.c.campaign).where(
-        item_table.c.answered == Answered.VALUE, item_table.c.state != State.VOIDED,
-    ).order_by(campaign_table.c.opened, item_table.c.position)
-    if orgs is not None:
-        query = query.where(item_table.c.org.in_(sorted(orgs)))
+    within = None if orgs is None else sorted(orgs)
     with desk.reading() as db:
-        for item in read_items(desk, db, query):
-            metric = desk.registry.metrics.get(item.metric)
-            if item.mode is Mode.FILE and metric is not None and metric.filed:
-                found[str(item.key)] = figure_of(item, metric)
+        for asked in reversed(read_campaigns(db, desk.kept)):
+            for item in items_of(desk, db, asked.id, lambda row: (
+                    row.answered == Answered.VALUE and row.state != State.VOIDED), within):
+                metric = desk.registry.metrics.get(item.metric)
+                if item.mode is Mode.FILE and metric is not None and metric.filed:
+                    found[str(item.key)] = figure_of(item, metric)
     return found
 
 

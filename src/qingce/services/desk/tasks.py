@@ -15,7 +15,7 @@ from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
 from qingce.services.desk.acting import may, orgs_of, roster
 from qingce.services.desk.desk import Desk
-from qingce.services.desk.items import read_items
+from qingce.services.desk.items import items_of, read_campaigns, read_items
 from qingce.services.desk.labels import item_label, org_name
 
 _STATES: Mapping[Step, tuple[State, ...]] = {
@@ -69,7 +69,9 @@ def my_tasks(desk: Desk, actor: Actor, *, campaign: str = "", step: str = "") ->
         return Tasks()
     with desk.reading() as db:
         everybody = roster(desk, db)
-        found = read_items(desk, db, waiting(steps, campaign, orgs_of(desk, actor)))
+        states = frozenset(state for one in steps for state in _STATES[one])
+        found = [item for asked in read_campaigns(db, desk.kept) if asked.open and campaign in ("", asked.id)
+                 for item in items_of(desk, db, asked.id, lambda row: row.state in states, orgs_of(desk, actor))]
     tasks = [t for i in found if (t := _task(desk, actor, everybody, i)) is not None]
     tasks.sort(key=lambda t: (-t.late, t.due or dt.date.max))
     counts = {s: sum(t.step is s for t in tasks) for s in steps}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
@@ -16,7 +16,7 @@ from qingce.core.errors import Missing, Refused
 from qingce.services.desk import Action, Actor, Desk
 from qingce.services.desk.acting import Step
 from qingce.services.desk.assigning import assign, holders, move_due
-from qingce.services.desk.board import as_csv, as_xlsx, board, column_key, course_picture, export
+from qingce.services.desk.board import Board, as_csv, as_xlsx, board, column_key, course_picture, export
 from qingce.services.desk.campaign import (
     Draft,
     campaign,
@@ -153,9 +153,19 @@ def show(
     return page(
         request, "progress/board.html.j2", board=found, filters=filters, link=link, key=column_key,
         item_href=item_href, states=STATES, every=campaigns(desk, actor), picture=course_picture(desk, found),
+        shows=_shows(found, (here, *filters.items())),
         csv=with_query(f"{here}/export.csv", **filters), xlsx=with_query(f"{here}/export.xlsx", **filters),
         may_remind=desk.may(actor, Action.REMIND), may_run=desk.may(actor, Action.RUN_CAMPAIGN),
     )
+
+
+def _shows(found: Board, where: Hashable) -> list[Hashable]:
+    """For each row of a board everything that its cells show."""
+    columns = [(column, column_key(column)) for column in found.columns]
+    head = (where, tuple((column.org, column.name) for column, _ in columns))
+    return [(head, row.label, row.total.approved, row.total.total, tuple(
+        (row.cells[key].kind, row.items.get(key)) if key in row.cells else None for _, key in columns))
+        for row in found.rows]
 
 
 @router.get("/progress/{name}/export.{kind}", dependencies=[needs(Action.READ_ITEMS)])

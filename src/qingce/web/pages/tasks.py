@@ -16,6 +16,7 @@ from qingce.services.desk.inbox import DECISIONS, Kind, inbox
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.tasks import Task
 from qingce.web.collected import shown, told, with_query
+from qingce.web.fragments import Same
 from qingce.web.language import marked as _
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
@@ -49,6 +50,8 @@ def tasks(
     return page(
         request, "tasks/list.html.j2", view=view, tasks=mine[:_LISTED], more=max(0, len(mine) - _LISTED),
         counts={str(step): count for step, count in found.counts.items()}, late=found.late,
+        shows=[(Same(t.item), str(t.step), t.due, t.late, t.instead_of and called.get(t.instead_of, ""))
+               for t in mine[:_LISTED]],
         shown={t.item.id: shown(desk, t.item) for t in mine[:_LISTED]}, called=called, begin=_begin(first),
         others=[(str(kind), KINDS[kind], rows) for kind in (DECISIONS if view == "approvals" else KINDS)
                 if view in ("", "approvals") and (rows := [one for one in everything.others if one.kind is kind])],
