@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,10 @@ _LONG = 20_000
 """Entries from which a walk takes longer than reading its result."""
 _FEW = 4
 """A walk is mended when no more than one in so many of its entries changed."""
+_SEEK = 16
+"""Entries to wanted identities beyond which each of these is sought rather than all entries looked at."""
 
-Span = tuple[Ints, "npt.NDArray[Any]"]
+Span = tuple["npt.NDArray[Any]", "npt.NDArray[Any]"]
 """Entries of one key: who, and the conditions as bits."""
 
 
@@ -65,6 +68,7 @@ class Count:
         self._keys = [(part, key) for part, crowd in enumerate(crowds) for key in range(len(crowd.starts) - 1)]
         self._known: dict[tuple[int, ...], list[int]] = {}
         self._cells: Sequence[str] | None = None
+        self._changes: dict[str, Ints] = {}
 
     def of(self, condition: str, cells: tuple[int, ...]) -> int:
         """How many identities meet a condition in any of some cells, the keys of all partitions in a row."""
@@ -101,7 +105,7 @@ class Count:
         sums = Bits(len(self.conditions))
         touched: list[Ints] = []
         for number, (who, bits) in enumerate(self._spans(keys)):
-            at = who - self._low
+            at = np.subtract(who, self._low, dtype=np.int64)
             old = self._seen[at] if number else np.zeros(len(bits), bits.dtype)
             sums.add(bits & ~old)
             self._seen[at] = old | bits
@@ -125,13 +129,22 @@ class Count:
         same = [(part, key) for part, key in keys if earlier.parts.get(names[part]) == parts[names[part]]]
         if self._coding is None or not same:
             return None
-        gone = self._gone({name: keys for name, keys in earlier.parts.items() if parts.get(name) != keys})
+        left = {name: keys for name, keys in earlier.parts.items() if parts.get(name) != keys}
+        gone = self._gone(left)
         if gone is None:
             return None
-        fresh = list(self._spans([each for each in keys if each not in set(same)]))
+        stay = set(same)
+        came = [each for each in keys if each not in stay]
+        fresh = list(self._spans(came))
         if sum(len(who) for who, _ in (*gone, *fresh)) * _FEW > entries:
             return None
-        return _difference(list(self._spans(same)), gone, fresh, earlier.counts, self._seen.dtype)
+        # every org above the same cells sees the same change
+        at = repr((left, came))
+        if at not in self._changes:
+            self._changes[at] = _changed(gone, fresh)
+        return _difference(
+            self._changes[at], list(self._spans(same)), gone, fresh, earlier.counts, self._seen.dtype
+        )
 
     def _gone(self, parts: Mapping[str, list[int]]) -> list[Span] | None:
         """Entries that an earlier walk saw; nothing where one cannot be read or numbers identities otherwise."""
@@ -176,31 +189,59 @@ def _parts(keys: Sequence[tuple[int, int]], names: Sequence[str]) -> dict[str, l
 
 
 def _difference(
-    same: Sequence[Span], gone: Sequence[Span], fresh: Sequence[Span], counts: Sequence[int], dtype: Any
+    changed: Ints, same: Sequence[Span], gone: Sequence[Span], fresh: Sequence[Span], counts: Sequence[int], dtype: Any
 ) -> list[int]:
-    """Counts after some entries went and others came, from the counts before."""
-    changed = [who for who, _ in (*gone, *fresh) if len(who)]
-    if not changed:
+    """Counts after some entries went and others came, from the counts before; ``changed`` is who they concern."""
+    if not len(changed):
         return list(counts)
-    low, high = min(int(who.min()) for who in changed), max(int(who.max()) for who in changed)
-    marked = np.zeros(high - low + 1, bool)
-    for who in changed:
-        marked[who - low] = True
-    base = np.zeros(len(marked), dtype)
-    for who, bits in same:
-        # entries of a key stand in the order of their identities
-        first, last = np.searchsorted(who, (low, high + 1))
-        at = who[first:last] - low
-        chosen = np.flatnonzero(marked[at])
-        base[at[chosen]] |= bits[first:last][chosen]
+    base = np.zeros(len(changed), dtype)
+    _meet(base, changed, same)
     sums = []
     for spans in (gone, fresh):
         met = base.copy()
-        for who, bits in spans:
-            met[who - low] |= bits
-        sums.append(counted(met[marked], len(counts)))
+        _meet(met, changed, spans)
+        sums.append(counted(met, len(counts)))
     before, after = sums
     return [count - was + now for count, was, now in zip(counts, before, after, strict=True)]
+
+
+def _changed(gone: Sequence[Span], fresh: Sequence[Span]) -> Ints:
+    """Who has an entry that went without coming back or came without having gone, in order.
+
+    Everybody else meets the same conditions before and after, whichever spans are set against each other.
+    """
+    nobody: Span = (np.zeros(0, np.int32), np.zeros(0, np.uint16))
+    found = [nobody[0]]
+    for (who, bits), (other, others) in zip_longest(gone, fresh, fillvalue=nobody):
+        if not len(who) or not len(other):
+            found += [who, other]
+            continue
+        # entries of a key stand in the order of their identities
+        at = np.minimum(np.searchsorted(other, who), len(other) - 1)
+        same = (other[at] == who) & (others[at] == bits)
+        back = np.zeros(len(other), bool)
+        back[at[same]] = True
+        found += [who[~same], other[~back]]
+    return np.unique(np.concatenate(found))
+
+
+def _meet(met: npt.NDArray[Any], wanted: Ints, spans: Sequence[Span]) -> None:
+    """Add to the conditions of the wanted those that they meet in some spans."""
+    low, high = int(wanted[0]), int(wanted[-1])
+    place: Ints | None = None
+    for who, bits in spans:
+        if len(wanted) * _SEEK < len(who):
+            at = np.minimum(np.searchsorted(who, wanted), len(who) - 1)
+            there = np.flatnonzero(who[at] == wanted)
+            met[there] |= bits[at[there]]
+            continue
+        if place is None:
+            place = np.full(high - low + 1, -1)
+            place[wanted - low] = np.arange(len(wanted))
+        first, last = np.searchsorted(who, (low, high + 1))
+        at = place[np.subtract(who[first:last], low, dtype=np.int64)]
+        there = np.flatnonzero(at >= 0)
+        met[at[there]] |= bits[first:last][there]
 
 
 def _numbered(crowds: Sequence[Crowd]) -> tuple[list[Ints], int, int, Coding | None]:

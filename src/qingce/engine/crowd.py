@@ -52,7 +52,7 @@ class Crowd:
     conditions: tuple[str, ...]
     coding: Coding
     starts: Ints
-    who: Ints
+    who: npt.NDArray[Any]
     bits: npt.NDArray[Any]
     words: pa.Array | None = None
     counts: Sequence[Sequence[int]] = ()
@@ -67,7 +67,7 @@ class Crowd:
         said = {"conditions": list(self.conditions), "starts": self.starts.tolist(), "counts": self.counts,
                 "span": self.span,
                 "coding": [self.coding.kind, self.coding.prefix, self.coding.width]}
-        who = pa.array(_narrow(self.who))
+        who = pa.array(self.who)
         if self.words is not None:
             who = pa.DictionaryArray.from_arrays(who, self.words)
         table = pa.table({"who": who, "bits": pa.array(self.bits)})
@@ -102,7 +102,7 @@ def _column(table: pa.Table, name: str) -> Any:
 def _narrow(numbers: Ints) -> npt.NDArray[Any]:
     if len(numbers) and (int(numbers.max()) >= 2**31 or int(numbers.min()) < -(2**31)):
         return numbers
-    return numbers.astype(np.int32)
+    return numbers.astype(np.int32, copy=False)
 
 
 class Gathering:
@@ -157,7 +157,7 @@ class Gathering:
         if not self._who:
             nobody = np.zeros(0, np.int32)
             counts = [[0] * len(conditions)] * keys
-            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), np.zeros(0, np.int64), nobody, None, counts)
+            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), nobody, nobody, None, counts)
         words = None
         if coding.kind == "list":
             coded = pa.chunked_array(self._who).combine_chunks().dictionary_encode()
@@ -168,7 +168,7 @@ class Gathering:
         at, who, met = _once(np.concatenate(self._keys), who, np.concatenate(self._met))
         starts, bits = np.searchsorted(at, np.arange(keys + 1)), self._ordered(met)
         counts = [counted(bits[start:end], len(conditions)) for start, end in pairwise(starts.tolist())]
-        return Crowd(conditions, coding, starts.astype(np.int64), who, bits, words, counts)
+        return Crowd(conditions, coding, starts.astype(np.int64), _narrow(who), bits, words, counts)
 
     def _ordered(self, met: Ints) -> npt.NDArray[Any]:
         """The bits of the terms in the terms' order; terms with the same condition have a bit each."""

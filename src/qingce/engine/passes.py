@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -24,8 +25,9 @@ from qingce.engine.masks import masks
 from qingce.engine.memory import Memory
 from qingce.engine.names import fingerprint
 from qingce.engine.partition import Partition
+from qingce.engine.runs import Numbers
 from qingce.engine.script import RowText, TermText
-from qingce.engine.tally import Needs, Tally, whole_numbers
+from qingce.engine.tally import Needs, Tally, numbers_of, whole_numbers
 
 BATCH = 1 << 18
 """Rows handled at a time: large enough that calls do not matter, small enough for memory."""
@@ -245,12 +247,42 @@ class Leaves(Mapping[str, Sequence[Any]]):
         return self._made[name]
 
     def _make(self, name: str) -> list[Any]:
+        column = self._column(name)
+        if self._joined is not None:
+            return list(self._joined.column(column).to_pylist())
+        return [value for f in self.found for value in f.table.column(column).to_pylist()]
+
+    def _column(self, name: str) -> str:
+        """What a column of the scan is called in what is kept."""
         if name in self._keys or name == "_rows":
-            return [value for f in self.found for value in f.table.column(name).to_pylist()]
+            return name
         matched = name.endswith("__n") and name not in self.terms
         term = self.terms[name.removesuffix("__n") if matched else name]
-        column = f"{term.id}__n" if matched else term.id
-        return [value for f in self.found for value in f.table.column(column).to_pylist()]
+        return f"{term.id}__n" if matched else term.id
+
+    @cached_property
+    def _joined(self) -> pa.Table | None:
+        """The tables of all units as one, where their columns have the same types; a unit without rows has none."""
+        wanted = [*self._keys, "_rows"]
+        for term in self.terms.values():
+            wanted += [term.id, f"{term.id}__n"] if term.how in ("sum", "min", "max") else []
+            wanted += [term.id] if term.how == "count" else []
+        tables = [f.table for f in self.found if f.table.num_rows]
+        if any(table.schema != tables[0].schema for table in tables):
+            tables = [table.select(list(dict.fromkeys(wanted))) for table in tables]
+        if not tables or any(table.schema != tables[0].schema for table in tables):
+            return None
+        return pa.concat_tables(tables).combine_chunks()
+
+    def numbers(self, name: str) -> Numbers | None:
+        """A term's totals as whole numbers; nothing where they might not fit 64 bits, added up."""
+        if self._joined is None:
+            return None
+        array = self._joined.column(self._column(name)).chunk(0)
+        found = numbers_of(array)
+        if found is None or float(np.abs(found.numbers.astype(np.float64)).sum()) >= 2.0**62:
+            return None
+        return Numbers(found.numbers, found.there, array.type.scale if pa.types.is_decimal(array.type) else 0)
 
     def __iter__(self) -> Iterator[str]:
         yield from (*self._keys, "_rows", *self.terms)

@@ -2,8 +2,8 @@
 
 A row's conditions come as the bits of a mask. A sum over the rows that meet a condition is got
 without looking at conditions one by one: the values are added up by (key, a few bits of the mask) into
-a table small enough for the processor's cache, and that table times a matrix of bits gives the sum
-of each condition. The additions are of whole numbers in float64, each total below 2**53, so they are
+a table small enough for the processor's cache, and folding that table in halves gives the sum of each
+condition. The additions are of whole numbers in float64, each total below 2**53, so they are
 exact in any order; a value too large for that is added in parts.
 """
 
@@ -230,16 +230,18 @@ class _Fold:
 
     def __init__(self, index: Ints, keys: int, many: int) -> None:
         self.index, self.keys, self.many = index, keys, many
-        codes = np.arange(1 << many)
-        self.matrix = np.ones((1 << many, many + 1), np.float64)
-        for bit in range(many):
-            self.matrix[:, bit] = (codes >> bit) & 1
 
     def sums(self, weights: npt.NDArray[np.float64] | None) -> Ints:
         """The totals, of shape (keys, bits + 1)."""
         table = np.bincount(self.index, weights, self.keys << self.many).reshape(self.keys, -1)
-        made: Ints = np.rint(table.astype(np.float64, copy=False) @ self.matrix).astype(np.int64)
-        return made
+        made = np.empty((self.keys, self.many + 1), table.dtype)
+        # halved bit by bit: a product with a matrix of bits would wake a pool of threads that spin when it is done
+        for bit in range(self.many - 1, -1, -1):
+            met = table[:, 1 << bit :]
+            made[:, bit] = met.sum(axis=1)
+            table = table[:, : 1 << bit] + met
+        made[:, -1] = table[:, 0]
+        return np.rint(made).astype(np.int64)
 
 
 def parts_of(column: Column) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
@@ -266,7 +268,14 @@ def column_of(batch: pa.RecordBatch, name: str) -> Column:
     Raises:
         Unfit: a value does not fit.
     """
-    array = batch.column(name)
+    column = numbers_of(batch.column(name))
+    if column is None:
+        raise Unfit(f"{name} 的数值超过 64 位整数")
+    return column
+
+
+def numbers_of(array: pa.Array) -> Column | None:
+    """Decimals or integers as unscaled 64-bit numbers, 0 where nothing is; nothing where one does not fit."""
     there = np.asarray(array.is_valid().to_numpy(zero_copy_only=False), bool) if array.null_count else None
     if pa.types.is_decimal(array.type):
         words = np.frombuffer(array.buffers()[1], np.int64).reshape(-1, 2)
@@ -275,7 +284,7 @@ def column_of(batch: pa.RecordBatch, name: str) -> Column:
         if array.type.precision > 18:
             wide = words[:, 1] != (numbers >> 63)
             if bool((wide if there is None else wide & there).any()):
-                raise Unfit(f"{name} 的数值超过 64 位整数")
+                return None
     else:
         numbers = np.asarray(array.fill_null(0).to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
     return Column(numbers if there is None else np.where(there, numbers, 0), there)
