@@ -10,16 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from qingce.engine.bits import Bits, counted
+from qingce.engine.bits import Bits
 from qingce.engine.crowd import Coding, Crowd, texts_of
 from qingce.engine.memory import Memory
+from qingce.engine.mend import Span, Who, changed, mended
 from qingce.engine.names import fingerprint
 from qingce.engine.tally import Ints, whole_numbers
 
@@ -29,11 +27,6 @@ _LONG = 20_000
 """Entries from which a walk takes longer than reading its result."""
 _FEW = 4
 """A walk is mended when no more than one in so many of its entries changed."""
-_SEEK = 16
-"""Entries to wanted identities beyond which each of these is sought rather than all entries looked at."""
-
-Span = tuple["npt.NDArray[Any]", "npt.NDArray[Any]"]
-"""Entries of one key: who, and the conditions as bits."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ class Count:
         self._keys = [(part, key) for part, crowd in enumerate(crowds) for key in range(len(crowd.starts) - 1)]
         self._known: dict[tuple[int, ...], list[int]] = {}
         self._cells: Sequence[str] | None = None
-        self._changes: dict[str, Ints] = {}
+        self._changes: dict[str, Who] = {}
 
     def of(self, condition: str, cells: tuple[int, ...]) -> int:
         """How many identities meet a condition in any of some cells, the keys of all partitions in a row."""
@@ -104,7 +97,7 @@ class Count:
     def _walk(self, keys: Sequence[tuple[int, int]]) -> list[int]:
         sums = Bits(len(self.conditions))
         touched: list[Ints] = []
-        for number, (who, bits) in enumerate(self._spans(keys)):
+        for number, (who, bits, _) in enumerate(self._spans(keys)):
             at = np.subtract(who, self._low, dtype=np.int64)
             old = self._seen[at] if number else np.zeros(len(bits), bits.dtype)
             sums.add(bits & ~old)
@@ -116,9 +109,7 @@ class Count:
 
     def _spans(self, keys: Sequence[tuple[int, int]]) -> Iterator[Span]:
         for part, key in keys:
-            crowd = self._crowds[part]
-            span = slice(int(crowd.starts[key]), int(crowd.starts[key + 1]))
-            yield self._who[part][span], crowd.bits[span]
+            yield self._crowds[part].span_of(key, self._who[part])
 
     def _mended(
         self, keys: Sequence[tuple[int, int]], parts: Mapping[str, list[int]], entries: int, earlier: _Earlier
@@ -136,15 +127,13 @@ class Count:
         stay = set(same)
         came = [each for each in keys if each not in stay]
         fresh = list(self._spans(came))
-        if sum(len(who) for who, _ in (*gone, *fresh)) * _FEW > entries:
+        if sum(len(span.who) for span in (*gone, *fresh)) * _FEW > entries:
             return None
         # every org above the same cells sees the same change
         at = repr((left, came))
         if at not in self._changes:
-            self._changes[at] = _changed(gone, fresh)
-        return _difference(
-            self._changes[at], list(self._spans(same)), gone, fresh, earlier.counts, self._seen.dtype
-        )
+            self._changes[at] = changed(gone, fresh)
+        return mended(earlier.counts, self._changes[at], list(self._spans(same)), gone, fresh, self._seen.dtype)
 
     def _gone(self, parts: Mapping[str, list[int]]) -> list[Span] | None:
         """Entries that an earlier walk saw; nothing where one cannot be read or numbers identities otherwise."""
@@ -157,9 +146,7 @@ class Count:
                 return None
             if len(crowd.who) and (crowd.words is not None or crowd.coding != self._coding):
                 return None
-            for key in keys:
-                span = slice(int(crowd.starts[key]), int(crowd.starts[key + 1]))
-                found.append((crowd.who[span], crowd.bits[span]))
+            found += [crowd.span_of(key, crowd.who) for key in keys]
         return found
 
 
@@ -186,62 +173,6 @@ def _parts(keys: Sequence[tuple[int, int]], names: Sequence[str]) -> dict[str, l
     for part, key in keys:
         found.setdefault(names[part], set()).add(key)
     return {name: sorted(each) for name, each in found.items()}
-
-
-def _difference(
-    changed: Ints, same: Sequence[Span], gone: Sequence[Span], fresh: Sequence[Span], counts: Sequence[int], dtype: Any
-) -> list[int]:
-    """Counts after some entries went and others came, from the counts before; ``changed`` is who they concern."""
-    if not len(changed):
-        return list(counts)
-    base = np.zeros(len(changed), dtype)
-    _meet(base, changed, same)
-    sums = []
-    for spans in (gone, fresh):
-        met = base.copy()
-        _meet(met, changed, spans)
-        sums.append(counted(met, len(counts)))
-    before, after = sums
-    return [count - was + now for count, was, now in zip(counts, before, after, strict=True)]
-
-
-def _changed(gone: Sequence[Span], fresh: Sequence[Span]) -> Ints:
-    """Who has an entry that went without coming back or came without having gone, in order.
-
-    Everybody else meets the same conditions before and after, whichever spans are set against each other.
-    """
-    nobody: Span = (np.zeros(0, np.int32), np.zeros(0, np.uint16))
-    found = [nobody[0]]
-    for (who, bits), (other, others) in zip_longest(gone, fresh, fillvalue=nobody):
-        if not len(who) or not len(other):
-            found += [who, other]
-            continue
-        # entries of a key stand in the order of their identities
-        at = np.minimum(np.searchsorted(other, who), len(other) - 1)
-        same = (other[at] == who) & (others[at] == bits)
-        back = np.zeros(len(other), bool)
-        back[at[same]] = True
-        found += [who[~same], other[~back]]
-    return np.unique(np.concatenate(found))
-
-
-def _meet(met: npt.NDArray[Any], wanted: Ints, spans: Sequence[Span]) -> None:
-    """Add to the conditions of the wanted those that they meet in some spans."""
-    low, high = int(wanted[0]), int(wanted[-1])
-    place: Ints | None = None
-    for who, bits in spans:
-        if len(wanted) * _SEEK < len(who):
-            at = np.minimum(np.searchsorted(who, wanted), len(who) - 1)
-            there = np.flatnonzero(who[at] == wanted)
-            met[there] |= bits[at[there]]
-            continue
-        if place is None:
-            place = np.full(high - low + 1, -1)
-            place[wanted - low] = np.arange(len(wanted))
-        first, last = np.searchsorted(who, (low, high + 1))
-        at = place[np.subtract(who[first:last], low, dtype=np.int64)]
-        there = np.flatnonzero(at >= 0)
-        met[at[there]] |= bits[first:last][there]
 
 
 def _numbered(crowds: Sequence[Crowd]) -> tuple[list[Ints], int, int, Coding | None]:

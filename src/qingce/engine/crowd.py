@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from qingce.engine.bits import counted
 from qingce.engine.masks import WORD
+from qingce.engine.mend import Span
 from qingce.engine.tally import Ints, Needs, whole_numbers
 
 _ZEROS = np.uint64(0x3030303030303030)
@@ -47,6 +48,7 @@ class Crowd:
         words: for a ``list`` coding, the texts that the numbers stand for.
         counts: for each key alone, how many identities meet each condition.
         span: the lowest and the highest number.
+        cells: which cell each key is, as text; empty where that is not known.
     """
 
     conditions: tuple[str, ...]
@@ -57,6 +59,7 @@ class Crowd:
     words: pa.Array | None = None
     counts: Sequence[Sequence[int]] = ()
     span: tuple[int, int] = (0, -1)
+    cells: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if len(self.who) and self.span == (0, -1):
@@ -65,7 +68,7 @@ class Crowd:
     def table(self) -> pa.Table:
         """As one table that can be kept."""
         said = {"conditions": list(self.conditions), "starts": self.starts.tolist(), "counts": self.counts,
-                "span": self.span,
+                "span": self.span, "cells": list(self.cells),
                 "coding": [self.coding.kind, self.coding.prefix, self.coding.width]}
         who = pa.array(self.who)
         if self.words is not None:
@@ -83,9 +86,14 @@ class Crowd:
                 who, words = who.indices, who.dictionary
             return cls(tuple(said["conditions"]), Coding(*said["coding"]), np.array(said["starts"], np.int64),
                        who.to_numpy(), _column(table, "bits").to_numpy(), words, said["counts"],
-                       tuple(said["span"]))
+                       tuple(said["span"]), said["cells"])
         except (KeyError, ValueError, TypeError):
             return None
+
+    def span_of(self, key: int, who: npt.NDArray[Any]) -> Span:
+        """The entries of a key; ``who`` are the identities as numbers, of this crowd or of several together."""
+        entries = slice(int(self.starts[key]), int(self.starts[key + 1]))
+        return Span(who[entries], self.bits[entries], self.cells[key] if self.cells else "")
 
     def only(self, condition: str) -> Crowd:
         """The same with the bit of one condition alone."""
@@ -137,27 +145,35 @@ class Gathering:
         if not len(chosen):
             return
         who = batch.column(self.identity)
-        if len(chosen) < len(met):
-            who, met, keys = who.take(pa.array(chosen)), met[chosen], keys[chosen]
         if self._coding is None:
-            self._coding = coding_of(who)
+            self._coding = coding_of(who[int(chosen[0])], who.type)
+        numbers = _numbers(who, self._coding) if not who.null_count else None
+        if len(chosen) < len(met):
+            met, keys = met[chosen], keys[chosen]
+            if numbers is not None:
+                numbers = numbers[chosen]
+            else:
+                who = who.take(pa.Array.from_buffers(pa.int64(), len(chosen), [None, pa.py_buffer(chosen)]))
+        if numbers is None:
+            numbers = _numbers(who, self._coding)
         self._keys.append(keys.astype(np.int32))
         self._met.append(met.astype(np.int32))
-        numbers = _numbers(who, self._coding)
         if numbers is None:
             # an identity of another form: from here on, and for what came before, the texts themselves
             self._who = [texts_of(each, self._coding) for each in self._who]
             self._coding = Coding("list")
         self._who.append(who if numbers is None else numbers)
 
-    def done(self, keys: int) -> Crowd:
-        """The crowd over so many keys."""
+    def done(self, cells: Sequence[str]) -> Crowd:
+        """The crowd over the keys of some cells."""
+        keys = len(cells)
         conditions = tuple(name for name, _ in self.terms)
         coding = self._coding or Coding("whole")
         if not self._who:
             nobody = np.zeros(0, np.int32)
             counts = [[0] * len(conditions)] * keys
-            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), nobody, nobody, None, counts)
+            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), nobody, nobody, None, counts,
+                         cells=cells)
         words = None
         if coding.kind == "list":
             coded = pa.chunked_array(self._who).combine_chunks().dictionary_encode()
@@ -168,7 +184,8 @@ class Gathering:
         at, who, met = _once(np.concatenate(self._keys), who, np.concatenate(self._met))
         starts, bits = np.searchsorted(at, np.arange(keys + 1)), self._ordered(met)
         counts = [counted(bits[start:end], len(conditions)) for start, end in pairwise(starts.tolist())]
-        return Crowd(conditions, coding, starts.astype(np.int64), _narrow(who), bits, words, counts)
+        return Crowd(conditions, coding, starts.astype(np.int64), _narrow(who), bits, words, counts,
+                     cells=cells)
 
     def _ordered(self, met: Ints) -> npt.NDArray[Any]:
         """The bits of the terms in the terms' order; terms with the same condition have a bit each."""
@@ -205,11 +222,11 @@ def _firsts(head: Ints) -> Ints:
 
 
 # -- identities as numbers --------------------------------------------------------------------
-def coding_of(who: pa.Array) -> Coding:
-    """The form of the first identity, to be tried on all the others."""
-    if pa.types.is_integer(who.type):
+def coding_of(one: pa.Scalar, kind: pa.DataType) -> Coding:
+    """The form of one identity, to be tried on all the others."""
+    if pa.types.is_integer(kind):
         return Coding("whole")
-    first = str(who[0])
+    first = str(one)
     prefix = first.rstrip("0123456789")
     if first.isascii() and 0 < len(first) - len(prefix) <= 16:
         return Coding("digits", prefix, len(first))

@@ -156,7 +156,9 @@ class Passes:
         if len(files) > 1:
             picked.append(quote("_file"))
         sql = f"{reader}SELECT {', '.join(picked) or '1'} FROM ({text.filed or text.sql}) AS rows"
-        connection: Any = self.backend.connection  # type: ignore[attr-defined]
+        # the row select of a dataset reads nothing but these files
+        bare = len(files) == len(units) and bool(text.filed)
+        connection: Any = getattr(self.backend, "database" if bare else "connection")
         for batch in connection.sql(sql).to_arrow_reader(BATCH):
             if len(files) > 1:
                 yield from _apart(batch)
@@ -211,7 +213,8 @@ class _Sight:
             elif term.how == "count":
                 table = table.append_column(term.id, pa.array(tally.counts(term.condition), pa.int64()))
         crowds = dict(known.crowds) if known is not None else {}
-        return Found(table, crowds | {each.ids: each.done(len(tally.keys)) for each in self.gathered})
+        cells = list(map(repr, tally.keys))
+        return Found(table, crowds | {each.ids: each.done(cells) for each in self.gathered})
 
 
 def _keys_of(table: pa.Table, keys: Sequence[str]) -> list[tuple[Any, ...]]:
