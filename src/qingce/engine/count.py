@@ -55,6 +55,7 @@ class Count:
 
     def __init__(self, crowds: Sequence[Crowd], kept: Kept | None = None) -> None:
         self.conditions = crowds[0].conditions
+        self._bit = {condition: bit for bit, condition in enumerate(self.conditions)}
         self._crowds, self._kept = crowds, kept
         self._who, self._low, size, self._coding = _numbered(crowds)
         self._seen = np.zeros(size, crowds[0].bits.dtype)
@@ -65,9 +66,10 @@ class Count:
 
     def of(self, condition: str, cells: tuple[int, ...]) -> int:
         """How many identities meet a condition in any of some cells, the keys of all partitions in a row."""
-        if cells not in self._known:
-            self._known[cells] = self._counts(cells)
-        return self._known[cells][self.conditions.index(condition)]
+        counts = self._known.get(cells)
+        if counts is None:
+            counts = self._known[cells] = self._counts(cells)
+        return counts[self._bit[condition]]
 
     def _counts(self, cells: tuple[int, ...]) -> list[int]:
         keys = [self._keys[cell] for cell in cells]

@@ -258,7 +258,11 @@ def parts_of(column: Column) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
 
 
 def whole_numbers(array: pa.Array) -> Ints:
-    """An integer array without gaps."""
+    """An integer array; whatever stands where nothing is."""
+    if array.null_count:
+        # as Arrow keeps it: filled by Arrow, it would load pandas
+        whole = np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype())
+        return whole[array.offset : array.offset + len(array)].astype(np.int64, copy=False)
     return np.asarray(array.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
 
 
@@ -286,7 +290,7 @@ def numbers_of(array: pa.Array) -> Column | None:
             if bool((wide if there is None else wide & there).any()):
                 return None
     else:
-        numbers = np.asarray(array.fill_null(0).to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
+        numbers = whole_numbers(array)
     return Column(numbers if there is None else np.where(there, numbers, 0), there)
 
 
