@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from qingce.engine.bits import counted
 from qingce.engine.masks import WORD
 from qingce.engine.mend import Span
-from qingce.engine.tally import Ints, Needs, whole_numbers
+from qingce.engine.tally import Ints, Needs, array_of, whole_numbers
 
 _ZEROS = np.uint64(0x3030303030303030)
 
@@ -70,10 +70,10 @@ class Crowd:
         said = {"conditions": list(self.conditions), "starts": self.starts.tolist(), "counts": self.counts,
                 "span": self.span, "cells": list(self.cells),
                 "coding": [self.coding.kind, self.coding.prefix, self.coding.width]}
-        who = pa.array(self.who)
+        who = array_of(self.who)
         if self.words is not None:
             who = pa.DictionaryArray.from_arrays(who, self.words)
-        table = pa.table({"who": who, "bits": pa.array(self.bits)})
+        table = pa.table({"who": who, "bits": array_of(self.bits)})
         return table.replace_schema_metadata({"crowd": json.dumps(said)})
 
     @classmethod
@@ -153,7 +153,7 @@ class Gathering:
             if numbers is not None:
                 numbers = numbers[chosen]
             else:
-                who = who.take(pa.Array.from_buffers(pa.int64(), len(chosen), [None, pa.py_buffer(chosen)]))
+                who = who.take(array_of(chosen))
         if numbers is None:
             numbers = _numbers(who, self._coding)
         self._keys.append(keys.astype(np.int32))
@@ -255,11 +255,11 @@ def _digits(who: pa.Array, coding: Coding) -> Ints | None:
     digits = width - len(head)
     numbers: Ints = np.zeros(n, np.int64)
     full = text[:, len(head) :] if digits % 8 == 0 else _padded(text[:, len(head) :])
-    for eight in np.split(full, full.shape[1] // 8, axis=1):
+    for place, eight in enumerate(np.split(full, full.shape[1] // 8, axis=1)):
         found = _eight(np.ascontiguousarray(eight).view("<u8").ravel())
         if found is None:
             return None
-        numbers = numbers * 100_000_000 + found
+        numbers = numbers * 100_000_000 + found if place else found
     return numbers
 
 
@@ -274,13 +274,17 @@ def _padded(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def _eight(text: npt.NDArray[np.uint64]) -> Ints | None:
     """Eight digits at a time, as eight bytes of one number; nothing where a byte is no digit."""
     digits = text ^ _ZEROS
-    if bool(((digits + np.uint64(0x7676767676767676) | digits) & np.uint64(0x8080808080808080)).any()):
+    over = digits + np.uint64(0x7676767676767676)
+    over |= digits
+    if int(np.bitwise_or.reduce(over)) & 0x8080808080808080:
         return None
-    pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-    fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-    eight = (fours * np.uint64(10_000) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
-    made: Ints = eight.astype(np.int64)
-    return made
+    # pairs, fours and all eight: each number and its neighbour become one of twice the width
+    for ten, shift, mask in ((10, 8, 0x00FF00FF00FF00FF), (100, 16, 0x0000FFFF0000FFFF), (10_000, 32, 0xFFFFFFFF)):
+        np.right_shift(digits, np.uint64(shift), out=over)
+        digits *= np.uint64(ten)
+        digits += over
+        digits &= np.uint64(mask)
+    return digits.view(np.int64)
 
 
 def texts_of(numbers: Any, coding: Coding) -> pa.Array:

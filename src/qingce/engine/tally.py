@@ -87,12 +87,17 @@ class Tally:
 
     Args:
         needs: what has to be found out.
+
+    Attributes:
+        keys: each with its number, in the order of the numbers.
+        first: the key columns of the rows with which each key came up.
     """
 
     def __init__(self, needs: Needs) -> None:
         self.needs = needs
         self.rows = 0
         self.keys: dict[tuple[Any, ...], int] = {}
+        self.first: list[pa.RecordBatch] = []
         self.places = dict.fromkeys((*needs.sums, *needs.extremes), 0)
         self._bit = {name: bit for bit, name in enumerate(needs.conditions)}
         self._counts = np.zeros((0, len(needs.conditions) + 1), np.int64)
@@ -104,7 +109,12 @@ class Tally:
     def take(self, batch: pa.RecordBatch) -> Ints:
         """Add a batch; returns each row's key number."""
         local, keys = key_numbers(batch, self.needs.keys)
+        known = len(self.keys)
         numbers = np.array([self.keys.setdefault(key, len(self.keys)) for key in keys], np.int64)
+        if self.needs.keys and len(self.keys) > known:
+            rows = np.zeros(len(keys), np.int64)
+            rows[local[::-1]] = np.arange(len(local) - 1, -1, -1)
+            self.first.append(batch.select(list(self.needs.keys)).take(array_of(rows[numbers >= known])))
         self.rows += batch.num_rows
         for name in self.places:
             kind = batch.column(name).type
@@ -204,10 +214,10 @@ class Tally:
         return np.asarray((mask >> (bit % WORD)) & 1, bool)
 
     # -- telling ----------------------------------------------------------------------------
-    def counts(self, condition: str) -> list[int]:
+    def counts(self, condition: str) -> Ints:
         """Rows that meet a condition, by key."""
         self._grow()
-        return list(map(int, self._counts[:, self._bit[condition] if condition else -1]))
+        return self._counts[:, self._bit[condition] if condition else -1]
 
     def totals(self, term: TermText) -> list[int | None]:
         """A sum's or extreme's unscaled value by key; nothing where no row had one."""
@@ -255,6 +265,21 @@ def parts_of(column: Column) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
     yield 0, (column.numbers & mask).astype(np.float64)
     yield 1, ((column.numbers >> _PART) & mask).astype(np.float64)
     yield 2, (column.numbers >> 2 * _PART).astype(np.float64)
+
+
+def array_of(numbers: npt.NDArray[Any], there: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    """Whole numbers as Arrow keeps them; ``pa.array`` would load pandas to see whether it is asked about a series."""
+    gaps = pa.py_buffer(np.packbits(there, bitorder="little")) if there is not None else None
+    kind = pa.from_numpy_dtype(numbers.dtype)
+    return pa.Array.from_buffers(kind, len(numbers), [gaps, pa.py_buffer(np.ascontiguousarray(numbers))])
+
+
+def decimals_of(numbers: Sequence[int | None], places: int) -> pa.Array:
+    """Unscaled numbers as decimals of 38 digits."""
+    words = b"".join((number or 0).to_bytes(16, "little", signed=True) for number in numbers)
+    there = np.array([number is not None for number in numbers], bool)
+    buffers = [pa.py_buffer(np.packbits(there, bitorder="little")), pa.py_buffer(words)]
+    return pa.Array.from_buffers(pa.decimal128(38, places), len(numbers), buffers)
 
 
 def whole_numbers(array: pa.Array) -> Ints:
