@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from qingce.engine.bits import counted
 from qingce.engine.masks import WORD
 from qingce.engine.mend import Span
-from qingce.engine.tally import Ints, Needs, array_of, whole_numbers
+from qingce.engine.tally import Ints, Needs, array_of, view_of, whole_numbers
 
 _ZEROS = np.uint64(0x3030303030303030)
 
@@ -85,7 +85,7 @@ class Crowd:
             if pa.types.is_dictionary(who.type):
                 who, words = who.indices, who.dictionary
             return cls(tuple(said["conditions"]), Coding(*said["coding"]), np.array(said["starts"], np.int64),
-                       who.to_numpy(), _column(table, "bits").to_numpy(), words, said["counts"],
+                       view_of(who), view_of(_column(table, "bits")), words, said["counts"],
                        tuple(said["span"]), said["cells"])
         except (KeyError, ValueError, TypeError):
             return None

@@ -282,13 +282,25 @@ def decimals_of(numbers: Sequence[int | None], places: int) -> pa.Array:
     return pa.Array.from_buffers(pa.decimal128(38, places), len(numbers), buffers)
 
 
+def view_of(array: pa.Array) -> npt.NDArray[Any]:
+    """An integer array as it stands in memory, anything where nothing is; ``to_numpy`` would load pandas."""
+    if not len(array):
+        return np.zeros(0, array.type.to_pandas_dtype())
+    whole = np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype())
+    return whole[array.offset : array.offset + len(array)]
+
+
+def there_of(array: pa.Array) -> npt.NDArray[np.bool_] | None:
+    """Which of an array's values are there; nothing where all are."""
+    if not array.null_count:
+        return None
+    bits = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")
+    return bits[array.offset : array.offset + len(array)].astype(bool)
+
+
 def whole_numbers(array: pa.Array) -> Ints:
-    """An integer array; whatever stands where nothing is."""
-    if array.null_count:
-        # as Arrow keeps it: filled by Arrow, it would load pandas
-        whole = np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype())
-        return whole[array.offset : array.offset + len(array)].astype(np.int64, copy=False)
-    return np.asarray(array.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
+    """An integer array in 64 bits."""
+    return view_of(array).astype(np.int64, copy=False)
 
 
 def column_of(batch: pa.RecordBatch, name: str) -> Column:
@@ -305,7 +317,7 @@ def column_of(batch: pa.RecordBatch, name: str) -> Column:
 
 def numbers_of(array: pa.Array) -> Column | None:
     """Decimals or integers as unscaled 64-bit numbers, 0 where nothing is; nothing where one does not fit."""
-    there = np.asarray(array.is_valid().to_numpy(zero_copy_only=False), bool) if array.null_count else None
+    there = there_of(array)
     if pa.types.is_decimal(array.type):
         words = np.frombuffer(array.buffers()[1], np.int64).reshape(-1, 2)
         words = words[array.offset : array.offset + len(array)]
@@ -349,7 +361,7 @@ def key_numbers(batch: pa.RecordBatch, keys: Sequence[str]) -> tuple[Ints, list[
 
 def _encoded(array: pa.Array) -> tuple[Ints, list[Any]]:
     if len(array) and not array.null_count and pa.types.is_date(array.type):
-        days = array.view(pa.int32()).to_numpy() if pa.types.is_date32(array.type) else None
+        days = view_of(array.view(pa.int32())) if pa.types.is_date32(array.type) else None
         if days is not None and bool((days == days[0]).all()):
             return np.zeros(len(array), np.int64), [array[0].as_py()]
     coded = array.dictionary_encode(null_encoding="encode")
