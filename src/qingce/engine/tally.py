@@ -2,8 +2,8 @@
 
 A row's conditions come as the bits of a mask. A sum over the rows that meet a condition is got
 without looking at conditions one by one: the values are added up by (key, a few bits of the mask) into
-a table small enough for the processor's cache, and folding that table in halves gives the sum of each
-condition. The additions are of whole numbers in float64, each total below 2**53, so they are
+a table small enough for the processor's cache, and that table times a matrix of bits gives the sum
+of each condition. The additions are of whole numbers in float64, each total below 2**53, so they are
 exact in any order; a value too large for that is added in parts.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -244,14 +245,18 @@ class _Fold:
     def sums(self, weights: npt.NDArray[np.float64] | None) -> Ints:
         """The totals, of shape (keys, bits + 1)."""
         table = np.bincount(self.index, weights, self.keys << self.many).reshape(self.keys, -1)
-        made = np.empty((self.keys, self.many + 1), table.dtype)
-        # halved bit by bit: a product with a matrix of bits would wake a pool of threads that spin when it is done
-        for bit in range(self.many - 1, -1, -1):
-            met = table[:, 1 << bit :]
-            made[:, bit] = met.sum(axis=1)
-            table = table[:, : 1 << bit] + met
-        made[:, -1] = table[:, 0]
-        return np.rint(made).astype(np.int64)
+        made: Ints = np.rint(table.astype(np.float64, copy=False) @ _bits(self.many)).astype(np.int64)
+        return made
+
+
+@cache
+def _bits(many: int) -> npt.NDArray[np.float64]:
+    """The bits of all numbers of so many bits as columns, and a column of ones."""
+    codes = np.arange(1 << many)
+    matrix = np.ones((1 << many, many + 1), np.float64)
+    for bit in range(many):
+        matrix[:, bit] = (codes >> bit) & 1
+    return matrix
 
 
 def parts_of(column: Column) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
