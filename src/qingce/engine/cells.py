@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from qingce.core.amount import ABSENT, Value
@@ -57,8 +58,7 @@ class Cells:
         self._distinct, self._numbers = distinct, numbers
         self._below = self._climb()
         self._picked: dict[tuple[str, Period, Kind], list[int]] = {}
-        self._every: dict[tuple[Period, Kind], dict[str, tuple[int, ...]]] = {}
-        self._runs: dict[tuple[Period, Kind], Runs] = {}
+        self._every: dict[tuple[Period, Kind], _Picked] = {}
         self._grouped: dict[tuple[str, Period, Kind], dict[Members, list[int]]] = {}
 
     def _climb(self) -> dict[str, list[int]]:
@@ -125,29 +125,15 @@ class Cells:
     def _totals(self, shape: TermShape, period: Period) -> Mapping[str, Decimal]:
         """Of every org for which some cell has a value, what they add up to."""
         numbers = self._numbers(shape.name) if self._numbers is not None else None
-        if numbers is not None:
-            return self._runs_of(period, shape.kind).added(numbers)
-        values, totals = self.columns[shape.name], dict[str, Decimal]()
-        for org, cells in self._of_all(period, shape.kind).items():
-            found = [_number(values[i]) for i in cells if values[i] is not None]
-            if found:
-                totals[org] = sum(found, Decimal(0))
-        return totals
+        picked = self._of_all(period, shape.kind)
+        return picked.runs.added(numbers) if numbers is not None else picked.summed(self.columns[shape.name])
 
-    def _runs_of(self, period: Period, kind: Kind) -> Runs:
-        key = (period, kind)
-        if key not in self._runs:
-            from qingce.engine.runs import Runs
-
-            self._runs[key] = Runs(self._of_all(period, kind))
-        return self._runs[key]
-
-    def _of_all(self, period: Period, kind: Kind) -> dict[str, tuple[int, ...]]:
+    def _of_all(self, period: Period, kind: Kind) -> _Picked:
         """The cells of a period by org, of orgs that have any."""
         key = (period, kind)
         if key not in self._every:
             picked = {org: tuple(self.pick(org, period, kind)) for org in self._below}
-            self._every[key] = {org: cells for org, cells in picked.items() if cells}
+            self._every[key] = _Picked({org: cells for org, cells in picked.items() if cells})
         return self._every[key]
 
     def _of_members(self, org: str, period: Period, kind: Kind, members: Mapping[str, str]) -> list[int]:
@@ -188,6 +174,22 @@ class Cells:
     def day_of_snapshots(self) -> set[dt.date]:
         """All times that occur; of months, their first day."""
         return {_date(t) for t in self.columns["_time"]} if "_time" in self.columns else set()
+
+
+class _Picked(dict[str, tuple[int, ...]]):
+    """Orgs with their cells."""
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The same in one row, for columns of whole numbers."""
+        from qingce.engine.runs import Runs
+
+        return Runs(self)
+
+    def summed(self, values: Sequence[Any]) -> dict[str, Decimal]:
+        """Of every org for which some cell has a value, what they add up to."""
+        found = {org: [_number(values[i]) for i in cells if values[i] is not None] for org, cells in self.items()}
+        return {org: sum(numbers, Decimal(0)) for org, numbers in found.items() if numbers}
 
 
 def _number(value: Any) -> Decimal:

@@ -104,6 +104,8 @@ class Crowd:
 
 def _column(table: pa.Table, name: str) -> Any:
     column = table.column(name)
+    if not column.num_chunks:
+        return pa.nulls(0, column.type)
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 

@@ -113,9 +113,8 @@ class Tally:
         known = len(self.keys)
         numbers = np.array([self.keys.setdefault(key, len(self.keys)) for key in keys], np.int64)
         if self.needs.keys and len(self.keys) > known:
-            rows = np.zeros(len(keys), np.int64)
-            rows[local[::-1]] = np.arange(len(local) - 1, -1, -1)
-            self.first.append(batch.select(list(self.needs.keys)).take(array_of(rows[numbers >= known])))
+            fresh = array_of(_first_rows(local, len(keys))[numbers >= known])
+            self.first.append(batch.select(list(self.needs.keys)).take(fresh))
         self.rows += batch.num_rows
         for name in self.places:
             kind = batch.column(name).type
@@ -234,6 +233,13 @@ class Tally:
             low + (mid << _PART) + (high << 2 * _PART) if n else None
             for (low, mid, high), n in zip(parts, found, strict=True)
         ]
+
+
+def _first_rows(local: Ints, keys: int) -> Ints:
+    """For each key the first of its rows."""
+    rows = np.zeros(keys, np.int64)
+    rows[local[::-1]] = np.arange(len(local) - 1, -1, -1)
+    return rows
 
 
 class _Fold:
