@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from itertools import repeat
+from typing import NamedTuple, Protocol
 
 from qingce.core.amount import ABSENT, ZERO, Absent, Amount, Value, points
 from qingce.core.errors import BindingError, did_you_mean
@@ -19,9 +20,10 @@ from qingce.core.unit import Unit, unit
 Dims = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FigureKey:
+class FigureKey(NamedTuple):
     """What a figure is of: metric, org, period and, in a family, the member.
+
+    A tuple, since a computation makes and looks up tens of thousands of them.
 
     >>> str(FigureKey("green_loan_balance", "LZB", "2024", (("use", "clean_energy"),)))
     'green_loan_balance/LZB/2024/use=clean_energy'
@@ -46,6 +48,11 @@ class FigureKey:
         metric, org, period, *rest = text.split("/")
         pairs = [pair.split("=", 1) for pair in rest[0].split(",")] if rest else []
         return cls(metric, org, period, tuple((name, code) for name, code in pairs))
+
+    @classmethod
+    def of_orgs(cls, metric: str, orgs: Sequence[str], period: str) -> Iterator[FigureKey]:
+        """The totals of a metric for many orgs in one period."""
+        return map(cls._make, zip(repeat(metric), orgs, repeat(period), repeat(())))
 
 
 class Answered(StrEnum):
@@ -151,15 +158,15 @@ class Reading:
                 )
             dims[dimension] = self.source.resolve(self.metric, dimension, str(word))
         ordered = tuple((d, dims[d]) for d in self.metric.by if d in dims)
-        return replace(self, key=replace(self.key, dims=ordered))
+        return replace(self, key=self.key._replace(dims=ordered))
 
     def of(self, org: str) -> Reading:
         """The figure of another org."""
-        return replace(self, key=replace(self.key, org=org))
+        return replace(self, key=self.key._replace(org=org))
 
     def during(self, period: str | int) -> Reading:
         """The figure of another period."""
-        return replace(self, key=replace(self.key, period=str(Period.parse(period))))
+        return replace(self, key=self.key._replace(period=str(Period.parse(period))))
 
     @property
     def prior(self) -> Reading:
@@ -254,7 +261,7 @@ class Reading:
 
     @property
     def _total(self) -> Reading:
-        return replace(self, key=replace(self.key, dims=()), aspect="value")
+        return replace(self, key=self.key._replace(dims=()), aspect="value")
 
     @property
     def amount(self) -> Amount:

@@ -125,15 +125,23 @@ class DuckDB(Backend):
     def __init__(self, registry: Registry, parquet: Mapping[str, Source]) -> None:
         super().__init__(registry, parquet)
         self._connection: Any = None
+        self._bound = False
 
     @property
-    def connection(self) -> Any:
-        """The connection, opened when first needed."""
+    def database(self) -> Any:
+        """The connection without the project's tables, which take a look into every file; opened when first needed."""
         if self._connection is None:
             import duckdb
 
             self._connection = duckdb.connect(":memory:")
             self._connection.execute("SET TimeZone = 'UTC'")
+        return self._connection
+
+    @property
+    def connection(self) -> Any:
+        """The connection, with the project's tables as views."""
+        if not self._bound:
+            self._bound = True
             for name in self.registry.datasets:
                 source = self.parquet.get(name)
                 if isinstance(source, tuple):
@@ -142,8 +150,8 @@ class DuckDB(Backend):
                     body = f"SELECT * FROM {self.table_at(str(source))}"
                 else:
                     body = self.selection(name)
-                self._connection.execute(f"CREATE VIEW {self.quote(name)} AS {body}")
-        return self._connection
+                self.database.execute(f"CREATE VIEW {self.quote(name)} AS {body}")
+        return self.database
 
     def arrow(self, sql: str) -> pa.Table:
         """Run a query."""
@@ -165,7 +173,7 @@ class DuckDB(Backend):
     def table_at(self, url: str) -> str:
         """The reader of Parquet files; of a folder, all that lie in it."""
         if in_lake(url):
-            attach(self.connection)
+            attach(self.database)
         return f"read_parquet({self.text(url + '**/*.parquet' if url.endswith('/') else url)})"
 
     def look(self, url: str) -> tuple[pa.Schema, int]:

@@ -6,13 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from qingce.core.amount import ABSENT, Value
 from qingce.core.errors import BindingError
 from qingce.core.metric import Kind
 from qingce.core.org import OrgTree
 from qingce.core.period import Period
+
+if TYPE_CHECKING:
+    from qingce.engine.runs import Numbers, Runs
 
 Members = tuple[str | None, ...]
 
@@ -35,12 +39,14 @@ class Cells:
         dims: names of the members' columns, without their ``d_`` prefix.
         distinct: counts a distinct term over some cells together, given their positions; without it the
             term's column holds lists of values.
+        numbers: a column as whole numbers, nothing where it is none; without it values are added one by one.
     """
 
     def __init__(
         self, columns: Mapping[str, Sequence[Any]], dims: tuple[str, ...], terms: Sequence[TermShape],
         epochs: tuple[dt.date, ...], grain: str, tree: OrgTree,
         distinct: Callable[[str, Sequence[int]], int] | None = None,
+        numbers: Callable[[str], Numbers | None] | None = None,
     ) -> None:
         self.dims, self.grain, self.epochs, self.tree = dims, grain, epochs, tree
         self.terms = {term.name: term for term in terms}
@@ -49,10 +55,10 @@ class Cells:
         self._members: list[Members] = (
             list(zip(*(columns[f"d_{dim}"] for dim in dims), strict=True)) if dims else [()] * len(self.rows)
         )
-        self._distinct = distinct
+        self._distinct, self._numbers = distinct, numbers
         self._below = self._climb()
         self._picked: dict[tuple[str, Period, Kind], list[int]] = {}
-        self._above: dict[tuple[Period, Kind], list[tuple[int, tuple[str, ...]]]] = {}
+        self._every: dict[tuple[Period, Kind], _Picked] = {}
         self._grouped: dict[tuple[str, Period, Kind], dict[Members, list[int]]] = {}
 
     def _climb(self) -> dict[str, list[int]]:
@@ -108,29 +114,27 @@ class Cells:
         return self._finish(shape, cells)
 
     def over(self, term: str, orgs: Sequence[str], period: Period) -> list[Value]:
-        """The finished values of a term for many orgs: each cell is added once to every org above it."""
+        """The finished values of a term for many orgs."""
         shape = self.terms[term]
-        if shape.how not in ("sum", "count"):
-            return [self.value(term, org, period, {}) for org in orgs]
-        values = self.columns[shape.name]
-        totals: dict[str, Any] = {}
-        for i, nodes in self._climbing(period, shape.kind):
-            value = values[i]
-            if value is not None:
-                for node in nodes:
-                    totals[node] = totals[node] + value if node in totals else value
-        return [Decimal(totals[org]) if org in totals else self.value(term, org, period, {}) for org in orgs]
+        if shape.how == "distinct" and self._distinct is not None:
+            count, picked = self._distinct, self._of_all(period, shape.kind)
+            return [Decimal(count(term, picked[org])) if org in picked else ABSENT for org in orgs]
+        totals = self._totals(shape, period) if shape.how in ("sum", "count") else {}
+        return [totals[org] if org in totals else self.value(term, org, period, {}) for org in orgs]
 
-    def _climbing(self, period: Period, kind: Kind) -> list[tuple[int, tuple[str, ...]]]:
-        """The cells of a period, each with the orgs it counts for."""
+    def _totals(self, shape: TermShape, period: Period) -> Mapping[str, Decimal]:
+        """Of every org for which some cell has a value, what they add up to."""
+        numbers = self._numbers(shape.name) if self._numbers is not None else None
+        picked = self._of_all(period, shape.kind)
+        return picked.runs.added(numbers) if numbers is not None else picked.summed(self.columns[shape.name])
+
+    def _of_all(self, period: Period, kind: Kind) -> _Picked:
+        """The cells of a period by org, of orgs that have any."""
         key = (period, kind)
-        if key not in self._above:
-            above: dict[int, list[str]] = {}
-            for org in self._below:
-                for i in self.pick(org, period, kind):
-                    above.setdefault(i, []).append(org)
-            self._above[key] = [(i, tuple(nodes)) for i, nodes in above.items()]
-        return self._above[key]
+        if key not in self._every:
+            picked = {org: tuple(self.pick(org, period, kind)) for org in self._below}
+            self._every[key] = _Picked({org: cells for org, cells in picked.items() if cells})
+        return self._every[key]
 
     def _of_members(self, org: str, period: Period, kind: Kind, members: Mapping[str, str]) -> list[int]:
         """The picked cells of some members."""
@@ -170,6 +174,22 @@ class Cells:
     def day_of_snapshots(self) -> set[dt.date]:
         """All times that occur; of months, their first day."""
         return {_date(t) for t in self.columns["_time"]} if "_time" in self.columns else set()
+
+
+class _Picked(dict[str, tuple[int, ...]]):
+    """Orgs with their cells."""
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The same in one row, for columns of whole numbers."""
+        from qingce.engine.runs import Runs
+
+        return Runs(self)
+
+    def summed(self, values: Sequence[Any]) -> dict[str, Decimal]:
+        """Of every org for which some cell has a value, what they add up to."""
+        found = {org: [_number(values[i]) for i in cells if values[i] is not None] for org, cells in self.items()}
+        return {org: sum(numbers, Decimal(0)) for org, numbers in found.items() if numbers}
 
 
 def _number(value: Any) -> Decimal:

@@ -55,7 +55,7 @@ def row_text(tables: Tables, scan: Scan, backend: Backend) -> RowText:
         )
         for name, how, condition, value in made
     )
-    shape = fingerprint("rows 2", scan.table, *(said[key] for key in scan.keys), rest)
+    shape = fingerprint("rows 3", scan.table, *(said[key] for key in scan.keys), rest)
     return RowText(sql, tuple(scan.keys), shape, fact_of(tables, scan.table), terms, unfit, filed)
 
 

@@ -125,7 +125,7 @@ class Computation:
         found, parts = self.subject.filed.get(key), list[Figure]()
         if found is None and metric.additive:
             day = Period.parse(key.period).end
-            below = (self.figure(replace(key, org=child)) for child in self.subject.tree.children(key.org, day))
+            below = (self.figure(key._replace(org=child)) for child in self.subject.tree.children(key.org, day))
             parts = [part for part in below if not isinstance(part.value, Absent)]
         if found is None:
             found = rolled_up(metric, key, parts) or Figure(key, ABSENT, metric.unit, reason="未填报")
@@ -182,7 +182,7 @@ class Computation:
             for period in map(Period.parse, periods):
                 term, said = self.asked.term(metric, period), str(period)
                 values = self.scans.cells(self.subject.table_of(metric)).over(term, orgs, period)
-                found.update((FigureKey(name, org, said), each) for org, each in zip(orgs, values, strict=True))
+                found.update(zip(FigureKey.of_orgs(name, orgs, said), values, strict=True))
         return found
 
     def members(self, metric: Metric, dimension: str) -> list[str]:

@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from qingce.engine.bits import Bits, counted
+from qingce.engine.bits import Bits
 from qingce.engine.crowd import Coding, Crowd, texts_of
 from qingce.engine.memory import Memory
+from qingce.engine.mend import Span, Who, changed, mended
 from qingce.engine.names import fingerprint
 from qingce.engine.tally import Ints, whole_numbers
 
@@ -28,9 +27,6 @@ _LONG = 20_000
 """Entries from which a walk takes longer than reading its result."""
 _FEW = 4
 """A walk is mended when no more than one in so many of its entries changed."""
-
-Span = tuple[Ints, "npt.NDArray[Any]"]
-"""Entries of one key: who, and the conditions as bits."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +55,21 @@ class Count:
 
     def __init__(self, crowds: Sequence[Crowd], kept: Kept | None = None) -> None:
         self.conditions = crowds[0].conditions
+        self._bit = {condition: bit for bit, condition in enumerate(self.conditions)}
         self._crowds, self._kept = crowds, kept
         self._who, self._low, size, self._coding = _numbered(crowds)
         self._seen = np.zeros(size, crowds[0].bits.dtype)
         self._keys = [(part, key) for part, crowd in enumerate(crowds) for key in range(len(crowd.starts) - 1)]
         self._known: dict[tuple[int, ...], list[int]] = {}
         self._cells: Sequence[str] | None = None
+        self._changes: dict[str, Who] = {}
 
     def of(self, condition: str, cells: tuple[int, ...]) -> int:
         """How many identities meet a condition in any of some cells, the keys of all partitions in a row."""
-        if cells not in self._known:
-            self._known[cells] = self._counts(cells)
-        return self._known[cells][self.conditions.index(condition)]
+        counts = self._known.get(cells)
+        if counts is None:
+            counts = self._known[cells] = self._counts(cells)
+        return counts[self._bit[condition]]
 
     def _counts(self, cells: tuple[int, ...]) -> list[int]:
         keys = [self._keys[cell] for cell in cells]
@@ -100,8 +99,8 @@ class Count:
     def _walk(self, keys: Sequence[tuple[int, int]]) -> list[int]:
         sums = Bits(len(self.conditions))
         touched: list[Ints] = []
-        for number, (who, bits) in enumerate(self._spans(keys)):
-            at = who - self._low
+        for number, (who, bits, _) in enumerate(self._spans(keys)):
+            at = np.subtract(who, self._low, dtype=np.int64)
             old = self._seen[at] if number else np.zeros(len(bits), bits.dtype)
             sums.add(bits & ~old)
             self._seen[at] = old | bits
@@ -112,9 +111,7 @@ class Count:
 
     def _spans(self, keys: Sequence[tuple[int, int]]) -> Iterator[Span]:
         for part, key in keys:
-            crowd = self._crowds[part]
-            span = slice(int(crowd.starts[key]), int(crowd.starts[key + 1]))
-            yield self._who[part][span], crowd.bits[span]
+            yield self._crowds[part].span_of(key, self._who[part])
 
     def _mended(
         self, keys: Sequence[tuple[int, int]], parts: Mapping[str, list[int]], entries: int, earlier: _Earlier
@@ -125,13 +122,20 @@ class Count:
         same = [(part, key) for part, key in keys if earlier.parts.get(names[part]) == parts[names[part]]]
         if self._coding is None or not same:
             return None
-        gone = self._gone({name: keys for name, keys in earlier.parts.items() if parts.get(name) != keys})
+        left = {name: keys for name, keys in earlier.parts.items() if parts.get(name) != keys}
+        gone = self._gone(left)
         if gone is None:
             return None
-        fresh = list(self._spans([each for each in keys if each not in set(same)]))
-        if sum(len(who) for who, _ in (*gone, *fresh)) * _FEW > entries:
+        stay = set(same)
+        came = [each for each in keys if each not in stay]
+        fresh = list(self._spans(came))
+        if sum(len(span.who) for span in (*gone, *fresh)) * _FEW > entries:
             return None
-        return _difference(list(self._spans(same)), gone, fresh, earlier.counts, self._seen.dtype)
+        # every org above the same cells sees the same change
+        at = repr((left, came))
+        if at not in self._changes:
+            self._changes[at] = changed(gone, fresh)
+        return mended(earlier.counts, self._changes[at], list(self._spans(same)), gone, fresh, self._seen.dtype)
 
     def _gone(self, parts: Mapping[str, list[int]]) -> list[Span] | None:
         """Entries that an earlier walk saw; nothing where one cannot be read or numbers identities otherwise."""
@@ -144,9 +148,7 @@ class Count:
                 return None
             if len(crowd.who) and (crowd.words is not None or crowd.coding != self._coding):
                 return None
-            for key in keys:
-                span = slice(int(crowd.starts[key]), int(crowd.starts[key + 1]))
-                found.append((crowd.who[span], crowd.bits[span]))
+            found += [crowd.span_of(key, crowd.who) for key in keys]
         return found
 
 
@@ -173,34 +175,6 @@ def _parts(keys: Sequence[tuple[int, int]], names: Sequence[str]) -> dict[str, l
     for part, key in keys:
         found.setdefault(names[part], set()).add(key)
     return {name: sorted(each) for name, each in found.items()}
-
-
-def _difference(
-    same: Sequence[Span], gone: Sequence[Span], fresh: Sequence[Span], counts: Sequence[int], dtype: Any
-) -> list[int]:
-    """Counts after some entries went and others came, from the counts before."""
-    changed = [who for who, _ in (*gone, *fresh) if len(who)]
-    if not changed:
-        return list(counts)
-    low, high = min(int(who.min()) for who in changed), max(int(who.max()) for who in changed)
-    marked = np.zeros(high - low + 1, bool)
-    for who in changed:
-        marked[who - low] = True
-    base = np.zeros(len(marked), dtype)
-    for who, bits in same:
-        # entries of a key stand in the order of their identities
-        first, last = np.searchsorted(who, (low, high + 1))
-        at = who[first:last] - low
-        chosen = np.flatnonzero(marked[at])
-        base[at[chosen]] |= bits[first:last][chosen]
-    sums = []
-    for spans in (gone, fresh):
-        met = base.copy()
-        for who, bits in spans:
-            met[who - low] |= bits
-        sums.append(counted(met[marked], len(counts)))
-    before, after = sums
-    return [count - was + now for count, was, now in zip(counts, before, after, strict=True)]
 
 
 def _numbered(crowds: Sequence[Crowd]) -> tuple[list[Ints], int, int, Coding | None]:

@@ -21,7 +21,8 @@ import pyarrow.compute as pc
 
 from qingce.engine.bits import counted
 from qingce.engine.masks import WORD
-from qingce.engine.tally import Ints, Needs, whole_numbers
+from qingce.engine.mend import Span
+from qingce.engine.tally import Ints, Needs, array_of, view_of, whole_numbers
 
 _ZEROS = np.uint64(0x3030303030303030)
 
@@ -47,16 +48,18 @@ class Crowd:
         words: for a ``list`` coding, the texts that the numbers stand for.
         counts: for each key alone, how many identities meet each condition.
         span: the lowest and the highest number.
+        cells: which cell each key is, as text; empty where that is not known.
     """
 
     conditions: tuple[str, ...]
     coding: Coding
     starts: Ints
-    who: Ints
+    who: npt.NDArray[Any]
     bits: npt.NDArray[Any]
     words: pa.Array | None = None
     counts: Sequence[Sequence[int]] = ()
     span: tuple[int, int] = (0, -1)
+    cells: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if len(self.who) and self.span == (0, -1):
@@ -65,12 +68,12 @@ class Crowd:
     def table(self) -> pa.Table:
         """As one table that can be kept."""
         said = {"conditions": list(self.conditions), "starts": self.starts.tolist(), "counts": self.counts,
-                "span": self.span,
+                "span": self.span, "cells": list(self.cells),
                 "coding": [self.coding.kind, self.coding.prefix, self.coding.width]}
-        who = pa.array(_narrow(self.who))
+        who = array_of(self.who)
         if self.words is not None:
             who = pa.DictionaryArray.from_arrays(who, self.words)
-        table = pa.table({"who": who, "bits": pa.array(self.bits)})
+        table = pa.table({"who": who, "bits": array_of(self.bits)})
         return table.replace_schema_metadata({"crowd": json.dumps(said)})
 
     @classmethod
@@ -82,10 +85,15 @@ class Crowd:
             if pa.types.is_dictionary(who.type):
                 who, words = who.indices, who.dictionary
             return cls(tuple(said["conditions"]), Coding(*said["coding"]), np.array(said["starts"], np.int64),
-                       who.to_numpy(), _column(table, "bits").to_numpy(), words, said["counts"],
-                       tuple(said["span"]))
+                       view_of(who), view_of(_column(table, "bits")), words, said["counts"],
+                       tuple(said["span"]), said["cells"])
         except (KeyError, ValueError, TypeError):
             return None
+
+    def span_of(self, key: int, who: npt.NDArray[Any]) -> Span:
+        """The entries of a key; ``who`` are the identities as numbers, of this crowd or of several together."""
+        entries = slice(int(self.starts[key]), int(self.starts[key + 1]))
+        return Span(who[entries], self.bits[entries], self.cells[key] if self.cells else "")
 
     def only(self, condition: str) -> Crowd:
         """The same with the bit of one condition alone."""
@@ -96,13 +104,15 @@ class Crowd:
 
 def _column(table: pa.Table, name: str) -> Any:
     column = table.column(name)
+    if not column.num_chunks:
+        return pa.nulls(0, column.type)
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _narrow(numbers: Ints) -> npt.NDArray[Any]:
     if len(numbers) and (int(numbers.max()) >= 2**31 or int(numbers.min()) < -(2**31)):
         return numbers
-    return numbers.astype(np.int32)
+    return numbers.astype(np.int32, copy=False)
 
 
 class Gathering:
@@ -137,27 +147,35 @@ class Gathering:
         if not len(chosen):
             return
         who = batch.column(self.identity)
-        if len(chosen) < len(met):
-            who, met, keys = who.take(pa.array(chosen)), met[chosen], keys[chosen]
         if self._coding is None:
-            self._coding = coding_of(who)
+            self._coding = coding_of(who[int(chosen[0])], who.type)
+        numbers = _numbers(who, self._coding) if not who.null_count else None
+        if len(chosen) < len(met):
+            met, keys = met[chosen], keys[chosen]
+            if numbers is not None:
+                numbers = numbers[chosen]
+            else:
+                who = who.take(array_of(chosen))
+        if numbers is None:
+            numbers = _numbers(who, self._coding)
         self._keys.append(keys.astype(np.int32))
         self._met.append(met.astype(np.int32))
-        numbers = _numbers(who, self._coding)
         if numbers is None:
             # an identity of another form: from here on, and for what came before, the texts themselves
             self._who = [texts_of(each, self._coding) for each in self._who]
             self._coding = Coding("list")
         self._who.append(who if numbers is None else numbers)
 
-    def done(self, keys: int) -> Crowd:
-        """The crowd over so many keys."""
+    def done(self, cells: Sequence[str]) -> Crowd:
+        """The crowd over the keys of some cells."""
+        keys = len(cells)
         conditions = tuple(name for name, _ in self.terms)
         coding = self._coding or Coding("whole")
         if not self._who:
             nobody = np.zeros(0, np.int32)
             counts = [[0] * len(conditions)] * keys
-            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), np.zeros(0, np.int64), nobody, None, counts)
+            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), nobody, nobody, None, counts,
+                         cells=cells)
         words = None
         if coding.kind == "list":
             coded = pa.chunked_array(self._who).combine_chunks().dictionary_encode()
@@ -168,7 +186,8 @@ class Gathering:
         at, who, met = _once(np.concatenate(self._keys), who, np.concatenate(self._met))
         starts, bits = np.searchsorted(at, np.arange(keys + 1)), self._ordered(met)
         counts = [counted(bits[start:end], len(conditions)) for start, end in pairwise(starts.tolist())]
-        return Crowd(conditions, coding, starts.astype(np.int64), who, bits, words, counts)
+        return Crowd(conditions, coding, starts.astype(np.int64), _narrow(who), bits, words, counts,
+                     cells=cells)
 
     def _ordered(self, met: Ints) -> npt.NDArray[Any]:
         """The bits of the terms in the terms' order; terms with the same condition have a bit each."""
@@ -205,11 +224,11 @@ def _firsts(head: Ints) -> Ints:
 
 
 # -- identities as numbers --------------------------------------------------------------------
-def coding_of(who: pa.Array) -> Coding:
-    """The form of the first identity, to be tried on all the others."""
-    if pa.types.is_integer(who.type):
+def coding_of(one: pa.Scalar, kind: pa.DataType) -> Coding:
+    """The form of one identity, to be tried on all the others."""
+    if pa.types.is_integer(kind):
         return Coding("whole")
-    first = str(who[0])
+    first = str(one)
     prefix = first.rstrip("0123456789")
     if first.isascii() and 0 < len(first) - len(prefix) <= 16:
         return Coding("digits", prefix, len(first))
@@ -238,11 +257,11 @@ def _digits(who: pa.Array, coding: Coding) -> Ints | None:
     digits = width - len(head)
     numbers: Ints = np.zeros(n, np.int64)
     full = text[:, len(head) :] if digits % 8 == 0 else _padded(text[:, len(head) :])
-    for eight in np.split(full, full.shape[1] // 8, axis=1):
+    for place, eight in enumerate(np.split(full, full.shape[1] // 8, axis=1)):
         found = _eight(np.ascontiguousarray(eight).view("<u8").ravel())
         if found is None:
             return None
-        numbers = numbers * 100_000_000 + found
+        numbers = numbers * 100_000_000 + found if place else found
     return numbers
 
 
@@ -257,13 +276,17 @@ def _padded(text: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def _eight(text: npt.NDArray[np.uint64]) -> Ints | None:
     """Eight digits at a time, as eight bytes of one number; nothing where a byte is no digit."""
     digits = text ^ _ZEROS
-    if bool(((digits + np.uint64(0x7676767676767676) | digits) & np.uint64(0x8080808080808080)).any()):
+    over = digits + np.uint64(0x7676767676767676)
+    over |= digits
+    if int(np.bitwise_or.reduce(over)) & 0x8080808080808080:
         return None
-    pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
-    fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
-    eight = (fours * np.uint64(10_000) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
-    made: Ints = eight.astype(np.int64)
-    return made
+    # pairs, fours and all eight: each number and its neighbour become one of twice the width
+    for ten, shift, mask in ((10, 8, 0x00FF00FF00FF00FF), (100, 16, 0x0000FFFF0000FFFF), (10_000, 32, 0xFFFFFFFF)):
+        np.right_shift(digits, np.uint64(shift), out=over)
+        digits *= np.uint64(ten)
+        digits += over
+        digits &= np.uint64(mask)
+    return digits.view(np.int64)
 
 
 def texts_of(numbers: Any, coding: Coding) -> pa.Array:

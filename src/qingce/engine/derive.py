@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from qingce.core.amount import Amount
@@ -54,24 +54,24 @@ class Operand(Amount):
                 )
             assert self.resolve is not None
             dims[dimension] = self.resolve(metric, dimension, word)
-        return self._again(replace(key, dims=tuple((d, dims[d]) for d in metric.by if d in dims)))
+        return self._again(key._replace(dims=tuple((d, dims[d]) for d in metric.by if d in dims)))
 
     @property
     def prior(self) -> Operand:
         """The same figure one period earlier."""
         _, key = self._at_hand()
-        return self._again(replace(key, period=str(Period.parse(key.period).prior)))
+        return self._again(key._replace(period=str(Period.parse(key.period).prior)))
 
     @property
     def total(self) -> Operand:
         """The family's total."""
         _, key = self._at_hand()
-        return self._again(replace(key, dims=()))
+        return self._again(key._replace(dims=()))
 
     def of(self, org: str) -> Operand:  # type: ignore[override]
         """The same figure of another org."""
         _, key = self._at_hand()
-        return self._again(replace(key, org=org))
+        return self._again(key._replace(org=org))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,6 @@ from qingce.engine.backend import Backend, Source
 from qingce.engine.memory import Memory
 
 _ADDRESSED = re.compile(r"[0-9a-f]{64}")
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +133,8 @@ class _Seen(TypedDict):
 
 
 def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_CHUNK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def whole(parts: Iterable[Partition]) -> str:

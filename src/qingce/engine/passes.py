@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -24,11 +24,14 @@ from qingce.engine.masks import masks
 from qingce.engine.memory import Memory
 from qingce.engine.names import fingerprint
 from qingce.engine.partition import Partition
+from qingce.engine.runs import Numbers
 from qingce.engine.script import RowText, TermText
-from qingce.engine.tally import Needs, Tally, whole_numbers
+from qingce.engine.tally import Needs, Tally, array_of, decimals_of, numbers_of, whole_numbers
 
 BATCH = 1 << 18
 """Rows handled at a time: large enough that calls do not matter, small enough for memory."""
+ALONE = 1 << 16
+"""The same for one file, whose rows need not be told apart: small enough for the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +157,10 @@ class Passes:
         if len(files) > 1:
             picked.append(quote("_file"))
         sql = f"{reader}SELECT {', '.join(picked) or '1'} FROM ({text.filed or text.sql}) AS rows"
-        connection: Any = self.backend.connection  # type: ignore[attr-defined]
-        for batch in connection.sql(sql).to_arrow_reader(BATCH):
+        # the row select of a dataset reads nothing but these files
+        bare = len(files) == len(units) and bool(text.filed)
+        connection: Any = getattr(self.backend, "database" if bare else "connection")
+        for batch in connection.sql(sql).to_arrow_reader(BATCH if len(files) > 1 else ALONE):
             if len(files) > 1:
                 yield from _apart(batch)
             elif batch.num_rows:
@@ -173,7 +178,7 @@ def _apart(batch: pa.RecordBatch) -> Iterator[tuple[int, pa.RecordBatch]]:
             yield int(files[start]), batch.slice(start, end - start)
         return
     order = np.argsort(files, kind="stable")
-    batch, files = batch.take(pa.array(order)), files[order]
+    batch, files = batch.take(array_of(order)), files[order]
     edges = [0, *(np.flatnonzero(files[1:] != files[:-1]) + 1).tolist(), len(files)]
     for start, end in pairwise(edges):
         yield int(files[start]), batch.slice(start, end - start)
@@ -183,7 +188,7 @@ class _Sight:
     """What is seen of one unit while its rows go by."""
 
     def __init__(self, text: RowText, needs: Needs, known: Found | None) -> None:
-        self.keys, self.needs = text.keys, needs
+        self.needs = needs
         self.tally, self.gathered = Tally(needs), gatherings(needs)
         if known is not None:
             # the same rows have the same keys: new totals are put beside the old ones
@@ -200,16 +205,17 @@ class _Sight:
     def done(self, known: Found | None) -> Found:
         """All that is known of the unit."""
         tally = self.tally
-        table = known.table if known is not None else _key_table(tally, self.keys)
+        table = known.table if known is not None else _key_table(tally)
         for term in self.needs.terms:
             if term.how in ("sum", "min", "max"):
-                totals = _exact(tally.totals(term), tally.places[term.value])
-                counts = pa.array(tally.counts(term.condition), pa.int64())
+                totals = decimals_of(tally.totals(term), tally.places[term.value])
+                counts = array_of(tally.counts(term.condition))
                 table = table.append_column(term.id, totals).append_column(f"{term.id}__n", counts)
             elif term.how == "count":
-                table = table.append_column(term.id, pa.array(tally.counts(term.condition), pa.int64()))
+                table = table.append_column(term.id, array_of(tally.counts(term.condition)))
         crowds = dict(known.crowds) if known is not None else {}
-        return Found(table, crowds | {each.ids: each.done(len(tally.keys)) for each in self.gathered})
+        cells = list(map(repr, tally.keys))
+        return Found(table, crowds | {each.ids: each.done(cells) for each in self.gathered})
 
 
 def _keys_of(table: pa.Table, keys: Sequence[str]) -> list[tuple[Any, ...]]:
@@ -218,15 +224,11 @@ def _keys_of(table: pa.Table, keys: Sequence[str]) -> list[tuple[Any, ...]]:
     return list(zip(*(table.column(name).to_pylist() for name in keys), strict=True))
 
 
-def _key_table(tally: Tally, keys: Sequence[str]) -> pa.Table:
-    columns = {name: pa.array([key[n] for key in tally.keys]) for n, name in enumerate(keys)}
-    return pa.table({**columns, "_rows": pa.array(tally.counts(""), pa.int64())})
-
-
-def _exact(numbers: list[int | None], places: int) -> pa.Array:
-    """Unscaled numbers as decimals."""
-    values = [None if n is None else Decimal(f"{n}E-{places}") for n in numbers]
-    return pa.array(values, pa.decimal128(38, places))
+def _key_table(tally: Tally) -> pa.Table:
+    rows = array_of(tally.counts(""))
+    if not tally.first:
+        return pa.table({**{name: pa.nulls(0) for name in tally.needs.keys}, "_rows": rows})
+    return pa.Table.from_batches(tally.first).combine_chunks().append_column("_rows", rows)
 
 
 class Leaves(Mapping[str, Sequence[Any]]):
@@ -245,12 +247,42 @@ class Leaves(Mapping[str, Sequence[Any]]):
         return self._made[name]
 
     def _make(self, name: str) -> list[Any]:
+        column = self._column(name)
+        if self._joined is not None:
+            return list(self._joined.column(column).to_pylist())
+        return [value for f in self.found for value in f.table.column(column).to_pylist()]
+
+    def _column(self, name: str) -> str:
+        """What a column of the scan is called in what is kept."""
         if name in self._keys or name == "_rows":
-            return [value for f in self.found for value in f.table.column(name).to_pylist()]
+            return name
         matched = name.endswith("__n") and name not in self.terms
         term = self.terms[name.removesuffix("__n") if matched else name]
-        column = f"{term.id}__n" if matched else term.id
-        return [value for f in self.found for value in f.table.column(column).to_pylist()]
+        return f"{term.id}__n" if matched else term.id
+
+    @cached_property
+    def _joined(self) -> pa.Table | None:
+        """The tables of all units as one, where their columns have the same types; a unit without rows has none."""
+        wanted = [*self._keys, "_rows"]
+        for term in self.terms.values():
+            wanted += [term.id, f"{term.id}__n"] if term.how in ("sum", "min", "max") else []
+            wanted += [term.id] if term.how == "count" else []
+        tables = [f.table for f in self.found if f.table.num_rows]
+        if any(table.schema != tables[0].schema for table in tables):
+            tables = [table.select(list(dict.fromkeys(wanted))) for table in tables]
+        if not tables or any(table.schema != tables[0].schema for table in tables):
+            return None
+        return pa.concat_tables(tables).combine_chunks()
+
+    def numbers(self, name: str) -> Numbers | None:
+        """A term's totals as whole numbers; nothing where they might not fit 64 bits, added up."""
+        if self._joined is None:
+            return None
+        array = self._joined.column(self._column(name)).chunk(0)
+        found = numbers_of(array)
+        if found is None or float(np.abs(found.numbers.astype(np.float64)).sum()) >= 2.0**62:
+            return None
+        return Numbers(found.numbers, found.there, array.type.scale if pa.types.is_decimal(array.type) else 0)
 
     def __iter__(self) -> Iterator[str]:
         yield from (*self._keys, "_rows", *self.terms)

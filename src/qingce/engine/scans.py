@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qingce.core.amount import Value
 from qingce.core.figure import FigureKey
@@ -20,6 +20,9 @@ from qingce.engine.names import fingerprint
 from qingce.engine.partition import contents, files_of
 from qingce.engine.script import ScanText
 from qingce.engine.subject import Subject
+
+if TYPE_CHECKING:
+    from qingce.engine.runs import Numbers
 
 
 class Scans:
@@ -90,8 +93,9 @@ class Scans:
         offer = self._chooser.offer(text.datasets, lambda: self.asked.row_text(table))
         columns: Mapping[str, Sequence[Any]]
         distinct: Callable[[str, Sequence[int]], int] | None = None
+        numbers: Callable[[str], Numbers | None] | None = None
         if offer.leaves is not None:
-            columns, distinct = offer.leaves, offer.leaves.distinct
+            columns, distinct, numbers = offer.leaves, offer.leaves.distinct, offer.leaves.numbers
             self.read += offer.read
         else:
             columns = self.kept(text.sql, text.datasets)
@@ -100,7 +104,8 @@ class Scans:
 
             found = [(crowd.terms, self.kept(crowd.sql, text.datasets)) for crowd in text.crowds]
             distinct = Crowds(columns, text.keys, found).distinct
-        cells = Cells(columns, text.dims, text.shapes, text.epochs, text.grain, self.subject.tree, distinct)
+        cells = Cells(columns, text.dims, text.shapes, text.epochs, text.grain, self.subject.tree, distinct,
+                      numbers)
         self.choices[table] = Choice(
             SCAN if offer.leaves is None else PASSES, offer.reason, offer.rows, len(cells.rows),
             perf_counter() - started, offer.partitions, offer.read,

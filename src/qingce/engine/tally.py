@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -87,12 +88,17 @@ class Tally:
 
     Args:
         needs: what has to be found out.
+
+    Attributes:
+        keys: each with its number, in the order of the numbers.
+        first: the key columns of the rows with which each key came up.
     """
 
     def __init__(self, needs: Needs) -> None:
         self.needs = needs
         self.rows = 0
         self.keys: dict[tuple[Any, ...], int] = {}
+        self.first: list[pa.RecordBatch] = []
         self.places = dict.fromkeys((*needs.sums, *needs.extremes), 0)
         self._bit = {name: bit for bit, name in enumerate(needs.conditions)}
         self._counts = np.zeros((0, len(needs.conditions) + 1), np.int64)
@@ -104,7 +110,11 @@ class Tally:
     def take(self, batch: pa.RecordBatch) -> Ints:
         """Add a batch; returns each row's key number."""
         local, keys = key_numbers(batch, self.needs.keys)
+        known = len(self.keys)
         numbers = np.array([self.keys.setdefault(key, len(self.keys)) for key in keys], np.int64)
+        if self.needs.keys and len(self.keys) > known:
+            fresh = array_of(_first_rows(local, len(keys))[numbers >= known])
+            self.first.append(batch.select(list(self.needs.keys)).take(fresh))
         self.rows += batch.num_rows
         for name in self.places:
             kind = batch.column(name).type
@@ -204,10 +214,10 @@ class Tally:
         return np.asarray((mask >> (bit % WORD)) & 1, bool)
 
     # -- telling ----------------------------------------------------------------------------
-    def counts(self, condition: str) -> list[int]:
+    def counts(self, condition: str) -> Ints:
         """Rows that meet a condition, by key."""
         self._grow()
-        return list(map(int, self._counts[:, self._bit[condition] if condition else -1]))
+        return self._counts[:, self._bit[condition] if condition else -1]
 
     def totals(self, term: TermText) -> list[int | None]:
         """A sum's or extreme's unscaled value by key; nothing where no row had one."""
@@ -225,21 +235,34 @@ class Tally:
         ]
 
 
+def _first_rows(local: Ints, keys: int) -> Ints:
+    """For each key the first of its rows."""
+    rows = np.zeros(keys, np.int64)
+    rows[local[::-1]] = np.arange(len(local) - 1, -1, -1)
+    return rows
+
+
 class _Fold:
     """Adds weights up by index and turns the table into totals: one column a bit, the last for all rows."""
 
     def __init__(self, index: Ints, keys: int, many: int) -> None:
         self.index, self.keys, self.many = index, keys, many
-        codes = np.arange(1 << many)
-        self.matrix = np.ones((1 << many, many + 1), np.float64)
-        for bit in range(many):
-            self.matrix[:, bit] = (codes >> bit) & 1
 
     def sums(self, weights: npt.NDArray[np.float64] | None) -> Ints:
         """The totals, of shape (keys, bits + 1)."""
         table = np.bincount(self.index, weights, self.keys << self.many).reshape(self.keys, -1)
-        made: Ints = np.rint(table.astype(np.float64, copy=False) @ self.matrix).astype(np.int64)
+        made: Ints = np.rint(table.astype(np.float64, copy=False) @ _bits(self.many)).astype(np.int64)
         return made
+
+
+@cache
+def _bits(many: int) -> npt.NDArray[np.float64]:
+    """The bits of all numbers of so many bits as columns, and a column of ones."""
+    codes = np.arange(1 << many)
+    matrix = np.ones((1 << many, many + 1), np.float64)
+    for bit in range(many):
+        matrix[:, bit] = (codes >> bit) & 1
+    return matrix
 
 
 def parts_of(column: Column) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
@@ -255,9 +278,40 @@ def parts_of(column: Column) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
     yield 2, (column.numbers >> 2 * _PART).astype(np.float64)
 
 
+def array_of(numbers: npt.NDArray[Any], there: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    """Whole numbers as Arrow keeps them; ``pa.array`` would load pandas to see whether it is asked about a series."""
+    gaps = pa.py_buffer(np.packbits(there, bitorder="little")) if there is not None else None
+    kind = pa.from_numpy_dtype(numbers.dtype)
+    return pa.Array.from_buffers(kind, len(numbers), [gaps, pa.py_buffer(np.ascontiguousarray(numbers))])
+
+
+def decimals_of(numbers: Sequence[int | None], places: int) -> pa.Array:
+    """Unscaled numbers as decimals of 38 digits."""
+    words = b"".join((number or 0).to_bytes(16, "little", signed=True) for number in numbers)
+    there = np.array([number is not None for number in numbers], bool)
+    buffers = [pa.py_buffer(np.packbits(there, bitorder="little")), pa.py_buffer(words)]
+    return pa.Array.from_buffers(pa.decimal128(38, places), len(numbers), buffers)
+
+
+def view_of(array: pa.Array) -> npt.NDArray[Any]:
+    """An integer array as it stands in memory, anything where nothing is; ``to_numpy`` would load pandas."""
+    if not len(array):
+        return np.zeros(0, array.type.to_pandas_dtype())
+    whole = np.frombuffer(array.buffers()[1], array.type.to_pandas_dtype())
+    return whole[array.offset : array.offset + len(array)]
+
+
+def there_of(array: pa.Array) -> npt.NDArray[np.bool_] | None:
+    """Which of an array's values are there; nothing where all are."""
+    if not array.null_count:
+        return None
+    bits = np.unpackbits(np.frombuffer(array.buffers()[0], np.uint8), bitorder="little")
+    return bits[array.offset : array.offset + len(array)].astype(bool)
+
+
 def whole_numbers(array: pa.Array) -> Ints:
-    """An integer array without gaps."""
-    return np.asarray(array.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
+    """An integer array in 64 bits."""
+    return view_of(array).astype(np.int64, copy=False)
 
 
 def column_of(batch: pa.RecordBatch, name: str) -> Column:
@@ -266,8 +320,15 @@ def column_of(batch: pa.RecordBatch, name: str) -> Column:
     Raises:
         Unfit: a value does not fit.
     """
-    array = batch.column(name)
-    there = np.asarray(array.is_valid().to_numpy(zero_copy_only=False), bool) if array.null_count else None
+    column = numbers_of(batch.column(name))
+    if column is None:
+        raise Unfit(f"{name} 的数值超过 64 位整数")
+    return column
+
+
+def numbers_of(array: pa.Array) -> Column | None:
+    """Decimals or integers as unscaled 64-bit numbers, 0 where nothing is; nothing where one does not fit."""
+    there = there_of(array)
     if pa.types.is_decimal(array.type):
         words = np.frombuffer(array.buffers()[1], np.int64).reshape(-1, 2)
         words = words[array.offset : array.offset + len(array)]
@@ -275,9 +336,9 @@ def column_of(batch: pa.RecordBatch, name: str) -> Column:
         if array.type.precision > 18:
             wide = words[:, 1] != (numbers >> 63)
             if bool((wide if there is None else wide & there).any()):
-                raise Unfit(f"{name} 的数值超过 64 位整数")
+                return None
     else:
-        numbers = np.asarray(array.fill_null(0).to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
+        numbers = whole_numbers(array)
     return Column(numbers if there is None else np.where(there, numbers, 0), there)
 
 
@@ -311,7 +372,7 @@ def key_numbers(batch: pa.RecordBatch, keys: Sequence[str]) -> tuple[Ints, list[
 
 def _encoded(array: pa.Array) -> tuple[Ints, list[Any]]:
     if len(array) and not array.null_count and pa.types.is_date(array.type):
-        days = array.view(pa.int32()).to_numpy() if pa.types.is_date32(array.type) else None
+        days = view_of(array.view(pa.int32())) if pa.types.is_date32(array.type) else None
         if days is not None and bool((days == days[0]).all()):
             return np.zeros(len(array), np.int64), [array[0].as_py()]
     coded = array.dictionary_encode(null_encoding="encode")

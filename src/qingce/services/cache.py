@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _KEPT_SECONDS, _SWEEP_SECONDS = 30 * 24 * 3600, 24 * 3600
+_SMALL = 1 << 18
+"""Bytes up to which a file is read in one go: less than what mapping it costs."""
 
 
 def put_file(path: Path, data: bytes) -> bool:
@@ -51,6 +53,8 @@ class CellCache:
         import pyarrow as pa
 
         try:
+            if path.stat().st_size <= _SMALL:
+                return pa.ipc.open_file(pa.py_buffer(path.read_bytes())).read_all()
             with pa.memory_map(str(path)) as source:
                 return pa.ipc.open_file(source).read_all()
         except (OSError, pa.ArrowInvalid):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -151,7 +151,7 @@ def below(grades: Grades, key: FigureKey) -> Grade | None:
     desk, day = grades.desk, Period.parse(key.period).end
     parts: list[tuple[str, Value, Quality]] = []
     for child in desk.tree.children(key.org, day) if key.org in desk.tree else ():
-        name = replace(key, org=child)
+        name = key._replace(org=child)
         figure, found = grades.figure(name), grades.figures.of(name)
         if figure is not None and found is not None:
             parts.append((str(name), figure.value, found))

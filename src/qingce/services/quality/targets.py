@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ class Measured:
 
 def counted(found: Mapping[FigureKey, Quality]) -> dict[FigureKey, Quality]:
     """What counts where figures are counted: totals, and members of families that have no total."""
-    return {key: one for key, one in found.items() if not key.dims or replace(key, dims=()) not in found}
+    return {key: one for key, one in found.items() if not key.dims or key._replace(dims=()) not in found}
 
 
 def measure(qualities: Iterable[Quality]) -> Measured:
