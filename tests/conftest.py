@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -31,9 +32,17 @@ from tests.chromium import browser  # noqa: F401
 from tests.services.desk.postgres import new_postgresql  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
+# tests run side by side: a build that starts a second process would take what another test needs
+os.environ.setdefault("PYTHON_CPU_COUNT", "1")
 # a law holds or not, however slow the machine is
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds have their second process, as on any machine."""
+    monkeypatch.setenv("PYTHON_CPU_COUNT", "2")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

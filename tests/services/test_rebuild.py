@@ -18,6 +18,7 @@ from qingce.services.press import Press
 from qingce.services.publish import Built, build
 from tests.services.test_publish import hashes
 
+pytestmark = pytest.mark.usefixtures("two_cores")
 FORMATS = ("html", "pdf", "xlsx", "json")
 
 

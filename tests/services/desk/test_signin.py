@@ -27,7 +27,7 @@ from qingce.services.desk.signin import (
     sign_out_everywhere,
     use_link,
 )
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 
 GOOD = "herons rest on ice"
 OTHER = "黄河远上白云间-凉州"
