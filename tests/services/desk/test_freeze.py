@@ -26,13 +26,14 @@ from qingce.services.desk.editions import differences, editions, publish, publis
 from qingce.services.desk.freeze import freeze
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.waivers import end_waiver, judged, waive
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, edit, value, with_posts
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
+def bank(begin: Begin) -> Desk:
     """A desk with its posts."""
-    return with_posts(desk)
+    return begin(with_posts)
 
 
 def spoil(bank: Desk) -> str:
