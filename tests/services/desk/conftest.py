@@ -19,7 +19,7 @@ from tests.services.desk.postgres import NewDatabase
 from tests.services.desk.staff import EAST, HEAD, WEST, campaign, fill
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-"""Hashes of the real kind that cost little; what a hash must cost is measured with ``full_cost``."""
+"""Hashes of the real store_kind that cost little; what a hash must cost is measured with ``full_cost``."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,25 +44,25 @@ def clock() -> Clock:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def kind(request: pytest.FixtureRequest) -> str:
-    """Each test is done with every kind of database."""
+def store_kind(request: pytest.FixtureRequest) -> str:
+    """Each test is done with every store_kind of database."""
     found: str = request.param
     return found
 
 
 @pytest.fixture
-def database(kind: str, tmp_path: Path, new_postgresql: NewDatabase) -> str:
+def database(store_kind: str, tmp_path: Path, new_postgresql: NewDatabase) -> str:
     """A new database, empty."""
-    return f"sqlite:///{tmp_path / 'desk.db'}" if kind == "sqlite" else new_postgresql()
+    return f"sqlite:///{tmp_path / 'desk.db'}" if store_kind == "sqlite" else new_postgresql()
 
 
 @pytest.fixture
-def begin(kind: str, tmp_path: Path, clock: Clock, new_postgresql: NewDatabase) -> Iterator[Begin]:
+def begin(store_kind: str, tmp_path: Path, clock: Clock, new_postgresql: NewDatabase) -> Iterator[Begin]:
     """Opens the test's desk where steps ended, at that time."""
     with ExitStack() as ending:
         def begun(*steps: Step) -> Desk:
-            there = left(kind, *steps)
-            url = f"sqlite:///{tmp_path / 'desk.db'}" if kind == "sqlite" else new_postgresql(like=there.url)
+            there = left(store_kind, *steps)
+            url = f"sqlite:///{tmp_path / 'desk.db'}" if store_kind == "sqlite" else new_postgresql(like=there.url)
             there.copied(tmp_path / "bank", url)
             clock.at = there.at
             return ending.enter_context(closing(open_desk(tmp_path / "bank", url=url, clock=clock)))
