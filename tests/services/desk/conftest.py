@@ -19,7 +19,7 @@ from tests.services.desk.postgres import NewDatabase
 from tests.services.desk.staff import EAST, HEAD, WEST, campaign, fill
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-"""Hashes of the real store_kind that cost little; what a hash must cost is measured with ``full_cost``."""
+"""Hashes of the real kind that cost little; what a hash must cost is measured with ``full_cost``."""
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_kind(request: pytest.FixtureRequest) -> str:
-    """Each test is done with every store_kind of database."""
+    """Each test is done with every kind of database."""
     found: str = request.param
     return found
 

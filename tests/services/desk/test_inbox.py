@@ -22,7 +22,7 @@ from tests.services.desk.beginnings import Clock
 from tests.services.desk.rounds import begun, heard, score
 from tests.services.desk.staff import EAST, HEAD, number
 
-once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+once = pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 
 
 def waits(desk: Desk, who: str, kind: Kind) -> list[str]:

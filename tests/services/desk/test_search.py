@@ -33,7 +33,7 @@ LOOKING_ON = ("office", "boss", "assurer", "admin")
 EVERY = (*READERS, "east", "west", "admin")
 """``east`` and ``west`` are data owners of one branch each."""
 
-once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+once = pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 """What has nothing to do with the journal's database is tried on one."""
 
 
