@@ -201,6 +201,7 @@ print(freeze(desk, desk.actor("office")).id, flush=True)
 """
 
 
+@pytest.mark.usefixtures("two_cores")
 def test_a_kill_at_any_moment_leaves_no_half_an_edition(bank: Desk):
     chance = random.Random(5)
     url = bank.store.url.render_as_string(hide_password=False)
@@ -209,7 +210,7 @@ def test_a_kill_at_any_moment_leaves_no_half_an_edition(bank: Desk):
         child = subprocess.Popen([sys.executable, "-c", CHILD, str(bank.folder), url], stdout=subprocess.PIPE,
                                  text=True, env={**os.environ})
         assert child.stdout is not None and child.stdout.readline() == "ready\n"
-        time.sleep(chance.random() * 4.0)
+        time.sleep(chance.random() * 2.0)
         child.send_signal(signal.SIGKILL)
         said = child.communicate()[0].strip()
         there = editions(bank, by(bank, "office"))
