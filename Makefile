@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV := .boot/bin/uv
 RUN := .venv/bin/
 
-.PHONY: setup demo check test spark tie golden docs messages bench fuzz clean
+.PHONY: setup demo lint check test spark tie golden docs messages bench fuzz clean
 
 setup: .venv/.synced
 
@@ -19,10 +19,12 @@ $(UV):
 demo: setup
 	$(RUN)qingce demo
 
-check: setup
+lint: setup
 	$(RUN)ruff check src tests benchmarks tools examples
 	$(RUN)mypy
 	$(RUN)lint-imports
+
+check: lint
 	$(RUN)python -m pytest tests/docs tests/structure
 
 # Spark first, one process: a JVM and its cluster want the machine for themselves; skips are told by reason

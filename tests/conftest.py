@@ -9,7 +9,10 @@ metric, org, period, dims, value.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import inspect
+import os
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -28,17 +31,41 @@ from qingce.engine.backend import DuckDB
 from qingce.engine.compute import Computation, Subject
 from tests import toy
 from tests.chromium import browser  # noqa: F401
+from tests.memory import write_to_memory
 from tests.services.desk.postgres import new_postgresql  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
+# tests run side by side: a build that starts a second process would take what another test needs
+os.environ.setdefault("PYTHON_CPU_COUNT", "1")
+write_to_memory()
+# pytest rewrites some hundred modules; where it may not keep them, each process does so each time
+_KEEPS_NONE, sys.dont_write_bytecode = sys.dont_write_bytecode, False
 # a law holds or not, however slow the machine is
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+@pytest.fixture
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds have their second process, as on any machine."""
+    monkeypatch.setenv("PYTHON_CPU_COUNT", "2")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that nothing waits for it alone at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays: looking through it for rubbish again and again costs a tenth of the time."""
+    sys.dont_write_bytecode = _KEEPS_NONE
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """What is left at the end is let go."""
+    gc.unfreeze()
 
 
 def toy_registry() -> Registry:

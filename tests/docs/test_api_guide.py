@@ -17,9 +17,15 @@ PLACES = sorted({place.rstrip(".,") for place in re.findall(r"/api/v1/[\w./{}…
 KEY, BODY, SENT = "a key of thirty-two letters and more", b'{"did":"approved"}', 1736125200
 
 
+@pytest.fixture(scope="module")
+def paths() -> list[str]:
+    """The addresses of the interface."""
+    return list(described(create_app(None))["paths"])
+
+
 @pytest.mark.parametrize("place", PLACES)
-def test_every_address_of_the_guide_is_answered(place: str):
-    known = [re.escape(path).replace(r"\{", "{").replace(r"\}", "}") for path in described(create_app(None))["paths"]]
+def test_every_address_of_the_guide_is_answered(place: str, paths: list[str]):
+    known = [re.escape(path).replace(r"\{", "{").replace(r"\}", "}") for path in paths]
     patterns = [re.sub(r"\{[^}]+\}", ".+", path) for path in known] + [re.escape("/api/v1/openapi.json")]
     assert any(re.fullmatch(pattern, place) for pattern in patterns)
 

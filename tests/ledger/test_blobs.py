@@ -14,7 +14,7 @@ from qingce.core.errors import DeclarationError, Missing, Refused
 from qingce.ledger.blobs import SMALL, Blobs
 from qingce.ledger.journal import now
 from qingce.ledger.store import Store
-from tests.services.desk.conftest import database  # noqa: F401
+from tests.services.desk.conftest import database, store_kind  # noqa: F401
 
 TEXT, PDF = "text/plain", "application/pdf"
 

@@ -9,7 +9,8 @@ import pytest
 
 from qingce.ledger.jobs import BACKOFF, LEASE, MOST_TAKES, Job, Jobs, Lost, enqueue, finish
 from qingce.ledger.store import Store
-from tests.services.desk.conftest import START, database  # noqa: F401
+from tests.services.desk.beginnings import START
+from tests.services.desk.conftest import database, store_kind  # noqa: F401
 
 LATER = START + LEASE + dt.timedelta(seconds=1)
 

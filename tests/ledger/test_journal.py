@@ -16,7 +16,7 @@ from qingce.core.event import GENESIS, Event, chained
 from qingce.ledger.checkpoints import SigningKey, hold, latest, sign, sign_after
 from qingce.ledger.journal import Journal
 from qingce.ledger.store import Store
-from tests.services.desk.conftest import database  # noqa: F401
+from tests.services.desk.conftest import database, store_kind  # noqa: F401
 
 AT = dt.datetime(2025, 1, 6, 1, 2, 3, 456000, tzinfo=dt.UTC)
 

@@ -31,7 +31,7 @@ CELLS = [
 ]
 RECORDS = st.lists(st.tuples(*map(st.sampled_from, CELLS)), max_size=6)
 many = settings(
-    max_examples=120, deadline=None,
+    max_examples=60, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -25,6 +25,7 @@ def hashes(folder: Path) -> dict[str, str]:
             for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+@pytest.mark.usefixtures("two_cores")
 def test_the_example_builds_in_all_formats_without_an_error(example):
     result = build(qingce.open(example))
     assert not result.blocked
@@ -112,6 +113,7 @@ def test_hostile_words_stay_words_in_every_edition(small):
     assert "#import" in text
 
 
+@pytest.mark.usefixtures("two_cores")
 def test_a_kill_at_any_moment_leaves_an_edition_and_a_ledger_that_can_be_read(small):
     records = small / "records" / "filed" / "volunteering.csv"
     plain = records.read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ from qingce.services.publish import build
 from qingce.services.work import Work
 from tests.services.test_publish import hashes
 
+pytestmark = pytest.mark.usefixtures("two_cores")
 FORMATS = ("html", "pdf", "xlsx", "json")
 
 

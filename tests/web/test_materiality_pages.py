@@ -20,7 +20,7 @@ from qingce.services.init import make_project
 from qingce.web.limits import Buckets
 from qingce.web.pages import materiality_survey
 from qingce.web.settings import Rate
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.web.collecting import served, signed_in
 from tests.web.conftest import BEYOND
 from tests.web.signing import client

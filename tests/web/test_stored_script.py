@@ -31,7 +31,7 @@ from qingce.services.project import Project
 from qingce.services.publish import build
 from qingce.web import Rate, WebSettings, create_app
 from qingce.web.security import SESSION
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.engaged import engage
 from tests.services.desk.rounds import CLIENTS, begun
 from tests.services.desk.rounds import STAFF as VOLUNTEERS

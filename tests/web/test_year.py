@@ -11,7 +11,7 @@ import pytest
 from qingce.services.desk.laid import current
 from qingce.services.tie import ties
 from tests.structure.ratchet import ROOT
-from tests.web.year import assuring, collecting, deciding, publishing
+from tests.web.year import assuring, collecting, deciding, publishing, wording
 from tests.web.year.stage import Year, staged
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -41,6 +41,9 @@ def test_the_year(browser: Any, tmp_path: Path):
         collecting.review(year)
         collecting.approve(year)
         publishing.preview(year)
+        wording.draft(year, tmp_path)
+        wording.search(year)
+        wording.english(year)
         publishing.waive(year)
         edition = publishing.freeze(year)
         still_ties(year)

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock, local
 from time import monotonic
@@ -140,8 +141,9 @@ class Store:
         from qingce.ledger.projections import renew
 
         with self.writing() as db:
-            _refuse_newer(db, self.url.render_as_string())
-            _migrate(db)
+            there = _revision(db, self.url.render_as_string())
+            if there != _revisions()[0]:
+                _migrate(db)
             renew(db)
 
     @property
@@ -236,18 +238,24 @@ def _migrations() -> Config:
     return config
 
 
-def _refuse_newer(db: Connection, where: str) -> None:
-    """A program that does not know a migration knows nothing of what it moved."""
+@cache
+def _revisions() -> tuple[str, ...]:
+    """The migrations that this program knows, the latest first."""
     from alembic.script import ScriptDirectory
 
+    return tuple(script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions())
+
+
+def _revision(db: Connection, where: str) -> str | None:
+    """The last migration of a database. A program that does not know it knows nothing of what it moved."""
     if not inspect(db).has_table("alembic_version"):
-        return
-    there = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    known = {script.revision for script in ScriptDirectory.from_config(_migrations()).walk_revisions()}
-    if there is not None and there not in known:
+        return None
+    there: str | None = db.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if there is not None and there not in _revisions():
         raise Unkept(
             f"{where}：数据库由更新版本的青册建立（结构版本 {there}），本程序不认识，没有改动它。"
             "请升级程序，或者用升级之前的备份恢复。", newer=True)
+    return there
 
 
 def _make_folder(path: Path) -> None:

@@ -10,9 +10,11 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 
+import qingce
 from qingce.core.disclosure import read_answers, read_standard
 from qingce.core.errors import DeclarationError, ProjectError, QingceError, did_you_mean
 from qingce.core.registry import Pack, Registry
@@ -38,8 +40,8 @@ def load_registry(
     registry = Registry()
     for name in _built_in(packs):
         _load(registry, f"qingce.packs.{name}", memory)
-    for entry in importlib.metadata.entry_points(group=ENTRY_POINT):
-        _load(registry, entry.value, memory)
+    for package in installed_packs():
+        _load(registry, package, memory)
     if folder is not None:
         for path in sorted((folder / "packs").glob("*")) if (folder / "packs").is_dir() else ():
             if path.is_dir() and (path / "__init__.py").is_file():
@@ -125,19 +127,39 @@ def declarations_hash(folder: Path | None, packs: tuple[str, ...] | None = None)
     The sources of core, engine and packs, the project's own packs, and the versions of the libraries
     that turn declarations into queries.
     """
-    import qingce
+    digest = hashlib.sha256(repr((packs, qingce.__version__)).encode() + _program())
+    places = [folder / "packs", folder / "qingce.toml"] if folder is not None else []
+    for package in installed_packs():
+        spec = importlib.util.find_spec(package)
+        places += [Path(p) for p in (spec.submodule_search_locations or ())] if spec is not None else []
+    _take_in(digest, places)
+    return digest.hexdigest()[:32]
 
-    digest = hashlib.sha256(repr((packs, qingce.__version__)).encode())
+
+@cache
+def _program() -> bytes:
+    """A hash of what the program itself brings; it is read once, as its modules are."""
+    digest = hashlib.sha256()
     for library in ("ibis-framework", "sqlglot", "duckdb"):
         digest.update(importlib.metadata.version(library).encode())
     room = Path(qingce.__file__).parent
-    places = [room / "core", room / "engine", room / "packs", room / "standards"]
-    places += [folder / "packs", folder / "qingce.toml"] if folder is not None else []
-    for entry in importlib.metadata.entry_points(group=ENTRY_POINT):
-        spec = importlib.util.find_spec(entry.value)
-        places += [Path(p) for p in (spec.submodule_search_locations or ())] if spec is not None else []
+    _take_in(digest, [room / "core", room / "engine", room / "packs", room / "standards"])
+    return digest.digest()
+
+
+def _take_in(digest: hashlib._Hash, places: Iterable[Path]) -> None:
     for place in places:
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
             if path.suffix in (".py", ".yaml", ".toml"):
                 digest.update(f"{path.name}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:32]
+
+
+def installed_packs() -> tuple[str, ...]:
+    """The packages of packs that other distributions bring."""
+    return _installed(tuple(sys.path))
+
+
+@lru_cache(maxsize=4)
+def _installed(places: tuple[str, ...]) -> tuple[str, ...]:
+    """Looking through everything that is installed takes longer than loading the packs of a small bank."""
+    return tuple(entry.value for entry in importlib.metadata.entry_points(group=ENTRY_POINT))

@@ -34,5 +34,11 @@ def second(code: str, *args: str, fed: bool = False, heard: bool = False) -> sub
 
 
 def cores() -> int:
-    """The processors that this process may use."""
+    """The processors that this process may use; ``PYTHON_CPU_COUNT`` says so where the system does not.
+
+    Of the share of a container the system knows nothing. Later Pythons read the variable themselves.
+    """
+    told = os.environ.get("PYTHON_CPU_COUNT", "")
+    if told.isdecimal() and int(told) > 0:
+        return int(told)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import pickle
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +77,19 @@ def read_yaml(path: Path, memory: YamlMemory | None = None) -> Mapping[str, Any]
 
 
 def _loaded(name: str, data: bytes) -> Any:
+    return pickle.loads(_pickled(name, data))  # each reader has its own to change
+
+
+@lru_cache(maxsize=64)
+def _pickled(name: str, data: bytes) -> bytes:
+    """What a text says: a desk reads those of the built-in standards with every registry that it loads."""
     import yaml
 
     from qingce.services.yamlonce import OnceLoader
 
     try:
-        return yaml.load(data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n"), Loader=OnceLoader)
+        text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        return pickle.dumps(yaml.load(text, Loader=OnceLoader), protocol=5)
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
         raise DeclarationError(f"{name} is not YAML: {exc}") from exc
 

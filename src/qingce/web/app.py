@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,8 @@ def create_app(
     meters = Meters()
     app = FastAPI(
         title="青册", version="1", docs_url=None, redoc_url=None, openapi_url=None,
-        dependencies=[Depends(csrf)], middleware=_middleware(settings, meters, spans or provider()),
+        routes=_mounted(settings.gallery).routes, dependencies=[Depends(csrf)],
+        middleware=_middleware(settings, meters, spans or provider()),
         lifespan=_few_threads, telemetry=_UNTRACED,
     )
     app.state.desk, app.state.settings, app.state.meters = desk, settings, meters
@@ -74,24 +76,30 @@ def create_app(
     answer_problems(app)
     app.add_exception_handler(NotSignedIn, lead_to_sign_in)
     app.add_exception_handler(TooMany, slow_down)
-    _mount(app, settings)
+    paths = {getattr(route, "path", "") for router in _routers() for route in router.routes}
+    app.state.areas = frozenset(entry.area for entry in ENTRIES if entry.path in paths)
     if desk is not None:
         app.state.checks["store"] = lambda: _answers(desk)
     return app
 
 
-def _mount(app: FastAPI, settings: WebSettings) -> None:
-    app.include_router(operations())
-    app.include_router(_static(app.state.assets))
-    mounted = [router for package in (pages, api) for router in routers(package)]
-    for router in mounted:
-        app.include_router(Area(router))
-    paths = {getattr(route, "path", "") for router in mounted for route in router.routes}
-    app.state.areas = frozenset(entry.area for entry in ENTRIES if entry.path in paths)
-    if settings.gallery:
-        from qingce.web.gallery import router as gallery
+@cache
+def _mounted(gallery: bool) -> APIRouter:
+    """Everything that answers; no route knows of a desk but by the application's state."""
+    made = APIRouter(dependencies=[Depends(csrf)])
+    made.include_router(operations())
+    made.include_router(_static(assets()))
+    for router in _routers():
+        made.include_router(Area(router))
+    if gallery:
+        from qingce.web.gallery import router as samples
 
-        app.include_router(gallery)
+        made.include_router(samples)
+    return made
+
+
+def _routers() -> list[APIRouter]:
+    return [router for package in (pages, api) for router in routers(package)]
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,8 @@ USED = {
 }
 
 
-def factors() -> dict[str, Factor]:
+@cache
+def factors() -> Mapping[str, Factor]:
     """Every factor of the pack, by name."""
     return {
         name: read_factor(name, raw, path.name)

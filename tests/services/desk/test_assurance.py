@@ -27,6 +27,7 @@ from qingce.services.desk.assurance_samples import Wish, draw_sample, frame_line
 from qingce.services.desk.editions import editions
 from qingce.services.desk.evidence import attach, download, evidence_of
 from qingce.services.desk.people import grant_role, open_account
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.engaged import DUE, HOURS, engage
 from tests.services.desk.offices import by, edit, with_posts
 
@@ -34,15 +35,16 @@ MUS = Wish("rows", HOURS, method="monetary_unit", size=3, seed="20250115")
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
-    """A desk with its posts."""
-    return with_posts(desk)
+def bank(begin: Begin, request: pytest.FixtureRequest) -> Desk:
+    """A desk with its posts, and with the engagement where a test is given it."""
+    return begin(with_posts, *([engage] if "of" in request.fixturenames else []))
 
 
 @pytest.fixture
 def of(bank: Desk) -> Engagement:
     """An engagement on the whole of an edition."""
-    return engage(bank)
+    [found] = engagements(bank, by(bank, "office"))
+    return found
 
 
 def about(bank: Desk, of: Engagement):

@@ -10,7 +10,7 @@ import pytest
 from qingce.casework.rights import Action
 from qingce.core.errors import Denied
 from qingce.services.desk import Desk, Role
-from qingce.services.desk.assurance import Engagement, conclude, conclude_unit, figures_tested, may
+from qingce.services.desk.assurance import Engagement, conclude, conclude_unit, engagements, figures_tested, may
 from qingce.services.desk.assurance_hands import hands_on
 from qingce.services.desk.assurance_requests import ask, provide
 from qingce.services.desk.assurance_samples import Wish, draw_sample
@@ -21,6 +21,7 @@ from qingce.services.desk.evidence import attach
 from qingce.services.desk.people import grant_role
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.standin import name_stand_in
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.engaged import DUE, engage
 from tests.services.desk.offices import by, value, with_posts
 from tests.services.desk.staff import DUE as DAYS
@@ -31,8 +32,7 @@ SAMPLE = Wish("figures", "registered_volunteers", method="all", seed="1")
 DERIVED = Wish("figures", "volunteer_hours_per_volunteer", method="all", seed="1")
 
 
-@pytest.fixture
-def bank(desk: Desk) -> Desk:
+def approved(desk: Desk) -> Desk:
     """Every post is an assurer besides what it is; its volunteers were collected and approved."""
     from qingce.casework.campaign import Draft
     from qingce.services.desk.campaign import open_campaign
@@ -49,12 +49,23 @@ def bank(desk: Desk) -> Desk:
     return desk
 
 
-@pytest.fixture
-def of(bank: Desk) -> Engagement:
-    """The office's engagement on it; the assurer drew what was filed."""
+def drawn(bank: Desk) -> None:
+    """The office engages an assurer, who draws what was filed."""
     made = engage(bank)
     draw_sample(bank, by(bank, "assurer"), made.id, SAMPLE)
-    return made
+
+
+@pytest.fixture
+def bank(begin: Begin, request: pytest.FixtureRequest) -> Desk:
+    """That desk, and the engagement where a test is given it."""
+    return begin(approved, *([drawn] if "of" in request.fixturenames else []))
+
+
+@pytest.fixture
+def of(bank: Desk) -> Engagement:
+    """The office's engagement on it."""
+    [found] = engagements(bank, by(bank, "office"))
+    return found
 
 
 def place_of(bank: Desk, of: Engagement, figure: str, sample: int = 1) -> int:

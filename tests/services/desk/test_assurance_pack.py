@@ -22,14 +22,15 @@ from qingce.services.desk.jobs import run_due
 from qingce.services.desk.people import grant_role, open_account
 from qingce.services.desk.sources import damaged_evidence, register
 from qingce.services.repack.reperform import reperform
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.engaged import HOURS, engage
 from tests.services.desk.offices import by, edit, with_posts
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
+def bank(begin: Begin) -> Desk:
     """A desk with its posts."""
-    return with_posts(desk)
+    return begin(with_posts)
 
 
 def test_a_pack_is_put_together_in_the_background_and_makes_the_figures_again(bank: Desk, tmp_path: Path):

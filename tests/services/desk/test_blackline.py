@@ -21,17 +21,17 @@ from qingce.publish.pdf.blackline import render_blackline as pdf
 from qingce.services.desk import Desk
 from qingce.services.desk.blackline import blackline, named_edition
 from qingce.services.desk.compare import parts
-from qingce.services.desk.editions import Edition
+from qingce.services.desk.editions import Edition, editions
 from qingce.services.desk.freeze import freeze
 from qingce.services.desk.operator import at_the_command_line
 from qingce.services.desk.restate import approve_restatements, decide_change, register, request_change, restate, seal_of
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, edit, with_posts
 
 PAGE = "pages/00-volunteering.md"
 
 
-@pytest.fixture
-def two(desk: Desk) -> tuple[Desk, Edition, Edition]:
+def restated(desk: Desk) -> None:
     """Two editions: a figure, a sentence and a paragraph differ."""
     made = with_posts(desk)
     old = freeze(made, by(made, "office"))
@@ -46,7 +46,15 @@ def two(desk: Desk) -> tuple[Desk, Edition, Edition]:
     restate(made, by(made, "office"), number, dict.fromkeys(moved, "更正登记册"), threshold="5")
     entries = [e for e in register(made, by(made, "manager")) if e.change == number]
     approve_restatements(made, by(made, "manager"), number, seal_of(entries))
-    return made, old, freeze(made, by(made, "office"), change=number)
+    freeze(made, by(made, "office"), change=number)
+
+
+@pytest.fixture
+def two(begin: Begin) -> tuple[Desk, Edition, Edition]:
+    """That desk with both of them."""
+    made = begin(restated)
+    new, old = editions(made, by(made, "office"))
+    return made, old, new
 
 
 def paper(two: tuple[Desk, Edition, Edition]) -> Blackline:

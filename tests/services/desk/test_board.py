@@ -14,7 +14,7 @@ from qingce.services.desk import Desk
 from qingce.services.desk.board import HEADINGS, as_csv, as_xlsx, board, export
 from qingce.services.desk.collecting import file, submit
 from qingce.services.desk.review import approve, review
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.staff import EAST, STAFF, number
 
 

@@ -24,7 +24,7 @@ from qingce.services.desk.operator import at_the_command_line
 from qingce.services.desk.waivers import judged, waive
 from qingce.services.project import Project
 from qingce.services.publish import build
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.offices import by, edit, with_posts
 from tests.services.desk.staff import EAST, number
 

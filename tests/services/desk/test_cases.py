@@ -33,7 +33,7 @@ from qingce.services.desk.evidence import attach, evidence_of
 from qingce.services.desk.findings import findings
 from qingce.services.desk.people import open_account
 from qingce.services.desk.standin import name_stand_in
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.staff import EAST, STAFF, WEST
 
 WHAT = "与上年相差 41.2%，尚未说明"

@@ -8,7 +8,7 @@ from qingce.core.errors import Denied, Missing, Refused
 from qingce.ledger.outbox import Outbox
 from qingce.services.desk import Desk
 from qingce.services.desk.comments import comment, resolve, threads
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.staff import EAST, HEAD
 
 ABOUT = f"item/{HEAD}"

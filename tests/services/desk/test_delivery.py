@@ -25,7 +25,7 @@ from qingce.services.desk.mail import Undelivered
 from qingce.services.desk.message_settings import Hook, MailSettings, MessageSettings, read_message_settings
 from qingce.services.desk.messages import send
 from qingce.services.desk.webhook import judge_url, post_webhook
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 
 HOST = "127.0.0.1"
 

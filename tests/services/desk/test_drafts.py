@@ -17,6 +17,7 @@ from qingce.services.desk.freeze import freeze
 from qingce.services.desk.preview import preview
 from qingce.services.desk.restate import decide_change, request_change
 from tests.publish.word_editing import Word, edited
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, edit, with_posts
 
 SLUG = "volunteering"
@@ -25,11 +26,16 @@ FIRST, SECOND, HEAD = 1, 5, 6
 """The parts of the page that hold words: the paragraph with its numbers, the one without, and the heading."""
 
 
-@pytest.fixture
-def bank(desk: Desk) -> Desk:
+def with_second(desk: Desk) -> Desk:
     """A desk with its posts; its page has a second paragraph."""
     edit(desk, FILE, "## 勾稽", "志愿者来自各个支行。\n\n## 勾稽")
     return with_posts(desk)
+
+
+@pytest.fixture
+def bank(begin: Begin) -> Desk:
+    """That desk."""
+    return begin(with_second)
 
 
 def source(bank: Desk) -> str:

@@ -10,26 +10,35 @@ import pytest
 from qingce.core.errors import Denied, Missing, Refused
 from qingce.services.desk import Desk
 from qingce.services.desk import feedback as readers
-from qingce.services.desk.editions import Edition, edition, publish, withdraw
+from qingce.services.desk.editions import Edition, edition, editions, publish, withdraw
 from qingce.services.desk.feedback import answer, feedback, questions, send, token
 from qingce.services.desk.freeze import freeze
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, with_posts
 from tests.structure.ratchet import ROOT
 
 
-@pytest.fixture
-def bank(desk: Desk) -> Desk:
+def with_form(desk: Desk) -> Desk:
     """A desk whose report has a form."""
     shutil.copy(ROOT / "examples" / "lanzhou_2024" / "forms.yaml", desk.folder / "forms.yaml")
     return with_posts(desk)
 
 
+def published(bank: Desk) -> None:
+    """Freeze its report and publish the edition."""
+    publish(bank, by(bank, "office"), freeze(bank, by(bank, "office")).id)
+
+
+@pytest.fixture
+def bank(begin: Begin, request: pytest.FixtureRequest) -> Desk:
+    """That desk, and its published edition where a test is given it."""
+    return begin(with_form, *([published] if "report" in request.fixturenames else []))
+
+
 @pytest.fixture
 def report(bank: Desk) -> Edition:
     """A published edition."""
-    made = freeze(bank, by(bank, "office"))
-    publish(bank, by(bank, "office"), made.id)
-    return edition(bank, by(bank, "office"), made.id)
+    return editions(bank, by(bank, "office"))[0]
 
 
 def answers(bank: Desk, report: Edition) -> dict[str, str]:

@@ -16,7 +16,7 @@ from qingce.services.desk.review import approve, review
 from qingce.services.feed import Feed
 from qingce.services.init import make_project
 from qingce.services.project import Project
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.staff import EAST, HEAD, STAFF, campaign, fill, number
 
 

@@ -26,13 +26,14 @@ from qingce.services.desk.editions import differences, editions, publish, publis
 from qingce.services.desk.freeze import freeze
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.waivers import end_waiver, judged, waive
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, edit, value, with_posts
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
+def bank(begin: Begin) -> Desk:
     """A desk with its posts."""
-    return with_posts(desk)
+    return begin(with_posts)
 
 
 def spoil(bank: Desk) -> str:
@@ -200,6 +201,7 @@ print(freeze(desk, desk.actor("office")).id, flush=True)
 """
 
 
+@pytest.mark.usefixtures("two_cores")
 def test_a_kill_at_any_moment_leaves_no_half_an_edition(bank: Desk):
     chance = random.Random(5)
     url = bank.store.url.render_as_string(hide_password=False)
@@ -208,7 +210,7 @@ def test_a_kill_at_any_moment_leaves_no_half_an_edition(bank: Desk):
         child = subprocess.Popen([sys.executable, "-c", CHILD, str(bank.folder), url], stdout=subprocess.PIPE,
                                  text=True, env={**os.environ})
         assert child.stdout is not None and child.stdout.readline() == "ready\n"
-        time.sleep(chance.random() * 4.0)
+        time.sleep(chance.random() * 2.0)
         child.send_signal(signal.SIGKILL)
         said = child.communicate()[0].strip()
         there = editions(bank, by(bank, "office"))

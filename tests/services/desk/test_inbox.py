@@ -18,11 +18,11 @@ from qingce.services.desk.materiality.rounds import round_of
 from qingce.services.desk.materiality.scoring import return_scores, submit_scores
 from qingce.services.desk.restate import decide_change
 from qingce.services.desk.review import review
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.rounds import begun, heard, score
 from tests.services.desk.staff import EAST, HEAD, number
 
-once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+once = pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 
 
 def waits(desk: Desk, who: str, kind: Kind) -> list[str]:

@@ -15,7 +15,7 @@ from qingce.ledger.journal import now
 from qingce.services.desk import Desk
 from qingce.services.desk.jobs import _KINDS, Work, Worker, background, run_due, run_one, want
 from tests.services.desk.background_work import LEASE, kill_at_random
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 
 DEATHS = int(os.environ.get("QINGCE_KILLS", "6"))
 """How often a worker is killed; `QINGCE_KILLS=200` for a long run."""

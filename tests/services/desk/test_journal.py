@@ -29,7 +29,7 @@ from qingce.services.desk.journal import (
     look,
 )
 from qingce.services.desk.keeping import sign_journal
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 
 COUNT = 900
 DAY = dt.date(2025, 1, 20)

@@ -43,10 +43,10 @@ def names(desk: Desk) -> list[str]:
 
 
 @pytest.fixture
-def two(desk: Desk, database: str) -> Iterator[Desk]:
+def two(desk: Desk) -> Iterator[Desk]:
     """The same desk as another process has it open."""
     first_administrator(desk, "admin", "系统管理岗")
-    other = Desk(desk.folder, url=database, clock=desk.clock)
+    other = Desk(desk.folder, url=desk.store.url.render_as_string(hide_password=False), clock=desk.clock)
     yield other
     other.close()
 

@@ -27,14 +27,15 @@ from qingce.services.desk.materiality.scoring import (
 from qingce.services.desk.materiality.topics import remove_group, remove_topic, set_topic
 from qingce.services.desk.materiality.weighing import set_thresholds, set_weights
 from qingce.services.desk.people import grant_role
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, with_posts
 from tests.services.desk.rounds import GREEN, HIGH, LOW, STAFF, begun, decided, heard, proposed, score
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
+def bank(begin: Begin) -> Desk:
     """A desk with its posts."""
-    return with_posts(desk)
+    return begin(with_posts)
 
 
 def verbs(bank: Desk, name: str = "2024") -> list[str]:

@@ -22,15 +22,21 @@ from qingce.services.desk.materiality.surveys import (
     survey_stamp,
     tokens,
 )
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, with_posts
 from tests.services.desk.rounds import begun
 
 
-@pytest.fixture
-def bank(desk: Desk) -> Desk:
+def with_round(desk: Desk) -> Desk:
     """A desk with an open round."""
     begun(with_posts(desk))
     return desk
+
+
+@pytest.fixture
+def bank(begin: Begin) -> Desk:
+    """That desk."""
+    return begin(with_round)
 
 
 def opened(bank: Desk, **said) -> Survey:

@@ -33,6 +33,7 @@ from qingce.services.desk.materiality.topics import set_topic
 from qingce.services.desk.standards import coverage
 from qingce.services.feed import Feed, topics_of_desk
 from tests.services.desk import rounds as made_rounds
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, edit, with_posts
 from tests.services.desk.rounds import STAFF, decided
 
@@ -41,9 +42,9 @@ METRIC = "registered_volunteers"
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
+def bank(begin: Begin) -> Desk:
     """A desk with its posts."""
-    return with_posts(desk)
+    return begin(with_posts)
 
 
 def switches(bank: Desk, period: str = ""):

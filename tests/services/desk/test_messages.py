@@ -8,7 +8,7 @@ from qingce.core.errors import DeclarationError
 from qingce.ledger.outbox import BACKOFF, Outbox
 from qingce.services.desk import Desk
 from qingce.services.desk.messages import send, tell
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 
 
 def test_a_message_leaves_only_when_its_act_stands(desk: Desk):

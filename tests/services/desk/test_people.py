@@ -8,14 +8,20 @@ from qingce.casework.rights import Role
 from qingce.core.errors import Denied, Refused
 from qingce.services.desk import Desk
 from qingce.services.desk.people import first_administrator, grant_role, open_account, revoke_role
+from tests.services.desk.beginnings import Begin
 
 
-@pytest.fixture
-def office(desk: Desk) -> Desk:
+def with_clerk(desk: Desk) -> Desk:
     """A desk with its first administrator and one clerk."""
     first_administrator(desk, "admin", "系统管理岗")
     open_account(desk, desk.actor("admin"), "clerk", post="城关支行填报岗", org="B01")
     return desk
+
+
+@pytest.fixture
+def office(begin: Begin) -> Desk:
+    """That desk."""
+    return begin(with_clerk)
 
 
 def test_the_first_administrator_can_be_made_once_only(office: Desk):

@@ -23,10 +23,10 @@ from qingce.services.desk.people import (
 )
 from qingce.services.desk.signin import actor_of, one_time_link, set_password, sign_in, sign_out_everywhere
 from qingce.services.desk.tokens import actor_of_token, issue_token
+from tests.services.desk.beginnings import Begin
 
 
-@pytest.fixture
-def office(desk: Desk) -> Desk:
+def peopled(desk: Desk) -> Desk:
     """Two administrators, one of them for a branch only; an ESG office; a clerk."""
     first_administrator(desk, "admin", "系统管理岗")
     admin = desk.actor("admin")
@@ -38,6 +38,12 @@ def office(desk: Desk) -> Desk:
         grant_role(desk, admin, name, role, org=org)
     grant_role(desk, admin, "signer", Role.MANAGER, org="HEAD")
     return desk
+
+
+@pytest.fixture
+def office(begin: Begin) -> Desk:
+    """That desk."""
+    return begin(peopled)
 
 
 def mail(desk: Desk, to: str) -> list[str]:

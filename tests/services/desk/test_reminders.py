@@ -19,7 +19,7 @@ from qingce.services.desk.collecting import file, submit
 from qingce.services.desk.jobs import run_due
 from qingce.services.desk.people import close_account, grant_role, open_account
 from qingce.services.desk.reminders import KIND, remind_late, run_clock
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.staff import EAST, HEAD, STAFF, WEST, number
 
 

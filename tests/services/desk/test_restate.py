@@ -25,6 +25,7 @@ from qingce.services.desk.restate import (
     restate,
     seal_of,
 )
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, edit, with_posts
 
 FACTOR = """hour_value:
@@ -43,8 +44,7 @@ def volunteer_value(volunteer_hours, hour_value):
 HOURS, VALUE = "volunteer_hours/HEAD/2024", "volunteer_value/HEAD/2024"
 
 
-@pytest.fixture
-def bank(desk: Desk) -> Desk:
+def valued(desk: Desk) -> Desk:
     """A desk whose report prints a figure that rests on records and a factor."""
     pack = desk.folder / "packs" / "volunteering"
     (pack / "factors").mkdir()
@@ -55,6 +55,12 @@ def bank(desk: Desk) -> Desk:
     metrics.write_text(metrics.read_text(encoding="utf-8") + METRIC, encoding="utf-8")
     edit(desk, "pages/00-volunteering.md", "服务时长 {{", "折算价值 {{ volunteer_value }}，服务时长 {{")
     return with_posts(desk)
+
+
+@pytest.fixture
+def bank(begin: Begin) -> Desk:
+    """That desk."""
+    return begin(valued)
 
 
 def change(bank: Desk, first: Edition) -> str:

@@ -22,7 +22,7 @@ from qingce.services.desk.search import Kind, search, up_to_date, without_marks
 from qingce.services.init import make_project
 from qingce.services.project import Project
 from qingce.services.publish import build
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.rounds import begun
 from tests.services.desk.staff import EAST, HEAD, STAFF, WEST, campaign, fill, number
 
@@ -33,7 +33,7 @@ LOOKING_ON = ("office", "boss", "assurer", "admin")
 EVERY = (*READERS, "east", "west", "admin")
 """``east`` and ``west`` are data owners of one branch each."""
 
-once = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+once = pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 """What has nothing to do with the journal's database is tried on one."""
 
 

@@ -27,20 +27,25 @@ from qingce.services.desk.signin import (
     sign_out_everywhere,
     use_link,
 )
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Begin, Clock
 
 GOOD = "herons rest on ice"
 OTHER = "黄河远上白云间-凉州"
 HERE = "192.0.2.7"
 
 
-@pytest.fixture
-def office(desk: Desk) -> Desk:
+def with_clerk(desk: Desk) -> Desk:
     """An administrator, and a clerk with a password."""
     first_administrator(desk, "admin", "系统管理岗")
     open_account(desk, desk.actor("admin"), "clerk", post="城关支行填报岗", org="B01")
     set_password(desk, SYSTEM, "clerk", GOOD)
     return desk
+
+
+@pytest.fixture
+def office(begin: Begin) -> Desk:
+    """That desk."""
+    return begin(with_clerk)
 
 
 def refused(desk: Desk, account: str = "clerk", password: str = "wrong", address: str = HERE) -> str:

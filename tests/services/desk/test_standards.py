@@ -18,19 +18,25 @@ from qingce.services.desk.preview import chapter_of, preview
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.signoff import duties, matrix_file, name_leader
 from qingce.services.desk.standards import coverage, remove_omission, set_omission
+from tests.services.desk.beginnings import Begin
 from tests.services.desk.offices import by, edit, value, with_posts
 
 DUE = {Step.FILE: dt.date(2025, 1, 20), Step.REVIEW: dt.date(2025, 1, 25), Step.APPROVE: dt.date(2025, 1, 30)}
 
 
-@pytest.fixture
-def bank(desk: Desk) -> Desk:
+def indexed(desk: Desk) -> Desk:
     """A desk whose report answers one clause of GRI and prints the index."""
     (desk.folder / "standards").mkdir()
     (desk.folder / "standards" / "gri_2021.yaml").write_text(
         '"2-1": {pages: [volunteering]}\n"2-2": {pages: [volunteering]}\n', encoding="utf-8")
     edit(desk, "pages/00-volunteering.md", "## 勾稽", '{{ index("gri_2021") }}\n\n## 勾稽')
     return with_posts(desk)
+
+
+@pytest.fixture
+def bank(begin: Begin) -> Desk:
+    """That desk."""
+    return begin(indexed)
 
 
 def clause(bank: Desk, code: str):

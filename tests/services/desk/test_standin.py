@@ -14,7 +14,7 @@ from qingce.services.desk.collecting import file, item, submit
 from qingce.services.desk.people import close_account, grant_role, open_account, revoke_role
 from qingce.services.desk.review import review
 from qingce.services.desk.standin import end_stand_in, name_stand_in, transfer
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.staff import EAST, HEAD, number
 
 FIRST, LAST = dt.date(2025, 1, 6), dt.date(2025, 1, 12)

@@ -15,7 +15,7 @@ from qingce.services.desk.collecting import file, submit
 from qingce.services.desk.people import grant_role
 from qingce.services.desk.review import review
 from qingce.services.desk.tasks import my_tasks
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.staff import EAST, HEAD, WEST, number
 
 

@@ -11,7 +11,7 @@ from qingce.services.desk.collecting import file, item
 from qingce.services.desk.people import change_account
 from qingce.services.desk.signin import actor_of, set_password, sign_out_everywhere
 from qingce.services.desk.tokens import actor_of_token, issue_token, revoke_token, tokens
-from tests.services.desk.conftest import Clock
+from tests.services.desk.beginnings import Clock
 from tests.services.desk.staff import EAST, number
 
 

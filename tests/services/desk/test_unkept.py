@@ -20,7 +20,7 @@ from tests.services.desk.disks import Disk, small_disk
 from tests.services.desk.staff import EAST, campaign, fill, number
 
 QINGCE = Path(sys.executable).with_name("qingce")
-ON_POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("store_kind", ["postgresql"], indirect=True)
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ from tests.web.conftest import Served
 
 OUT = ROOT / "out" / "year"
 START = dt.datetime(2025, 1, 6, 1, 0, tzinfo=dt.UTC)
+PATIENCE = 300_000
+"""Milliseconds: an edition is frozen, or made again, while one waits for the page, however slow the machine."""
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TWICE = """() => [...document.querySelectorAll("[id]")].map((node) => node.id)
   .filter((id, at, all) => all.indexOf(id) !== at)"""
@@ -67,7 +69,7 @@ class Year:
     def signed_in(self, post: str, size: dict[str, int] | None = None) -> Iterator[Any]:
         """A window in which somebody has signed in by the demo's own door."""
         context = self.browser.new_context(base_url=self.site, viewport=size or WIDE, locale="zh-CN")
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: self.broken.append(str(error)))
         page.goto("/signin")
@@ -84,7 +86,7 @@ class Year:
     def anybody(self) -> Iterator[Any]:
         """A window of a reader who has no account."""
         context = self.browser.new_context(base_url=self.site, viewport=WIDE, locale="zh-CN")
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE)
         yield context.new_page()
         context.close()
 

@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import inspect
 import pkgutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -82,10 +83,22 @@ class Projection:
         """A hash of the tables and of the code that fills them."""
         digest = hashlib.sha256()
         for table in self.tables:
-            digest.update(str(CreateTable(table)).encode())
+            digest.update(_laid(table))
         for verb in sorted(self.handlers):
-            digest.update(inspect.getsource(inspect.getmodule(self.handlers[verb])).encode())  # type: ignore[arg-type]
+            digest.update(_source(self.handlers[verb].__module__))
         return digest.hexdigest()[:16]
+
+
+@cache
+def _laid(table: Table) -> bytes:
+    """How a table is laid out."""
+    return str(CreateTable(table)).encode()
+
+
+@cache
+def _source(module: str) -> bytes:
+    """The code of a module."""
+    return inspect.getsource(sys.modules[module]).encode()
 
 
 @cache

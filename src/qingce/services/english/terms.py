@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import qingce.packs
 from qingce.core.terms import TermBase
 from qingce.publish.fixed import ENGLISH
-from qingce.services.content import ENTRY_POINT
+from qingce.services.content import installed_packs
 from qingce.services.yamlfile import read_yaml
 
 FILE = "english.yaml"
@@ -31,8 +30,8 @@ def term_base(folder: Path) -> TermBase:
 def _files(folder: Path) -> Iterator[Path]:
     yield ENGLISH
     rooms = [path for place in qingce.packs.__path__ for path in sorted(Path(place).iterdir())]
-    for entry in importlib.metadata.entry_points(group=ENTRY_POINT):
-        spec = importlib.util.find_spec(entry.value)
+    for package in installed_packs():
+        spec = importlib.util.find_spec(package)
         rooms += [Path(place) for place in (spec.submodule_search_locations or ())] if spec is not None else []
     rooms += sorted((folder / "packs").iterdir()) if (folder / "packs").is_dir() else []
     yield from (room / FILE for room in [*rooms, folder] if (room / FILE).is_file())
