@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event, exc, select, text
 
-from qingce.ledger.projections.people import account
 from qingce.ledger.look import once
+from qingce.ledger.projections.people import account
 from qingce.services.desk import Desk
 from qingce.services.desk.people import first_administrator, open_account
 
