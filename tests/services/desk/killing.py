@@ -15,6 +15,8 @@ from collections.abc import Callable
 
 ACT = struct.Struct("<q")
 _READY = -1
+_LEAST = 0.05
+"""Seconds: where an act takes a moment only, a child that is started late would be killed before all of them."""
 _TRIES = 5
 
 
@@ -23,10 +25,10 @@ def killed(begin: Callable[[], Callable[[int], None]], *, first: int, longest: f
 
     Args:
         begin: opens what the child needs and gives the act; not part of the time in which it is killed.
-        longest: seconds after which the child is killed at the latest.
+        longest: seconds after which the child is killed at the latest; at least some hundredths.
     """
     reader, child = next(born for born in (_born(begin, first) for _ in range(_TRIES)) if born is not None)
-    time.sleep(random.Random(seed).uniform(0, longest))
+    time.sleep(random.Random(seed).uniform(0, max(longest, _LEAST)))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "the child ended by itself: an act failed"
