@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qingce.core.figure import Figure, FigureKey
+from qingce.core.figure import Figure
 from qingce.services.built import Built
 from qingce.services.cache import TextCache
 from qingce.services.compose import Composed, compose
@@ -18,6 +18,7 @@ from qingce.services.outfolder import MARKER, room_for, swap
 from qingce.services.present import Presented
 from qingce.services.press import Press
 from qingce.services.project import Project
+from qingce.services.resting import with_operands
 from qingce.services.standing import Standing
 from qingce.services.work import Work
 
@@ -136,17 +137,7 @@ def _stored(
     project: Project, figures: list[Figure], composed: Composed, english: Composed | None, result: Built
 ) -> Presented:
     """Every figure that is computed or printed, kept with its revision."""
-    known = {figure.key for figure in figures}
-    figures = figures + [project.computation.figure(key) for key in composed.printed if key not in known]
-    known |= set(composed.printed)
-    todo = [key for f in figures for key in map(FigureKey.parse, project.lineage(f).operands)]
-    while todo:  # what a printed figure rests on is kept too, so that every link of its tree opens
-        key = todo.pop()
-        if key not in known:
-            known.add(key)
-            made = project.computation.figure(key)
-            figures.append(made)
-            todo += map(FigureKey.parse, project.lineage(made).operands)
+    figures = with_operands(project, figures, composed.printed)
     result.figures = len(figures)
     lineages = {f.lineage: project.lineage(f).as_dict() for f in figures}
     digest = hashlib.sha256(repr(composed.document).encode())
