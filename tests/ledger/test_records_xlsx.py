@@ -216,6 +216,11 @@ def _macro_enabled(name: str, content: bytes) -> bytes:
     )
 
 
+def _unknown_encoding(name: str, content: bytes) -> bytes:
+    return re.sub(rb"<\?xml[^>]*>", b'<?xml version="1.0" encoding="UTF-Z8"?>', content) if name == (
+        "xl/workbook.xml") else content
+
+
 def _doctype(name: str, content: bytes) -> bytes:
     entities = b'<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
     return re.sub(rb"(<\?xml[^>]*>)", rb"\1" + entities, content) if name == "xl/workbook.xml" else content
@@ -229,6 +234,7 @@ REFUSED: dict[str, tuple[Callable[[str, bytes], bytes | None], dict[str, bytes],
     "an external link": (_same, {"xl/externalLinks/externalLink1.xml": b"<x/>"}, "xlsx_link"),
     "a data connection": (_same, {"xl/connections.xml": b"<x/>"}, "xlsx_link"),
     "a document type": (_doctype, {}, "xlsx_damaged"),
+    "an encoding that nobody knows": (_unknown_encoding, {}, "xlsx_damaged"),
     "a zip bomb": (_same, {"xl/media/zeros.bin": bytes(64 << 20)}, "xlsx_bomb"),
     "no workbook": (lambda n, c: None if n == "xl/workbook.xml" else c, {}, "xlsx_damaged"),
     "no content types": (lambda n, c: None if n == "[Content_Types].xml" else c, {}, "xlsx_damaged"),

@@ -39,9 +39,9 @@ NAMES = (HEAD, EAST, WEST)
 
 
 @pytest.fixture
-def other(bank: Desk, database: str) -> Iterator[Desk]:
+def other(bank: Desk) -> Iterator[Desk]:
     """The same desk as another process has it open."""
-    made = Desk(bank.folder, url=database, clock=bank.clock)
+    made = Desk(bank.folder, url=bank.store.url.render_as_string(hide_password=False), clock=bank.clock)
     yield made
     made.close()
 
@@ -260,7 +260,7 @@ def test_whatever_people_do_a_look_finds_what_stands_in_the_tables(bank: Desk, o
     assert done >= 15
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_an_event_changes_the_tables_that_its_projection_names_and_no_other(bank: Desk):
     explain_and_sign(bank)
     dice = random.Random(7)

@@ -28,7 +28,7 @@ MEMBERS_LIMIT = 5000
 PART_LIMIT = 8 << 20
 _LOCAL_HEADER = 30
 SPOILT = (
-    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, KeyError, ValueError, EOFError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, LookupError, ValueError, EOFError, RuntimeError,
     OverflowError,
 )
 """What the reader of archives raises over spoilt bytes; NotImplementedError is its word for a packing unknown to it."""
