@@ -129,7 +129,8 @@ def begin(
     return token
 
 
-_MINUTE = dt.timedelta(minutes=1)
+USED = dt.timedelta(minutes=1)
+"""How exactly it is noted when a session or a token was last used."""
 _OF_TOKEN = select(session).where(session.c.token == bindparam("digest"))
 
 
@@ -141,7 +142,7 @@ def held(db: Connection, token: str, kinds: Sequence[str], at: dt.datetime, idle
     """
     asked = {"digest": digest(token)}
     row = next(iter(once(db, _OF_TOKEN, asked)), None)
-    if row is not None and row.seen <= moment(at - _MINUTE):  # who else used it meanwhile, no event tells
+    if row is not None and row.seen <= moment(at - USED):  # who else used it meanwhile, no event tells
         row = next(iter(once(db, _OF_TOKEN, asked, fresh=True)), None)
     if row is None or row.kind not in kinds or row.expires <= moment(at):
         return None

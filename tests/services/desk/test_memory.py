@@ -13,10 +13,10 @@ from sqlalchemy import Table, func, select
 from qingce.casework.item import Step
 from qingce.core.errors import QingceError, SignInNeeded
 from qingce.ledger import people
+from qingce.ledger.itemrows import item_rows
 from qingce.ledger.look import Moment, moment_of, once
 from qingce.ledger.projections import STATE, apply, digests, events, projections
 from qingce.ledger.projections.collecting import ONE_ITEM, campaign, item
-from qingce.ledger.standing import standing
 from qingce.ledger.tables import journal
 from qingce.services.desk import Desk
 from qingce.services.desk.assigning import assign, move_due
@@ -55,7 +55,7 @@ def labels(desk: Desk) -> list[str]:
 def value(desk: Desk, name: str = EAST) -> str | None:
     """An item's value as a look finds it."""
     with desk.looking(), desk.reading() as db:
-        held = standing(db, "2024")
+        held = item_rows(db, "2024")
         assert held is not None
         return str(held.rows[name].value) or None
 
@@ -121,7 +121,7 @@ def test_a_look_behind_another_of_the_same_process_does_not_take_what_that_one_r
         thread.join()
         assert found == [([], "7")]
         with bank.reading() as db:
-            held = standing(db, "2024")
+            held = item_rows(db, "2024")
             assert held is None or held.rows[EAST].value == ""
             assert next(iter(items_of(bank, db, "2024", lambda row: row.id == EAST))).answer.value is None
     assert (labels(bank), value(bank)) == ([], "7")
@@ -147,9 +147,9 @@ def test_a_load_of_events_is_more_than_one_follows(bank: Desk, other: Desk, monk
 
 
 def test_too_many_items_are_left_in_the_database(bank: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("qingce.ledger.standing.MOST", 2)
+    monkeypatch.setattr("qingce.ledger.itemrows.MOST", 2)
     with bank.looking(), bank.reading() as db:
-        assert standing(db, "2024") is None
+        assert item_rows(db, "2024") is None
         assert len(items_seen(bank, bank.actor("office"), campaign="2024")) == 3
 
 
@@ -251,7 +251,7 @@ def test_whatever_people_do_a_look_finds_what_stands_in_the_tables(bank: Desk, o
             plain = {row.id: tuple(row) for row in db.execute(select(item).order_by(item.c.position))}
             asked = read_campaigns(db)
         with bank.looking(), bank.reading() as db:
-            held = standing(db, "2024")
+            held = item_rows(db, "2024")
             assert held is not None
             assert {name: tuple(row) for name, row in held.rows.items()} == plain
             assert [row.id for row in held.of(["B02", "B01"])] == [n for n in plain if n in (EAST, WEST)]

@@ -36,6 +36,7 @@ from qingce.ledger.tables import journal
 from qingce.services.desk.acting import Done, acting, each, orgs_of
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.items import (
+    asked_for,
     items_of,
     latest_figures,
     read_campaign,
@@ -69,7 +70,7 @@ def items(
         orgs = orgs_of(desk, actor)
         within = orgs if not org else [org] if orgs is None or org in orgs else []
         found = items_of(desk, db, campaign, lambda row: (
-            row.state == state if state else row.state != State.VOIDED) and metric in ("", row.metric), within)
+            row.state == state if state else asked_for(row)) and metric in ("", row.metric), within)
     readable = {key: desk.may(actor, Action.READ_ITEMS, desk.target(*key)) for key in {(i.org, i.pack) for i in found}}
     mine = (i for i in found if readable[i.org, i.pack])
     return [i for i in mine if not owner or owner == i.owner or (not i.owner and owner in i.filers)]

@@ -33,7 +33,7 @@ from qingce.services.built import Built
 from qingce.services.content import declarations_hash
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import FROZEN, INPUTS, SITE, Edition, edition, read_editions, vault
-from qingce.services.desk.items import of_campaign, read_items
+from qingce.services.desk.items import items_of
 from qingce.services.desk.laid import campaigns_of, inputs, overlay_of
 from qingce.services.desk.paragraphs import paragraphs
 from qingce.services.outfolder import MARKER
@@ -103,7 +103,7 @@ def standing(desk: Desk, change: str = "") -> Standing:
 def _unapproved(desk: Desk, db: Connection) -> list[Finding]:
     found = []
     for name in campaigns_of(desk, db):
-        for item in read_items(desk, db, of_campaign(name)):
+        for item in items_of(desk, db, name):
             if item.state not in (State.APPROVED, State.VOIDED):
                 metric = desk.registry.metrics.get(item.metric)
                 label = metric.label if metric else item.metric

@@ -34,11 +34,11 @@ from qingce.core.figure import Answered, Dims, Figure, FigureKey, Qualifier
 from qingce.core.period import Period
 from qingce.core.unit import unit
 from qingce.ledger.figures import FigureStore
+from qingce.ledger.itemrows import item_rows
 from qingce.ledger.look import once
 from qingce.ledger.projections.collecting import asked as asked_table
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.collecting import item as item_table
-from qingce.ledger.standing import standing
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.kept import Kept
 
@@ -115,7 +115,7 @@ def read_item(desk: Desk, db: Connection, name: str) -> Item:
     Raises:
         Missing: no such item.
     """
-    held = standing(db, name.partition("/")[0])
+    held = item_rows(db, name.partition("/")[0])
     rows = once(db, _ITEM, {"name": name}) if held is None else [held.rows[name]] if name in held.rows else []
     found = next(iter(_items(desk, db, rows)), None)
     if found is None:
@@ -134,29 +134,22 @@ def read_named(desk: Desk, db: Connection, names: Iterable[str]) -> list[Item]:
     return [found[name] for name in wanted if name in found]
 
 
-def of_campaign(
-    name: str, *, org: str = "", state: str = "", metric: str = "", orgs: Sequence[str] | None = None
-) -> Select[Any]:
-    """The query for a campaign's items in their order; what it no longer asks for only where it is asked about."""
-    query = select(item_table).where(item_table.c.campaign == name).order_by(item_table.c.position)
-    query = query.where(item_table.c.state == state) if state else query.where(item_table.c.state != State.VOIDED)
-    if org:
-        query = query.where(item_table.c.org == org)
-    if orgs is not None and len(orgs) <= _IN:
-        query = query.where(item_table.c.org.in_(orgs))
-    return query.where(item_table.c.metric == metric) if metric else query
+def asked_for(row: Row[Any]) -> bool:
+    """Whether an item is still asked for, by its row."""
+    return bool(row.state != State.VOIDED)
 
 
 def items_of(
-    desk: Desk, db: Connection, campaign: str, wanted: Callable[[Row[Any]], bool], orgs: Sequence[str] | None = None
+    desk: Desk, db: Connection, campaign: str, wanted: Callable[[Row[Any]], bool] = asked_for,
+    orgs: Sequence[str] | None = None,
 ) -> list[Item]:
-    """The items of a campaign that are wanted, in their order, those no longer asked for among them.
+    """The items of a campaign that are wanted, in their order.
 
     Args:
-        wanted: judges a row of the item table.
+        wanted: judges a row of the item table, of items that are no longer asked for, too.
         orgs: only of these.
     """
-    held = standing(db, campaign)
+    held = item_rows(db, campaign)
     rows = held.of(orgs) if held is not None else db.execute(_every(campaign, orgs)).all()
     return _items(desk, db, [row for row in rows if wanted(row)])
 
@@ -255,7 +248,7 @@ def _approved_before(
     """What finds last year's value of an item, where the campaign before approved it."""
     if not campaign.before:
         return lambda row: None
-    held = standing(db, campaign.before)
+    held = item_rows(db, campaign.before)
     if held is None:
         found = _approved(db, campaign.before, {row.metric for row in rows if row.campaign == campaign.id})
         return lambda row: found.get((row.metric, row.org, row.dims))

@@ -18,7 +18,7 @@ from qingce.ledger.projections.people import account
 from qingce.services.desk.behind import behind_of
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.filed import figure_of
-from qingce.services.desk.items import of_campaign, read_items
+from qingce.services.desk.items import items_of
 from qingce.services.desk.materiality.printing import printed
 from qingce.services.desk.materiality.switching import switched
 from qingce.services.overlay import LaidOver, Overlay
@@ -84,7 +84,7 @@ def _not_material(desk: Desk, db: Connection) -> dict[str, dict[str, Answer]]:
 def _filed(desk: Desk, db: Connection, approved_only: bool) -> dict[str, dict[str, str | None]]:
     found: dict[str, dict[str, str | None]] = {}
     for name in campaigns_of(desk, db):
-        for item in read_items(desk, db, of_campaign(name)):
+        for item in items_of(desk, db, name):
             if item.mode is not Mode.FILE or item.answer.answered is None:
                 continue
             metric = desk.registry.metrics.get(item.metric)

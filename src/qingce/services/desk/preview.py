@@ -13,7 +13,7 @@ from qingce.core.errors import Missing
 from qingce.core.figure import FigureKey
 from qingce.core.page import Document, Number, Page, numbers
 from qingce.services.desk.desk import Desk
-from qingce.services.desk.items import of_campaign, read_items
+from qingce.services.desk.items import items_of
 from qingce.services.desk.laid import campaigns_of, current
 from qingce.services.overlay import LaidOver
 
@@ -103,7 +103,7 @@ def _chapter(page: Page, states: Mapping[str, str], reasons: Mapping[str, str]) 
 def _states(desk: Desk, project: LaidOver, document: Document) -> tuple[dict[str, str], dict[str, str]]:
     with desk.reading() as db:
         items = {str(FigureKey(i.metric, i.org, i.period, i.dims)): i for name in campaigns_of(desk, db)
-                 for i in read_items(desk, db, of_campaign(name))}
+                 for i in items_of(desk, db, name)}
     doubted = _doubted(project)
     keys = {key for page in document.pages for number in numbers(page) for key in number.figures}
     states: dict[str, str] = {}

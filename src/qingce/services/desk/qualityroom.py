@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from qingce.casework.item import Mode, State
+from qingce.casework.item import Mode
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Missing, PeriodError
 from qingce.core.figure import Answered, Figure, FigureKey
@@ -16,7 +16,7 @@ from qingce.core.quality import Quality
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.filed import figure_of
 from qingce.services.desk.grading import Grade, Grades, caller, same_kind
-from qingce.services.desk.items import items_of, read_campaigns
+from qingce.services.desk.items import asked_for, items_of, read_campaigns
 from qingce.services.desk.labels import metric_label, org_name, pack_label
 from qingce.services.quality.sheet import MEANS, target_words
 from qingce.services.quality.targets import Measured, Target, counted, measure, read_targets
@@ -134,7 +134,7 @@ def filed_since(desk: Desk, orgs: Collection[str] | None = None) -> dict[str, Fi
     with desk.reading() as db:
         for asked in reversed(read_campaigns(db, desk.kept)):
             for item in items_of(desk, db, asked.id, lambda row: (
-                    row.answered == Answered.VALUE and row.state != State.VOIDED), within):
+                    row.answered == Answered.VALUE and asked_for(row)), within):
                 metric = desk.registry.metrics.get(item.metric)
                 if item.mode is Mode.FILE and metric is not None and metric.filed:
                     found[str(item.key)] = figure_of(item, metric)

@@ -31,7 +31,6 @@ PER_ACCOUNT = attempts.Limit(5, dt.timedelta(seconds=30), dt.timedelta(hours=1))
 PER_ADDRESS = attempts.Limit(30, dt.timedelta(seconds=30), dt.timedelta(hours=1))
 PURPOSES = {"first_run": "首次启用", "reset": "重设口令"}
 _WRONG = "账户或口令不正确。"
-_TOUCH = dt.timedelta(minutes=1)
 
 
 def sign_in(desk: Desk, account: str, password: str, *, address: str) -> str:
@@ -95,7 +94,7 @@ def actor_of(desk: Desk, token: str) -> Actor:
         if found is None:
             raise SignInNeeded("请登录。会话不存在或已过期。")
         actor = _actor(db, found.account)
-    if at - found.seen >= _TOUCH:
+    if at - found.seen >= people.USED:
         with desk.store.writing() as db:
             people.seen(db, token, at)
     return actor

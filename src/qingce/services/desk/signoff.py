@@ -18,7 +18,7 @@ from qingce.publish.matrix import Matrix
 from qingce.publish.xlsx.matrix import render_matrix_book
 from qingce.services.desk.acting import posts, roster
 from qingce.services.desk.desk import Desk
-from qingce.services.desk.items import of_campaign, read_items
+from qingce.services.desk.items import items_of
 from qingce.services.desk.laid import campaigns_of, current
 
 HEADS = ("序号", "指标", "口径摘要", "单位", "归口部门", "填报人", "复核人", "审批人", "期限", "分管领导")
@@ -100,7 +100,7 @@ def _asked(desk: Desk, db: Connection) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, dict[str, None]]] = {}
     names, holders = posts(db), roster(desk, db)
     for campaign in campaigns_of(desk, db):
-        for item in read_items(desk, db, of_campaign(campaign)):
+        for item in items_of(desk, db, campaign):
             at = found.setdefault(item.metric, {})
             for hand, step in (("owner", Step.FILE), ("reviewer", Step.REVIEW), ("approver", Step.APPROVE)):
                 for account in _holders(desk, item, hand, step, holders):

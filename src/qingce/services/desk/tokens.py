@@ -18,7 +18,6 @@ LONGEST = 366
 """Days that a token may live."""
 MOST = 20
 """Tokens of one account."""
-_TOUCH = dt.timedelta(minutes=1)
 
 
 def issue_token(desk: Desk, actor: Actor, label: str, scopes: Iterable[str], days: int) -> str:
@@ -100,7 +99,7 @@ def actor_of_token(desk: Desk, token: str) -> Actor:
             actor = read_actor(db, found.account)
         except Missing as closed:
             raise SignInNeeded("账户已停用，请联系管理员。") from closed
-    if at - found.seen >= _TOUCH:
+    if at - found.seen >= people.USED:
         with desk.store.writing() as db:
             people.seen(db, token, at)
     return replace(actor, scopes=frozenset(Action(scope) for scope in found.scopes if scope in set(Action)))

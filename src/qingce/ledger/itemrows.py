@@ -24,7 +24,7 @@ _NAMED = select(item).where(item.c.id.in_(bindparam("names", expanding=True)))
 
 
 @dataclass(frozen=True)
-class Standing:
+class ItemRows:
     """Items of a campaign at one moment.
 
     Attributes:
@@ -45,14 +45,14 @@ class Standing:
         return iter(sorted(found, key=lambda row: int(row.position)) if len(orgs) > 1 else found)
 
 
-def standing(db: Connection, campaign: str) -> Standing | None:
+def item_rows(db: Connection, campaign: str) -> ItemRows | None:
     """The items of a campaign as a look sees them; nothing outside a look, or where there are too many to hold."""
     look = look_of(db)
     if look is None or look.moment is None:
         return None
     moment = look.moment
-    name = ("standing", moment.begun, campaign)
-    held: Standing | None = look.memory.held(name)
+    name = ("item rows", moment.begun, campaign)
+    held: ItemRows | None = look.memory.held(name)
     if held is not None and held.seq > moment.seq:
         return None  # another look is ahead of this one
     if held is None or held.seq < moment.seq:
@@ -77,7 +77,7 @@ def _changed(campaign: str, events: tuple[Happened, ...] | None) -> set[str] | N
     return found if len(found) <= _MOST_CHANGED else None
 
 
-def _followed(db: Connection, held: Standing, changed: set[str], look: Look | Act) -> Standing:
+def _followed(db: Connection, held: ItemRows, changed: set[str], look: Look | Act) -> ItemRows:
     assert look.moment is not None
     if not changed or not held.rows:
         return replace(held, seq=look.moment.seq)
@@ -85,15 +85,15 @@ def _followed(db: Connection, held: Standing, changed: set[str], look: Look | Ac
     one = len(changed) == 1
     found = db.execute(_ONE if one else _NAMED, {"name": next(iter(changed))} if one else {"names": sorted(changed)})
     rows |= {row.id: row for row in found if row.id in rows}
-    return Standing(look.moment.seq, rows, held.of_org)
+    return ItemRows(look.moment.seq, rows, held.of_org)
 
 
-def _read(db: Connection, campaign: str, look: Look | Act) -> Standing:
+def _read(db: Connection, campaign: str, look: Look | Act) -> ItemRows:
     assert look.moment is not None
     if int(db.execute(_COUNT, {"campaign": campaign}).scalar_one()) > MOST:
-        return Standing(look.moment.seq, {}, {})
+        return ItemRows(look.moment.seq, {}, {})
     rows = {row.id: row for row in db.execute(_ALL, {"campaign": campaign})}
     of_org: dict[str, list[str]] = {}
     for row in rows.values():
         of_org.setdefault(row.org, []).append(row.id)
-    return Standing(look.moment.seq, rows, {org: tuple(names) for org, names in of_org.items()})
+    return ItemRows(look.moment.seq, rows, {org: tuple(names) for org, names in of_org.items()})
