@@ -101,6 +101,14 @@ def test_a_customer_with_a_loan_in_another_file_stays_counted(tmp_path):
     assert after[people] == before[people]
 
 
+def test_customers_may_come_to_a_file_beside_files_that_name_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(count, "_LONG", 0)
+    nobody = [{**row, "who": None, "as_of": DAYS[2], "org": "R"} for row in ROWS["credit"][:6]]
+    before, after = corrected(tmp_path, lambda first: [*first, {**first[0], "who": "C042"}], nobody)
+    people = FigureKey("people_stock", "R", "2024")
+    assert (before[people], after[people]) == (0, 1)
+
+
 def test_a_file_whose_rows_only_changed_places_changes_nothing(tmp_path):
     before, after = corrected(tmp_path, lambda first: first[::-1])
     assert after == before

@@ -174,7 +174,8 @@ class Gathering:
         if not self._who:
             nobody = np.zeros(0, np.int32)
             counts = [[0] * len(conditions)] * keys
-            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), nobody, nobody, None, counts,
+            # bits of nobody are of the kind of everybody's: other crowds' are joined with them
+            return Crowd(conditions, coding, np.zeros(keys + 1, np.int64), nobody, self._ordered(nobody), None, counts,
                          cells=cells)
         words = None
         if coding.kind == "list":
@@ -189,7 +190,7 @@ class Gathering:
         return Crowd(conditions, coding, starts.astype(np.int64), _narrow(who), bits, words, counts,
                      cells=cells)
 
-    def _ordered(self, met: Ints) -> npt.NDArray[Any]:
+    def _ordered(self, met: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The bits of the terms in the terms' order; terms with the same condition have a bit each."""
         places = [bit - self._low for bit in self._bits]
         made = met
