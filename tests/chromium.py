@@ -30,3 +30,9 @@ def browser() -> Iterator[Any]:
         launched = running.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield launched
         launched.close()
+
+
+def pressed(thing: Any) -> None:
+    """Press what leads to another page and be on that page: a click alone may return while the old one still stands."""
+    with thing.page.expect_navigation():
+        thing.click()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.chromium import pressed
 from tests.web.conftest import BEYOND
 
 pytestmark = pytest.mark.browser
@@ -220,12 +221,12 @@ def test_without_scripts_everything_is_read_and_forms_work(tab: Any):
         assert tab.get_by_text(words).count()
     tab.get_by_label("展开 外购电力用量").click()
     assert tab.get_by_text("电费台账_2024.xlsx").is_visible()
-    tab.get_by_role("button", name="English").click()
+    pressed(tab.get_by_role("button", name="English"))
     assert tab.locator("html").get_attribute("lang") == "en"
-    tab.get_by_role("button", name="Appearance: as the system").click()
+    pressed(tab.get_by_role("button", name="Appearance: as the system"))
     assert tab.locator("html").get_attribute("data-theme") == "dark"
     tab.locator("#f-amount").fill("1234.5")
-    tab.get_by_role("button", name="提交", exact=True).click()
+    pressed(tab.get_by_role("button", name="提交", exact=True))
     playwright.expect(tab.locator(".notice")).to_contain_text("已提交：1234.5")
 
 
@@ -236,7 +237,7 @@ def test_a_phone_has_its_bar_below_and_the_rest_behind_more(tab: Any):
     assert re.sub(r"[\s\d]|件待办|件待我复核或审批", "", foot.inner_text()) == "我的任务审批进度更多"
     assert foot.bounding_box()["y"] + foot.bounding_box()["height"] == pytest.approx(PHONE["height"], abs=1)
     playwright.expect(tab.locator("nav.side")).to_be_hidden()
-    foot.get_by_role("link", name="更多").click()
+    pressed(foot.get_by_role("link", name="更多"))
     assert tab.locator("h1").inner_text() == "更多"
 
 

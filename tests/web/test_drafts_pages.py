@@ -15,6 +15,7 @@ from qingce.services.desk.drafts import DOCX, issue
 from qingce.services.init import make_project
 from qingce.web import WebSettings, create_app
 from qingce.web.security import SESSION
+from tests.chromium import pressed
 from tests.publish.word_editing import Word, edited
 from tests.services.desk.offices import by, edit, with_posts
 from tests.web.conftest import BEYOND, Served
@@ -123,7 +124,7 @@ def test_the_room_is_accessible_and_within_its_width(bank: Desk, browser: Any, w
         (tmp_path / "back.docx").write_bytes(
             edited((tmp_path / "draft.docx").read_bytes(), lambda w: w.put(SECOND, f"宽{width}")))
         tab.set_input_files('input[type="file"]', str(tmp_path / "back.docx"))
-        tab.get_by_role("button", name="上传并核对").click()
-        tab.get_by_role("button", name="采纳第").first.click()
+        pressed(tab.get_by_role("button", name="上传并核对"))
+        pressed(tab.get_by_role("button", name="采纳第").first)
         assert tab.get_by_text("已采纳，页面文字已更新。").is_visible()
         context.close()

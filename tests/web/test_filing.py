@@ -11,6 +11,7 @@ import pytest
 
 from qingce.services.desk import Desk
 from qingce.services.desk.collecting import file, item
+from tests.chromium import pressed
 from tests.services.desk.staff import EAST, HEAD, WEST, number
 from tests.web.collecting import bank_in_campaign, served, signed_in
 
@@ -74,7 +75,7 @@ def test_a_block_from_excel_fills_the_cells(bank: Desk, browser: Any, site: str)
     for name in (HEAD, EAST, WEST):
         saved(page, name)
     assert [value_of(bank, name) for name in (HEAD, EAST, WEST)] == [Decimal(64), Decimal(7), Decimal(1005)]
-    page.get_by_role("button", name="提交已填的各项").click()
+    pressed(page.get_by_role("button", name="提交已填的各项"))
     page.wait_for_selector(".notice")
     assert "已办理 3 项" in page.locator(".notice").inner_text()
 
@@ -167,14 +168,14 @@ def test_one_org_is_a_list_with_answers_and_sources(bank: Desk, browser: Any, si
 def test_without_scripts_an_item_is_a_plain_form(bank: Desk, browser: Any, site: str):
     page = signed_in(browser, site, "head", java_script_enabled=False)
     page.goto(f"{site}/tasks")
-    page.get_by_role("link", name="注册志愿者").nth(1).click()
+    pressed(page.get_by_role("link", name="注册志愿者").nth(1))
     page.get_by_label("数值", exact=True).fill("七")
-    page.get_by_role("button", name="提交复核").click()
+    pressed(page.get_by_role("button", name="提交复核"))
     assert "不是数字" in page.locator(".callout.bad").inner_text()
     assert page.get_by_label("数值", exact=True).input_value() == "七"
     page.get_by_label("数值", exact=True).fill("7")
     page.get_by_label("出处").fill("登记册")
-    page.get_by_role("button", name="提交复核").click()
+    pressed(page.get_by_role("button", name="提交复核"))
     assert "已提交复核" in page.locator(".notice").inner_text()
     assert str(item(bank, bank.actor("head"), EAST).state) == "submitted"
 
@@ -184,10 +185,10 @@ def test_without_scripts_a_clash_is_shown_side_by_side(bank: Desk, browser: Any,
     page.goto(f"{site}/filing/item/{EAST}")
     file(bank, bank.actor("head"), EAST, number("9"), version=0)
     page.get_by_label("数值", exact=True).fill("8")
-    page.get_by_role("button", name="保存", exact=True).click()
+    pressed(page.get_by_role("button", name="保存", exact=True))
     table = page.locator("table", has_text="两边的改动").inner_text()
     assert "8" in table and "9" in table
-    page.get_by_role("button", name="保存", exact=True).click()
+    pressed(page.get_by_role("button", name="保存", exact=True))
     assert value_of(bank, EAST) == Decimal(8)
 
 
@@ -220,11 +221,11 @@ def test_without_scripts_an_estimate_is_filed_on_the_page_of_the_item(bank: Desk
     page.goto(f"{site}/filing/item/{HEAD}")
     page.get_by_label("数值", exact=True).fill("52")
     page.get_by_label("估算占比").fill("30%")
-    page.get_by_role("button", name="保存").click()
+    pressed(page.get_by_role("button", name="保存"))
     assert "请同时选择估算方法" in page.content() and item(bank, bank.actor("head"), HEAD).version == 0
     page.get_by_label("估算方法").select_option("other")
     page.get_by_label("估算理由").fill("按比例")
-    page.get_by_role("button", name="保存").click()
+    pressed(page.get_by_role("button", name="保存"))
     said = item(bank, bank.actor("head"), HEAD).answer.estimate
     assert said is not None and said.share_text == "30%"
     assert page.get_by_text("其他方法，占 30%；按比例").count()

@@ -20,6 +20,7 @@ from qingce.services.init import make_project
 from qingce.web.limits import Buckets
 from qingce.web.pages import materiality_survey
 from qingce.web.settings import Rate
+from tests.chromium import pressed
 from tests.services.desk.beginnings import Clock
 from tests.web.collecting import served, signed_in
 from tests.web.conftest import BEYOND
@@ -113,7 +114,7 @@ def test_a_survey_is_answered_on_a_phone_without_scripts(browser: Any, site: str
     assert "Green finance products" in page.inner_text("main")
     clock.at += dt.timedelta(seconds=30)
     page.locator("input[name=t-green_products][value='5']").check(force=True)
-    page.get_by_role("button", name="Send").click()
+    pressed(page.get_by_role("button", name="Send"))
     assert "Thank you" in page.inner_text("h1")
     context.close()
 

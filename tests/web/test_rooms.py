@@ -26,6 +26,7 @@ from qingce.services.desk.standin import name_stand_in
 from qingce.services.desk.tokens import issue_token
 from qingce.services.init import make_project
 from qingce.web import WebSettings, create_app
+from tests.chromium import pressed
 from tests.services.desk.staff import EAST, campaign, fill
 from tests.web.conftest import BEYOND, Served
 from tests.web.signing import NamesAsTokens
@@ -126,13 +127,13 @@ def test_without_scripts_the_journal_is_filtered_and_a_role_is_granted(browser: 
     tab.goto("/journal")
     tab.get_by_label("事项类别").select_option("people")
     tab.get_by_label("对象").fill("account/boss")
-    tab.get_by_role("button", name="筛选").click()
+    pressed(tab.get_by_role("button", name="筛选"))
     assert tab.locator("tbody tr").count() == 2
-    tab.locator("tbody th a").first.click()
+    pressed(tab.locator("tbody th a").first)
     assert tab.get_by_text("哈希相符").is_visible()
     tab.goto("/people/account/boss")
     tab.locator("#f-role").select_option("board_reader")
-    tab.get_by_role("button", name="授予角色").click()
+    pressed(tab.get_by_role("button", name="授予角色"))
     playwright.expect(tab.locator(".notice")).to_contain_text("角色已授予")
     assert tab.get_by_text("董事会阅览").first.is_visible()
     tab.context.close()
@@ -181,21 +182,21 @@ def test_the_first_administrator_comes_in_by_the_link_and_opens_the_first_accoun
     tab.goto(link)
     tab.get_by_label("新口令").fill("short")
     tab.get_by_label("再输入一次").fill("short")
-    tab.get_by_role("button", name="设置并登录").click()
+    pressed(tab.get_by_role("button", name="设置并登录"))
     playwright.expect(tab.locator(".wrong")).to_contain_text("10")
     tab.get_by_label("新口令").fill(WORDS)
     tab.get_by_label("再输入一次").fill(WORDS)
-    tab.get_by_role("button", name="设置并登录").click()
-    tab.get_by_role("link", name="人员与权限").first.click()
+    pressed(tab.get_by_role("button", name="设置并登录"))
+    pressed(tab.get_by_role("link", name="人员与权限").first)
     playwright.expect(tab.locator("h1")).to_have_text("人员与权限")
-    tab.get_by_role("link", name="开立账户").click()
+    pressed(tab.get_by_role("link", name="开立账户"))
     tab.get_by_label("账户名").fill("office")
     tab.get_by_label("岗位").fill("ESG 办公室主任岗")
-    tab.get_by_role("button", name="开立账户").click()
+    pressed(tab.get_by_role("button", name="开立账户"))
     tab.locator("#f-role").select_option("esg_office")
-    tab.get_by_role("button", name="授予角色").click()
+    pressed(tab.get_by_role("button", name="授予角色"))
     playwright.expect(tab.locator(".notice")).to_contain_text("角色已授予")
-    tab.get_by_role("button", name="发一次性链接").click()
+    pressed(tab.get_by_role("button", name="发一次性链接"))
     second = re.search(r"http://\S+/welcome\?token=[\w-]+", tab.locator("code.line").inner_text())
     assert second
     used = opened(browser, address)
@@ -203,8 +204,8 @@ def test_the_first_administrator_comes_in_by_the_link_and_opens_the_first_accoun
     used.goto(second[0])
     used.get_by_label("新口令").fill("ferries cross at dusk")
     used.get_by_label("再输入一次").fill("ferries cross at dusk")
-    used.get_by_role("button", name="设置并登录").click()
-    used.get_by_role("link", name="日志").first.click()
+    pressed(used.get_by_role("button", name="设置并登录"))
+    pressed(used.get_by_role("link", name="日志").first)
     playwright.expect(used.locator("tbody")).to_contain_text("使用一次性链接")
     for one in (tab, used):
         one.context.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from qingce.cli.app import app
+from tests.chromium import pressed
 from tests.web.year.collecting import OFFICE, PEOPLE
 from tests.web.year.deciding import ADMIN
 from tests.web.year.stage import Year
@@ -35,8 +36,7 @@ def sample(year: Year, engagement: str) -> None:
         page.goto(f"{engagement}/draw")
         page.get_by_label("样本量").fill("2")
         page.get_by_label("种子").fill("20250601-3347.49")
-        page.get_by_role("button", name="看总体").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="看总体"))
         year.shoot(page, "sample-frame")
         page.get_by_role("button", name="抽样").click()
         page.wait_for_url("**/samples/*")
@@ -48,14 +48,12 @@ def sample(year: Year, engagement: str) -> None:
         page.get_by_label("向谁索取").select_option(index=1)
         page.get_by_label("要什么").fill("请提供登记册相关页。")
         page.get_by_label("期限").fill((year.desk.today + dt.timedelta(days=7)).isoformat())
-        page.get_by_role("button", name="发出").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="发出"))
         year.shoot(page, "sample-unit")
         for place in (1, 2):
             page.goto(f"{drawn}/{place}")
             page.get_by_label("相符").check()
-            page.get_by_role("button", name="记录，到下一项").click()
-            page.wait_for_load_state()
+            pressed(page.get_by_role("button", name="记录，到下一项"))
     assert year.events("sample_drawn") == 1 and year.events("evidence_requested") == 1
 
 
@@ -68,11 +66,10 @@ def provide(year: Year, room: Path) -> None:
     with year.signed_in(post) as page:
         page.goto("/tasks")
         year.shoot(page, "evidence-is-asked-for")
-        page.locator('a[href*="/assurance-requests/"]').first.click()
+        pressed(page.locator('a[href*="/assurance-requests/"]').first)
         page.locator('input[type="file"]').set_input_files(str(proof))
         page.get_by_label("说明").fill("登记册第 12 页。")
-        page.get_by_role("button", name="提供").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="提供"))
     assert year.events("evidence_provided") == 1
 
 
@@ -82,10 +79,8 @@ def conclude(year: Year, engagement: str, room: Path) -> None:
         page.goto(engagement)
         page.locator("select[name=outcome]").select_option(index=1)
         page.get_by_label("依据").fill("样本全部相符，未发现重大错报。")
-        page.get_by_role("button", name="记录总体结论").click()
-        page.wait_for_load_state()
-        page.get_by_role("button", name="导出复算包").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="记录总体结论"))
+        pressed(page.get_by_role("button", name="导出复算包"))
         year.work()
         page.goto(engagement)
         year.shoot(page, "engagement-concluded")
@@ -102,7 +97,7 @@ def look_back(year: Year) -> None:
     """A case about a finding; and the journal, in which every act of the year can be found and verified."""
     with year.signed_in(OFFICE) as page:
         page.goto("/findings")
-        page.get_by_role("link", name="开立工单").first.click()
+        pressed(page.get_by_role("link", name="开立工单").first)
         page.get_by_label("事由").fill("请核实两处计量单位。")
         page.get_by_role("button", name="开立工单").click()
         page.wait_for_url("**/cases/*")
@@ -111,8 +106,7 @@ def look_back(year: Year) -> None:
         year.shoot(page, "cases")
     with year.signed_in(ADMIN) as page:
         page.goto("/journal")
-        page.get_by_role("button", name="核验").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="核验"))
         year.work()
         page.goto("/journal")
         year.shoot(page, "journal")

@@ -14,6 +14,7 @@ from qingce.casework.item import State
 from qingce.core.figure import Answered
 from qingce.publish.xlsx.collect import HEADINGS, SHEET
 from qingce.services.desk.collecting import item
+from tests.chromium import pressed
 from tests.web.year.stage import Year
 
 PEOPLE = {"aml": "会计结算部填报岗", "community": "办公室填报岗", "bank": "计划财务部填报岗"}
@@ -66,16 +67,14 @@ def by_grid(year: Year) -> None:
             if row["qualifier"] != "exact":
                 page.goto(f"/filing/item/{name_of(metric)}")
                 page.get_by_label("措辞").select_option(row["qualifier"])
-                page.get_by_role("button", name="保存").click()
+                pressed(page.get_by_role("button", name="保存"))
         page.goto("/filing/2024?org=LZB")
-        page.get_by_role("button", name="提交已填的各项").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="提交已填的各项"))
         assert state(year, "aml_activities") is State.IN_PROGRESS
         page.goto(f"/filing/item/{name_of('aml_activities')}")
         page.get_by_label("差异说明").fill("2024 年新增“反洗钱宣传月”活动，场次较上年增加。")
         year.shoot(page, "variance-to-explain")
-        page.get_by_role("button", name="提交复核").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="提交复核"))
     assert {state(year, metric) for metric in rows} == {State.SUBMITTED}
 
 
@@ -119,16 +118,14 @@ def send(page: Any, book: Any, path: Path) -> None:
     """Upload a workbook."""
     book.save(path)
     page.locator('input[type="file"]').set_input_files(str(path))
-    page.get_by_role("button", name="上传并核对").click()
-    page.wait_for_load_state()
+    pressed(page.get_by_role("button", name="上传并核对"))
 
 
 def submit_all(page: Any, words: str = "提交所选") -> None:
     """Tick every task that is listed and press a button."""
     for box in page.locator("input.tick").all():
         box.check()
-    page.get_by_role("button", name=words).click()
-    page.wait_for_load_state()
+    pressed(page.get_by_role("button", name=words))
 
 
 def late(year: Year) -> None:
@@ -141,16 +138,14 @@ def late(year: Year) -> None:
     with year.signed_in(OFFICE) as page:
         page.goto("/progress/2024")
         year.shoot(page, "progress-with-somebody-late")
-        page.get_by_role("button", name="催办").first.click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="催办").first)
     with year.signed_in(PEOPLE["bank"]) as page:
         year.shoot(page, "my-tasks-late")
         for metric, row in rows.items():
             page.goto(f"/filing/item/{name_of(metric)}")
             page.get_by_label("数值", exact=True).fill(row["value"])
             page.get_by_label("出处").fill(row["source"])
-            page.get_by_role("button", name="提交复核").click()
-            page.wait_for_load_state()
+            pressed(page.get_by_role("button", name="提交复核"))
     assert {state(year, metric) for metric in rows} == {State.SUBMITTED}
 
 
@@ -161,28 +156,23 @@ def review(year: Year) -> None:
         year.shoot(page, "findings")
         page.goto(f"/filing/item/{name_of('tax_paid')}")
         page.get_by_label("写评论").fill("@community-filer 完税证明请一并附上。")
-        page.get_by_role("button", name="发送").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="发送"))
         page.get_by_label("退回原因").select_option("source")
         page.get_by_label("理由").fill("请注明完税证明的页码。")
         year.shoot(page, "returning")
-        page.get_by_role("button", name="退回").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="退回"))
         assert state(year, "tax_paid") is State.RETURNED
         page.goto(f"/filing/item/{name_of('aml_activities')}")
         page.get_by_label("认可差异说明").check()
-        page.get_by_role("button", name="复核通过").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="复核通过"))
     with year.signed_in(PEOPLE["community"]) as page:
         page.goto(f"/filing/item/{name_of('tax_paid')}")
         proof = {"name": "完税证明.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
         page.locator('input[type="file"]').set_input_files(proof)
-        page.get_by_role("button", name="附上").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="附上"))
         year.shoot(page, "item-with-evidence-and-words")
         page.get_by_label("出处").fill(printed(year, "community")["tax_paid"]["source"] + "；完税证明第 3 页")
-        page.get_by_role("button", name="提交复核").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="提交复核"))
     with year.signed_in(REVIEWER) as page:
         page.goto("/tasks?view=review")
         submit_all(page, "复核通过所选")
@@ -200,8 +190,7 @@ def approve(year: Year) -> None:
     with year.signed_in(PEOPLE["bank"]) as page:
         page.goto(f"/filing/item/{name_of(changed)}")
         page.get_by_label("出处").fill(printed(year, "bank")[changed]["source"] + "；章程")
-        page.get_by_role("button", name="提交复核").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="提交复核"))
     assert year.events("voided") == 1 and state(year, changed) is State.SUBMITTED
     for post, view, words in ((REVIEWER, "review", "复核通过所选"), (APPROVER, "approve", "审批通过所选")):
         with year.signed_in(post) as page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from tests.chromium import pressed
 from tests.web.year.collecting import OFFICE
 from tests.web.year.stage import Year
 
@@ -22,8 +23,7 @@ def people(year: Year) -> None:
         page.get_by_role("button", name="开立账户").click()
         page.wait_for_url("**/people/account/union-filer")
         page.locator("select[name=role]").select_option("data_owner")
-        page.get_by_role("button", name="授予角色").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="授予角色"))
         year.shoot(page, "account-and-roles")
         page.goto("/people/matrix")
         year.shoot(page, "rights-matrix")
@@ -44,8 +44,7 @@ def survey(year: Year) -> None:
             group.locator('input[type="radio"]').nth(3).check()
         year.shoot(page, "survey")
         year.clock.at += dt.timedelta(seconds=60)
-        page.get_by_role("button", name="提交").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="提交"))
         assert "谢谢" in page.locator("main").inner_text()
     assert year.events("survey_answered") == before + 1
 
@@ -55,8 +54,7 @@ def materiality(year: Year) -> None:
     with year.signed_in(OFFICE) as page:
         page.goto(f"{ROUND}/surveys")
         while (closing := page.get_by_role("button", name="结束问卷")).count():
-            closing.first.click()
-            page.wait_for_load_state()
+            pressed(closing.first)
         page.goto(ROUND)
         year.shoot(page, "materiality")
         for part in ("topics", "scoring", "weights", "sensitivity", "compare"):
@@ -64,14 +62,12 @@ def materiality(year: Year) -> None:
             year.shoot(page, f"materiality-{part}")
         page.goto(f"{ROUND}/confirm")
         page.get_by_label("给董事会的说明").fill("本轮问卷与打分已结束，结论较上年变化见对比页。")
-        page.get_by_role("button", name="提请确认").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="提请确认"))
     with year.signed_in(BOARD) as page:
         page.goto(f"{ROUND}/confirm")
         page.get_by_label("所依据的会议或决议").fill("董事会 2025 年第一次会议")
         year.shoot(page, "materiality-to-confirm")
-        page.get_by_role("button", name="确认上述结论").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="确认上述结论"))
     assert year.events("materiality_confirmed") == 2  # last year's, and now this year's
 
 

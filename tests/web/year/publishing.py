@@ -11,6 +11,7 @@ from typing import Any
 from docx import Document
 
 from qingce.services.desk.editions import published
+from tests.chromium import pressed
 from tests.web.year.collecting import APPROVER, OFFICE, PEOPLE, REVIEWER, name_of, printed, submit_all
 from tests.web.year.stage import Year
 
@@ -22,8 +23,7 @@ def preview(year: Year) -> None:
     """The office reads the chapters with every number coloured by where it stands, and the gaps of the index."""
     with year.signed_in(OFFICE) as page:
         page.goto("/figures")
-        page.get_by_role("button", name="重新编制").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="重新编制"))
         year.work()
         page.goto("/figures")
         year.shoot(page, "figures")
@@ -50,8 +50,7 @@ def waive(year: Year) -> None:
         first.locator("summary").click()
         first.get_by_label("原因").fill("报告原文如此，下一年度统一计量单位。")
         first.get_by_label("到期日").fill((year.desk.today + dt.timedelta(days=200)).isoformat())
-        first.get_by_role("button", name="豁免").click()
-        page.wait_for_load_state()
+        pressed(first.get_by_role("button", name="豁免"))
         year.shoot(page, "waivers")
     assert year.events("finding_waived") == 1
 
@@ -67,8 +66,7 @@ def freeze(year: Year) -> str:
         name = page.url.rsplit("/", 1)[-1]
         assert year.events("frozen") == before + 1
         year.shoot(page, "edition")
-        page.get_by_role("button", name="发布").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="发布"))
     assert published(year.desk)[0].id == name
     return name
 
@@ -77,8 +75,7 @@ def reads_back_the_same(year: Year) -> None:
     """The office has the edition made anew from what was frozen: every byte is the same."""
     with year.signed_in(OFFICE) as page:
         page.goto(f"/freeze/editions/{published(year.desk)[0].id}")
-        page.get_by_role("button", name="核对并重做").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="核对并重做"))
         said = page.locator(".notice").inner_text()
         assert "一致" in said or "相同" in said, said
 
@@ -103,8 +100,7 @@ def the_public(year: Year, name: str) -> None:
     with year.signed_in(OFFICE) as page:
         page.goto("/freeze/feedback")
         page.get_by_label("答复或处理情况").first.fill("感谢来信，建议已转相关部门。")
-        page.get_by_role("button", name="答复").first.click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="答复").first)
         year.shoot(page, "feedback-answered")
     assert year.events("feedback_received") == 1 and year.events("feedback_answered") == 1
 
@@ -121,8 +117,7 @@ def ask_for_change(year: Year, name: str) -> str:
     with year.signed_in(MANAGER) as page:
         page.goto(f"/freeze/changes/{number}")
         page.get_by_label("批复意见").fill("同意更正并追溯调整。")
-        page.get_by_role("button", name="同意", exact=True).click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="同意", exact=True))
     return number
 
 
@@ -132,8 +127,7 @@ def correct(year: Year) -> None:
         page.goto(f"/filing/item/{name_of(RESTATED)}")
         page.get_by_label("数值", exact=True).fill(NEW)
         page.get_by_label("出处").fill(printed(year, "aml")[RESTATED]["source"] + "；更正后会议记录")
-        page.get_by_role("button", name="提交复核").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="提交复核"))
     for post, view, words in ((REVIEWER, "review", "复核通过所选"), (APPROVER, "approve", "审批通过所选")):
         with year.signed_in(post) as page:
             page.goto(f"/tasks?view={view}")
@@ -148,12 +142,10 @@ def restate(year: Year, first: str) -> None:
         page.goto(f"/freeze/changes/{number}")
         page.get_by_label("共同的原因").fill("会议漏计，按会议记录更正。")
         year.shoot(page, "change-request")
-        page.get_by_role("button", name="登记", exact=True).click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="登记", exact=True))
     with year.signed_in(MANAGER) as page:
         page.goto(f"/freeze/changes/{number}")
-        page.get_by_role("button", name="批复追溯调整").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="批复追溯调整"))
     second = freeze(year)
     assert second != first
     shows_the_restatement(year, second)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qingce.publish.draft.source import parts
+from tests.chromium import pressed
 from tests.publish.word_editing import edited
 from tests.web.year.collecting import OFFICE
 from tests.web.year.stage import Year
@@ -26,8 +27,7 @@ def draft(year: Year, folder: Path) -> None:
         back = folder / "back.docx"
         back.write_bytes(edited(taken.value.path().read_bytes(), lambda word: word.replace(last, OLD, NEW)))
         page.locator('input[type="file"]').set_input_files(back)
-        page.get_by_role("button", name="上传并核对").click()
-        page.wait_for_load_state()
+        pressed(page.get_by_role("button", name="上传并核对"))
         year.shoot(page, "draft-returned")
         page.get_by_role("button", name=f"采纳第 {last} 段的修改").click()
         page.get_by_text("已采纳，页面文字已更新。").wait_for()
