@@ -193,9 +193,10 @@ def test_a_url_that_is_no_database_of_ours_is_refused(url: str):
         Store(url)
 
 
-def test_a_database_that_does_not_answer_is_said_in_words():
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/none", "postgresql://nobody@/none?host=/nowhere"])
+def test_a_database_that_does_not_answer_is_said_in_words(url: str):
     with pytest.raises(ProjectError, match="没有应答"):
-        Store("postgresql://nobody@127.0.0.1:1/none").prepare()
+        Store(url).prepare()
 
 
 @pytest.mark.parametrize(("changed", "words"), [

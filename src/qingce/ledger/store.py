@@ -295,6 +295,7 @@ _REASONS = {
     "could not connect": _SILENT,
     "connection failed": _SILENT,
     "connection is lost": _SILENT,
+    "connection is bad": _SILENT,
     "server closed the connection": _SILENT,
     "terminating connection": _SILENT,
     "connection timeout expired": _SILENT,
