@@ -98,6 +98,8 @@ def test_a_folder_that_is_not_an_edition_is_left_alone(small, tmp_path):
     file.write_text("x")
     with pytest.raises(ProjectError, match="is a file"):
         build(qingce.open(small), file)
+    with pytest.raises(ProjectError, match="cannot be replaced"):
+        build(qingce.open(small), Path("/"))
 
 
 def test_hostile_words_stay_words_in_every_edition(small):
