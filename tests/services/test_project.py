@@ -95,6 +95,11 @@ def test_an_installed_pack_is_found_by_its_entry_point(small, tmp_path, monkeypa
             del sys.modules[name]
 
 
+def test_one_name_is_read_as_a_name(small):
+    p = qingce.open(small)
+    assert p.frame("volunteer_hours").equals(p.frame(["volunteer_hours"]))
+
+
 def test_a_file_that_no_ledger_reads_is_told(small):
     (small / "records" / "volunteerin.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     found = [f for f in qingce.open(small).records.findings if f.rule == "file_read"]

@@ -42,6 +42,7 @@ from qingce.publish.front import FrontError, read_front
 from qingce.publish.voice import CHINESE, Voice
 
 MakeBlock = Callable[[Call, Binder], tuple[Block, ...]]
+_WHOLE, _HALF = re.compile(r"\{\{.*?\}\}"), re.compile(r"\{\{.{0,30}|.{0,30}\}\}")
 _TOTALS = ("合计", "总计", "小计")
 _LINKS = re.compile(r"(?:https?|mailto):|[\w-]+\.html(?:#[\w-]*)?$|#[\w-]+$")
 
@@ -214,8 +215,7 @@ class PageReader:
 
     def _kpis(self, node: SyntaxTreeNode) -> Kpis:
         items = []
-        inlines = [i for i in node.walk() if i.type == "inline"]
-        for inline in inlines:
+        for inline in [i for i in node.walk() if i.type == "inline"]:
             for part in _split(self._inline(inline), lambda n: isinstance(n, Break)):
                 columns = _columns(part)
                 if len(columns) < 2:
@@ -230,6 +230,8 @@ class PageReader:
         in_kpis = any(p.type == "container_kpis" for p in _ancestors(node))
         self._walk(node, found, False, False, "", in_kpis)
         words = "".join(n.text if isinstance(n, Text) else "□" for n in found)
+        if half := _half(words):
+            self._wrong("page_binding", f"绑定的花括号不成对：{half}", "写成 {{ 指标名 }}，前后各两个花括号。", half)
         for naked in self.voice.naked(words):
             self._wrong("naked_number", f"手写的数字“{naked}”没有对应任何指标。",
                         '改为绑定 {{ 指标名 }}；确属引用的，写成 {{ said("…", source="…") }}。', naked)
@@ -249,9 +251,8 @@ class PageReader:
                 case "link":
                     target = str(child.attrs.get("href", ""))
                     if not _LINKS.match(target):
-                        self._wrong(
-                            "page_link", f"链接 {target!r} 不允许。", "只用 https、mailto 或本报告的页面。", target
-                        )
+                        self._wrong("page_link", f"链接 {target!r} 不允许。",
+                                    "只用 https、mailto 或本报告的页面。", target)
                         target = ""
                     self._walk(child, out, strong, em, target, breaks)
                 case "softbreak":
@@ -281,6 +282,16 @@ class PageReader:
     def _wrong(self, rule: str, reason: str, advice: str, value: str = "") -> None:
         place = Place(file=self._file, row=self._line, value=value)
         self.findings.append(Finding(rule, Status.FAIL, Severity.ERROR, reason, place=place, advice=advice))
+
+
+def _half(words: str) -> str:
+    """Braces without their partner, with some of the words at them: printed, they would be read by everybody.
+
+    >>> _half("余额 {{ green 亿元"), _half("green }} 亿元"), _half("写作 {{ 指标名 }}")
+    ('{{ green 亿元', 'green }}', '')
+    """
+    found = _HALF.search(_WHOLE.sub("", words))
+    return found[0].strip() if found else ""
 
 
 def _ancestors(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:

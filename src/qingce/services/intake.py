@@ -194,26 +194,28 @@ class Intake:
         known = {*claimed, *self._filed_files}
         there = sorted(self.room.rglob("*")) if self.room.is_dir() else ()
         return [
-            self._stranger(path) for path in there
+            _stranger(path, path.relative_to(self.folder).as_posix(), self.registry) for path in there
             if path.is_file() and path not in known and not path.name.startswith((".", "~$"))
             and path.suffix.lower() in (*_SUFFIXES, *_FOREIGN)
         ]
 
-    def _stranger(self, path: Path) -> Finding:
-        name, stem = path.relative_to(self.folder).as_posix(), path.stem.split("-")[0]
-        dataset = self.registry.datasets.get(stem)
-        if dataset is not None and path.suffix not in _SUFFIXES:
-            return Finding(
-                "file_read", Status.FAIL, Severity.WARNING,
-                f"{name} 的扩展名是 {path.suffix}，{dataset.label}没有读取它。", place=Place(file=name),
-                advice="另存为 CSV（UTF-8）、XLSX 或 Parquet，扩展名用小写 .csv、.xlsx 或 .parquet。",
-            )
-        near = difflib.get_close_matches(stem, self.registry.datasets, n=1, cutoff=0.6)
-        shown = near[0] if near else next(iter(self.registry.datasets), "loan")
+
+def _stranger(path: Path, name: str, registry: Registry) -> Finding:
+    """What is said of a file that is not read: its form is wrong, or its name."""
+    stem, place = path.stem.split("-")[0], Place(file=name)
+    dataset = registry.datasets.get(stem)
+    if dataset is not None and path.suffix not in _SUFFIXES:
         return Finding(
-            "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。", place=Place(file=name),
-            advice=f"按台账名命名，例如 {shown}.csv。" + (f"是否应为“{near[0]}”？" if near else ""),
+            "file_read", Status.FAIL, Severity.WARNING,
+            f"{name} 的扩展名是 {path.suffix}，{dataset.label}没有读取它。", place=place,
+            advice="另存为 CSV（UTF-8）、XLSX 或 Parquet，扩展名用小写 .csv、.xlsx 或 .parquet。",
         )
+    near = difflib.get_close_matches(stem, registry.datasets, n=1, cutoff=0.6)
+    shown = near[0] if near else next(iter(registry.datasets), "loan")
+    return Finding(
+        "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。", place=place,
+        advice=f"按台账名命名，例如 {shown}.csv。" + (f"是否应为“{near[0]}”？" if near else ""),
+    )
 
 
 def files_of(room: Path, name: str) -> list[Path]:
