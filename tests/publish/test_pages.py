@@ -94,6 +94,8 @@ def test_a_caption_goes_to_the_next_table(read):
     ("余额 {{ green 亿元", "page_binding", 6),
     ("余额 green }} 亿元", "page_binding", 6),
     ("| 名称 | 数值 |\n|---|---|\n| 余额 | {{ green |", "page_binding", 6),
+    ("##少一个空格", "page_markdown", 6),
+    ("::: kpi\n甲 | 乙 | 丙", "page_markdown", 6),
     ("{{ green.__class__ }}", "page_binding", 6),
     ('{{ green.over("200 亿元") }}', "page_binding", 6),
     ('文中 {{ table("green") }}', "page_binding", 6),

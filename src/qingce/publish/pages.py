@@ -42,7 +42,13 @@ from qingce.publish.front import FrontError, read_front
 from qingce.publish.voice import CHINESE, Voice
 
 MakeBlock = Callable[[Call, Binder], tuple[Block, ...]]
-_WHOLE, _HALF = re.compile(r"\{\{.*?\}\}"), re.compile(r"\{\{.{0,30}|.{0,30}\}\}")
+_WHOLE = re.compile(r"\{\{.*?\}\}")
+_SLIPS = (
+    ("page_binding", re.compile(r"\{\{.{0,30}|.{0,30}\}\}"), "绑定的花括号不成对", "写成 {{ 指标名 }}，前后各两个花括号。"),
+    ("page_markdown", re.compile(r"^#{1,6}[^#\s\d].{0,20}"), "标题的 # 后面少一个空格", "写成“## 标题”。"),
+    ("page_markdown", re.compile(r":::\s?\w*"), "没有这种区块，或区块没有写对",
+     "写成 ::: kpis、::: case 标题 或 ::: note 标题，单独一行，最后一行写 :::。"),
+)
 _TOTALS = ("合计", "总计", "小计")
 _LINKS = re.compile(r"(?:https?|mailto):|[\w-]+\.html(?:#[\w-]*)?$|#[\w-]+$")
 
@@ -230,8 +236,8 @@ class PageReader:
         in_kpis = any(p.type == "container_kpis" for p in _ancestors(node))
         self._walk(node, found, False, False, "", in_kpis)
         words = "".join(n.text if isinstance(n, Text) else "□" for n in found)
-        if half := _half(words):
-            self._wrong("page_binding", f"绑定的花括号不成对：{half}", "写成 {{ 指标名 }}，前后各两个花括号。", half)
+        for rule, reason, advice, mark in _slips(words):
+            self._wrong(rule, f"{reason}：{mark}", advice, mark)
         for naked in self.voice.naked(words):
             self._wrong("naked_number", f"手写的数字“{naked}”没有对应任何指标。",
                         '改为绑定 {{ 指标名 }}；确属引用的，写成 {{ said("…", source="…") }}。', naked)
@@ -284,14 +290,18 @@ class PageReader:
         self.findings.append(Finding(rule, Status.FAIL, Severity.ERROR, reason, place=place, advice=advice))
 
 
-def _half(words: str) -> str:
-    """Braces without their partner, with some of the words at them: printed, they would be read by everybody.
+def _slips(words: str) -> Iterator[tuple[str, str, str, str]]:
+    """Marks of the page's language left in its words: printed, everybody would read them.
 
-    >>> _half("余额 {{ green 亿元"), _half("green }} 亿元"), _half("写作 {{ 指标名 }}")
-    ('{{ green 亿元', 'green }}', '')
+    >>> [mark for *_, mark in _slips("余额 {{ green 亿元")], [mark for *_, mark in _slips("写作 {{ 指标名 }}")]
+    (['{{ green 亿元'], [])
+    >>> [mark for *_, mark in _slips("##标题")], [mark for *_, mark in _slips("::: kpi 某某")]
+    (['##标题'], ['::: kpi'])
     """
-    found = _HALF.search(_WHOLE.sub("", words))
-    return found[0].strip() if found else ""
+    rest = _WHOLE.sub("", words)
+    for rule, pattern, reason, advice in _SLIPS:
+        if found := pattern.search(rest):
+            yield rule, reason, advice, found[0].strip()
 
 
 def _ancestors(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
