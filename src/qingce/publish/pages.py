@@ -44,7 +44,8 @@ from qingce.publish.voice import CHINESE, Voice
 MakeBlock = Callable[[Call, Binder], tuple[Block, ...]]
 _WHOLE = re.compile(r"\{\{.*?\}\}")
 _SLIPS = (
-    ("page_binding", re.compile(r"\{\{.{0,30}|.{0,30}\}\}"), "绑定的花括号不成对", "写成 {{ 指标名 }}，前后各两个花括号。"),
+    ("page_binding", re.compile(r"\{\{.{0,30}|.{0,30}\}\}"), "绑定的花括号不成对",
+     "写成 {{ 指标名 }}，前后各两个花括号。"),
     ("page_markdown", re.compile(r"^#{1,6}[^#\s\d].{0,20}"), "标题的 # 后面少一个空格", "写成“## 标题”。"),
     ("page_markdown", re.compile(r":::\s?\w*"), "没有这种区块，或区块没有写对",
      "写成 ::: kpis、::: case 标题 或 ::: note 标题，单独一行，最后一行写 :::。"),
