@@ -8,6 +8,7 @@ import pytest
 
 from qingce.core.errors import BindingError
 from qingce.core.figure import FigureKey, Reading
+from qingce.engine.rows import behind, control
 
 
 def test_each_table_is_scanned_once_for_all_metrics_periods_and_orgs(computation):
@@ -115,3 +116,35 @@ def test_a_table_without_dates_or_orgs_belongs_to_the_whole_bank(figures):
     N2   | y
     """
     assert figures(2024)["outlets"] == 2
+
+
+def test_a_branch_has_no_rows_of_a_table_without_orgs(computation):
+    """
+    outlet
+    code | name
+    N1   | x
+    """
+    figure = computation.figure(FigureKey("outlets", "B01", "2024"))
+    assert (figure.amount.absent, computation.rows(figure)["code"]) == (True, [])
+
+
+def test_the_rows_of_an_org_that_moved_mid_year_are_those_it_counts(computation):
+    """
+    org
+    code | parent | valid_from | valid_to
+    LZB  |        |            |
+    B01  | LZB    |            |
+    B02  | LZB    |            |
+    S01  | B01    |            | 2024-06-14
+    S01  | B02    | 2024-06-15 |
+
+    meter
+    meter_no | read_on    | org | energy      | quantity
+    M1       | 2024-06-14 | S01 | electricity | 10
+    M2       | 2024-06-15 | S01 | electricity | 3
+    M3       | 2024-06-01 | B02 | electricity | 7
+    """
+    for org, meters in (("B01", ["M1"]), ("B02", ["M2", "M3"]), ("S01", ["M1", "M2"]), ("LZB", ["M1", "M2", "M3"])):
+        figure = computation.figure(FigureKey("electricity", org, "2024"))
+        assert sorted(computation.rows(figure)["meter_no"]) == meters
+        assert control(computation, behind(computation, figure)).equal

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qingce.core.check import Status
 from qingce.core.period import Period
+from qingce.engine.backend import DuckDB
+from qingce.engine.compute import Computation
 from qingce.engine.judge import run_check
+from qingce.engine.lineage import Input
 from tests import toy
 
 P = [Period.parse("2024")]
@@ -62,3 +67,17 @@ def test_a_rule_on_records_lists_the_bad_rows(computation):
 def test_a_rule_on_an_empty_ledger_is_not_applicable(computation):
     """Nothing was delivered."""
     assert run_check(toy.every_loan_has_a_balance, computation, "LZB", P).status is Status.NOT_APPLICABLE
+
+
+def test_a_rule_on_a_refused_ledger_is_not_applicable_and_names_it(computation):
+    """
+    loan
+    loan_no | as_of      | org | balance
+    L2      | 2024-12-31 | B01 |
+    """
+    parquet = {**computation.subject.backend.parquet, "loan": None}
+    delivered = {"loan": [Input("records/loan.csv", "00", 1, False, "loan")]}
+    subject = replace(computation.subject, backend=DuckDB(computation.registry, parquet), inputs=delivered)
+    found = run_check(toy.every_loan_has_a_balance, Computation(subject, P), "LZB", P)
+    assert (found.status, found.rows) == (Status.NOT_APPLICABLE, ())
+    assert "台账被拒收：贷款台账" in found.reason

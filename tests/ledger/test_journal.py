@@ -102,11 +102,13 @@ def test_a_signature_of_another_key_is_not_genuine(journal: Journal, tmp_path: P
 def test_checkpoints_come_by_the_number_of_events(journal: Journal, tmp_path: Path):
     key = SigningKey(tmp_path / "key")
     write(journal, 9)
-    assert sign_after(journal, key, 10) is None
+    with journal.writing() as made:
+        assert sign_after(made, key, 10) is None
     write(journal, 1)
-    made = sign_after(journal, key, 10)
+    with journal.writing() as made:
+        point = sign_after(made, key, 10)
     with journal.store.reading() as db:
-        assert made is not None and latest(db) == made and hold(db) is None
+        assert point is not None and latest(db) == point and hold(db) is None
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
 
 

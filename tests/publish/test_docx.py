@@ -15,6 +15,7 @@ from lxml import etree
 
 from qingce.core.page import Document, Heading, Page, Paragraph, Said, Text
 from qingce.publish.docx import render_docx
+from qingce.publish.docx.render import png
 from qingce.publish.docx.sheets import Sheet, render_comparison, render_matrix
 from qingce.publish.matrix import Matrix
 from qingce.publish.svg import render_svg
@@ -26,7 +27,7 @@ ISSUED = dt.date(2025, 1, 1)
 
 def made(document: Document, spans: dict[str, tuple[int, int]] | None = None) -> bytes:
     """The document as Word."""
-    return render_docx(document, svg=lambda chart: render_svg(chart.spec), spans=spans or {}, issued=ISSUED)
+    return render_docx(document, draw=lambda chart: png(render_svg(chart.spec)), spans=spans or {}, issued=ISSUED)
 
 
 def report() -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import re
@@ -371,6 +372,15 @@ def test_the_two_catalogues_of_green_loans_never_stand_side_by_side():
     new = [since for since, until in dated if since]
     assert (len(old), len(new)) == (7, 10)
     assert max(old) < min(new)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize(("day", "other"), [("2024-12-31", "recatalogued_"), ("2025-12-31", "green_loan")])
+def test_no_row_of_a_form_reads_the_green_series_of_the_other_catalogue(name, day, other):
+    """After the break a 2019 series that loans have left would fill zeros and a fall of a hundred per cent."""
+    asked = [row for row in known_forms(None)[name].rows if row.asked_on(dt.date.fromisoformat(day))]
+    assert [row.code for row in asked if row.metric.startswith(other)] == []
+    assert any("green_loan" in row.metric for row in asked)
 
 
 def test_reading_a_form_needs_a_mapping(tmp_path):

@@ -95,11 +95,25 @@ def test_an_installed_pack_is_found_by_its_entry_point(small, tmp_path, monkeypa
             del sys.modules[name]
 
 
+def test_one_name_is_read_as_a_name(small):
+    p = qingce.open(small)
+    assert p.frame("volunteer_hours").equals(p.frame(["volunteer_hours"]))
+
+
 def test_a_file_that_no_ledger_reads_is_told(small):
     (small / "records" / "volunteerin.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     found = [f for f in qingce.open(small).records.findings if f.rule == "file_read"]
     assert "records/volunteerin.csv" in found[0].reason
-    assert "volunteering" in found[0].advice
+    assert found[0].advice == "按台账名命名，例如 volunteering.csv。是否应为“volunteering”？"
+
+
+@pytest.mark.parametrize("name", ["volunteering.xlsm", "volunteering.xls", "volunteering.CSV", "volunteering-2.tsv"])
+def test_a_ledger_in_a_form_that_is_not_read_is_told_to_be_saved_anew(small, name):
+    (small / "records" / name).write_text("a,b\n1,2\n", encoding="utf-8")
+    (small / "records" / "~$volunteering.xlsx").write_bytes(b"open in Excel")
+    found = [f for f in qingce.open(small).records.findings if f.rule == "file_read"]
+    assert [f.place.file for f in found] == [f"records/{name}"]
+    assert "志愿服务台账没有读取它" in found[0].reason and "另存为" in found[0].advice
 
 
 def test_bad_records_block_a_build_and_what_was_stored_stays(small):

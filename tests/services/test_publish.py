@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
+from openpyxl import load_workbook
 
 import qingce
 from qingce.core.errors import ProjectError
@@ -87,6 +88,16 @@ def test_formats_are_chosen_and_wrong_ones_are_told(small, tmp_path):
         build(qingce.open(small), tmp_path / "out", ())
 
 
+def test_the_databook_says_row_by_row_what_rests_on_records_that_were_made_up(small, tmp_path):
+    build(qingce.open(small), tmp_path / "out", ("xlsx",))
+    sheet = load_workbook(tmp_path / "out" / "databook.xlsx")["指标数据"]
+    head = [cell.value for cell in sheet[4]]
+    sources = {row[head.index("指标")]: row[head.index("来源")] for row in sheet.iter_rows(min_row=5, values_only=True)}
+    assert sources["志愿服务时长"] == "由台账计算：志愿服务台账（示例数据）"
+    assert sources["人均志愿服务时长"] == "由其他指标推导（示例数据）"
+    assert sources["注册志愿者"] == "工会办公室登记册（records/filed/volunteering.csv:2）"
+
+
 def test_a_folder_that_is_not_an_edition_is_left_alone(small, tmp_path):
     target = tmp_path / "mine"
     target.mkdir()
@@ -98,6 +109,8 @@ def test_a_folder_that_is_not_an_edition_is_left_alone(small, tmp_path):
     file.write_text("x")
     with pytest.raises(ProjectError, match="is a file"):
         build(qingce.open(small), file)
+    with pytest.raises(ProjectError, match="cannot be replaced"):
+        build(qingce.open(small), Path("/"))
 
 
 def test_hostile_words_stay_words_in_every_edition(small):

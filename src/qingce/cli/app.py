@@ -147,7 +147,7 @@ def figures(
 def explain(
     project: OptionalProject = "",
     figure: Annotated[
-        str, typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=infra。")
+        str, typer.Argument(metavar="FIGURE", help="如 headcount 或 green_loan_balance/LZB/2024/use=services。")
     ] = "",
     rows: Annotated[int, typer.Option("--rows", metavar="N", help="列出背后的前 N 行记录。")] = 5,
     sql: Annotated[bool, typer.Option("--sql", help="显示取数 SQL。")] = False,

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from qingce.cli.show_records import records
 from qingce.core.check import Finding, Severity, Status
 from qingce.core.figure import Figure, Reading
 
@@ -217,10 +218,8 @@ def _branch(node: Node, sql: bool, into: Tree | None = None) -> Tree:
 
 
 def _rows(tree: Tree, rows: Sequence[Mapping[str, str]], count: int) -> None:
-    table = Table(*(escape(name) for name in rows[0]), box=None, pad_edge=False, header_style="dim")
-    for row in rows:
-        table.add_row(*(escape(value) for value in row.values()))
-    tree.add(f"背后的记录（共 {count:,} 行，列出 {len(rows)} 行）").add(table)
+    told = records(rows, {}, console().width - 8)
+    tree.add(f"背后的记录（共 {count:,} 行，列出 {len(rows)} 行）").add(told)
 
 
 def show_metrics(cards: Sequence[Card], as_json: bool, whole: bool) -> None:

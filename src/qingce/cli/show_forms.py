@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from qingce.cli.show import console, put_json, show_one_finding
+from qingce.cli.show_records import records
 from qingce.core.check import Status
 
 if TYPE_CHECKING:
@@ -102,15 +103,6 @@ def show_rows(rows: Rows, as_json: bool) -> None:
         _part(part, rows.key)
 
 
-def visible(text: str) -> str:
-    r"""A value from somebody's file as a terminal may show it: no control character acts.
-
-    >>> visible("a\x1b[31mb")
-    'a�[31mb'
-    """
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
-
-
 def _part(part: Listed, key: str) -> None:
     out = console()
     if part.key != key:
@@ -119,15 +111,7 @@ def _part(part: Listed, key: str) -> None:
         out.print(escape(f"  填报，没有台账记录；{part.source}" if part.source else "  填报，没有台账记录"))
         return
     if part.records:
-        table = Table(
-            *(escape((part.headings or {}).get(name, name)) for name in part.records[0]),
-            box=None,
-            pad_edge=False,
-            header_style="dim",
-        )
-        for record in part.records:
-            table.add_row(*(escape(visible(value)) for value in record.values()))
-        out.print(table)
+        out.print(records(part.records, part.headings or {}, out.width))
     mark = "　[yellow]合成数据[/]" if part.synthetic else ""
     out.print(f"  共 {part.rows:,} 行，{'写出' if part.file else '列出'} {part.shown:,} 行{mark}")
     verdict = "[green]相符[/]" if part.equal else "[bold red]不符[/]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from itertools import repeat
@@ -135,8 +135,8 @@ class Reading:
     returns a new reading; nothing is computed in text.
     """
 
-    source: FigureSource
-    metric: Metric
+    source: FigureSource = field(repr=False)
+    metric: Metric = field(repr=False)
     key: FigureKey
     aspect: str = "value"
     shown: Unit | None = None

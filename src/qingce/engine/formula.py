@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from qingce.core.metric import Metric
@@ -24,19 +25,46 @@ def formula(metric: Metric, body: Callable[..., Any], registry: Registry) -> str
 
     >>> # 绿色贷款余额 ÷ 各项贷款余额
     """
+    told = _told(body)
+    return metric.doc if told is None else _Reader(registry, body).read(told)
+
+
+def _told(body: Callable[..., Any]) -> ast.expr | None:
+    """What a body returns, its own names replaced by what they stand for; nothing where it has several returns."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(body)))
-    except (OSError, SyntaxError):
-        return metric.doc
+    except (OSError, SyntaxError, TypeError):
+        return None
     returns = [node for node in ast.walk(tree) if isinstance(node, ast.Return) and node.value is not None]
     if len(returns) != 1 or returns[0].value is None:
-        return metric.doc
-    return _Reader(metric, registry).read(returns[0].value)
+        return None
+    own = {
+        node.targets[0].id: node.value for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+    }
+    told: ast.expr = _Bound(own).visit(returns[0].value)
+    return told
+
+
+class _Bound(ast.NodeTransformer):
+    """Puts what a name stands for in its place."""
+
+    def __init__(self, own: Mapping[str, ast.expr]) -> None:
+        self.own = own
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """The expression behind a name of the body; other names stay."""
+        if node.id not in self.own:
+            return node
+        # without its own name, so that a parameter handed on under its name ends there
+        others = _Bound({name: said for name, said in self.own.items() if name != node.id})
+        bound: ast.expr = others.visit(copy.deepcopy(self.own[node.id]))
+        return bound
 
 
 class _Reader:
-    def __init__(self, metric: Metric, registry: Registry) -> None:
-        self.metric, self.registry = metric, registry
+    def __init__(self, registry: Registry, body: Callable[..., Any]) -> None:
+        self.registry, self.outside = registry, getattr(body, "__globals__", {})
 
     def read(self, node: ast.expr, inner: bool = False) -> str:
         match node:
@@ -79,14 +107,26 @@ class _Reader:
         return self.read(right, True)
 
     def _column(self, node: ast.Attribute) -> Any:
-        if isinstance(node.value, ast.Name) and node.value.id in self.registry.datasets:
-            return self.registry.datasets[node.value.id].columns.get(node.attr)
+        return self._declared(node.value.id, node.attr) if isinstance(node.value, ast.Name) else None
+
+    def _declared(self, table: str, name: str) -> Any:
+        """The column of a dataset, or the one of the datasets behind a view that it took over."""
+        if table in self.registry.datasets:
+            return self.registry.datasets[table].columns.get(name)
+        behind = self.registry.views[table].params if table in self.registry.views else ()
+        for source in behind:
+            for known in (name, name.removeprefix(f"{source}_")):
+                if (column := self._declared(source, known)) is not None:
+                    return column
         return None
 
     def _attribute(self, value: ast.expr, attr: str) -> str:
         column = self._column(ast.Attribute(value=value, attr=attr)) if isinstance(value, ast.Name) else None
         if column is not None:
             return f"[{column.label}]"
+        if isinstance(value, ast.Name) and value.id in self.registry.views:
+            made = self.registry.codes.get(attr)
+            return f"[{made.label if made is not None else attr}]"
         words = {"prior": "上期", "total": "合计"}
         return f"{words[attr]}{self.read(value)}" if attr in words else f"{self.read(value)}.{attr}"
 
@@ -94,6 +134,8 @@ class _Reader:
         if isinstance(node.func, ast.Name):
             if node.func.id == "weighted":
                 return " × ".join(self.read(a, True) for a in node.args)
+            if (said := self._helper(node.func.id, node.args)) is not None:
+                return said
             inside = "，".join(self.read(a) for a in node.args)
             return f"（{inside}）的百分点" if node.func.id == "points" else f"{node.func.id}（{inside}）"
         if not isinstance(node.func, ast.Attribute):
@@ -108,12 +150,27 @@ class _Reader:
         if name in _TESTS:
             return f"{self.read(value)}{_TESTS[name]}"
         if name == "isin" and node.args:
-            items = node.args[0]
+            items = self._listed(node.args[0])
             words = [self._member(value, e) for e in items.elts] if isinstance(items, ast.List | ast.Tuple) else []
             return f"{self.read(value)}属于{'、'.join(words) or self.read(items)}"
         if name == "at":
             return f"{self.read(value)}（{'，'.join(self.read(k.value) for k in node.keywords)}）"
         return ast.unparse(node)
+
+    def _helper(self, name: str, args: Sequence[ast.expr]) -> str | None:
+        """A function of the same module, read with the arguments it is given."""
+        function = self.outside.get(name)
+        if not inspect.isfunction(function) or (told := _told(function)) is None:
+            return None
+        given = dict(zip(inspect.signature(function).parameters, args, strict=False))
+        return self.read(_Bound(given).visit(told), True)
+
+    def _listed(self, items: ast.expr) -> ast.expr:
+        """A list of codes that stands in the module under a name."""
+        known = self.outside.get(items.id) if isinstance(items, ast.Name) else None
+        if isinstance(known, list | tuple):
+            return ast.Tuple([ast.Constant(each) for each in known], ast.Load())
+        return items
 
     def _table(self, value: ast.expr) -> str:
         """The label of the table that a column expression stands on."""

@@ -90,6 +90,11 @@ def _relations(check: Check, made: Any) -> list[Relation]:
 
 def _on_records(check: Check, computation: Computation) -> Finding:
     text = computation.asked.rule(check)
+    if refused := computation.subject.refused(text.datasets):
+        # beside an emptied ledger every row of the others would look wrong, and the blame would fall on them
+        lack = "、".join(computation.registry.datasets[name].label for name in refused)
+        return Finding(check.name, Status.NOT_APPLICABLE, check.severity, f"{check.doc}（台账被拒收：{lack}）", 0, 0,
+                       cites=check.cites)
     said = ("rule", text.count, text.sql)
     tried, count, rows = computation.scans.noted(said, text.datasets, lambda: _broken(text, computation))
     if not tried:

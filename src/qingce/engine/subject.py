@@ -53,3 +53,7 @@ class Subject:
     def files(self, datasets: Sequence[str]) -> tuple[Input, ...]:
         """The delivered files of some datasets."""
         return tuple(i for name in datasets for i in self.inputs.get(name, ()))
+
+    def refused(self, datasets: Sequence[str]) -> tuple[str, ...]:
+        """Those of some datasets of which files were delivered and not accepted."""
+        return tuple(name for name in datasets if self.inputs.get(name) and self.backend.parquet.get(name) is None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from qingce.core.factor import FactorEdition
@@ -11,6 +12,7 @@ from qingce.core.period import Period
 from qingce.engine.asked import Asked
 from qingce.engine.backend import Backend
 from qingce.engine.lineage import Lineage, UsedFactor, name_of
+from qingce.engine.script import ScanText
 from qingce.engine.subject import Subject
 
 
@@ -74,12 +76,32 @@ class Traces:
         conditions = [f"{sql.quote(dim)} = {sql.text(code)}" for dim, code in key.dims]
         if text.time:
             conditions.append(_window(sql, text.time, period, metric.kind))
-        if text.org and key.org != self.subject.tree.root:
-            codes = sorted(o for o in self.subject.tree if key.org in self.subject.tree.path(o, period.end))
-            conditions.append(f"{sql.quote(text.org)} IN ({', '.join(map(sql.text, codes))})")
+        if key.org != self.subject.tree.root:
+            # a table that names no org answers for the whole bank only
+            conditions.append(self._below(key.org, text, period, metric.kind) if text.org else "1 = 0")
         return f"SELECT * FROM (\n{inner}\n) AS {sql.quote('明细')}" + (
             f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
         )
+
+    def _below(self, org: str, text: ScanText, period: Period, kind: Kind) -> str:
+        """Whether a row's org hung below another on the row's own day: orgs move while a period runs."""
+        tree, sql, column = self.subject.tree, self.subject.backend, self.subject.backend.quote(text.org)
+        first = dt.date.min if kind is Kind.CUMULATIVE else period.start
+        if kind is Kind.STOCK or not text.time:
+            first = period.end
+        spans: list[tuple[list[str], dt.date]] = []
+        for day in (first, *(d for d in tree.change_days if first < d <= period.end)):
+            codes = sorted(o for o in tree if org in tree.path(o, day))
+            if not spans or spans[-1][0] != codes:
+                spans.append((codes, day))
+        ends = [day for _, day in spans[1:]]
+        told = []
+        for (codes, day), end in zip(spans, [*ends, None], strict=True):
+            parts = [f"{column} IN ({', '.join(map(sql.text, codes))})"]
+            parts += [f"{sql.quote(text.time)} >= {sql.day(day)}"] if day > first else []
+            parts += [f"{sql.quote(text.time)} < {sql.day(end)}"] if end else []
+            told += [" AND ".join(parts)] if codes else []
+        return f"({' OR '.join(told)})" if len(told) > 1 else told[0] if told else "1 = 0"
 
     def _kept(self, record: Lineage) -> str:
         text = record.text

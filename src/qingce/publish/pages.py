@@ -42,6 +42,14 @@ from qingce.publish.front import FrontError, read_front
 from qingce.publish.voice import CHINESE, Voice
 
 MakeBlock = Callable[[Call, Binder], tuple[Block, ...]]
+_WHOLE = re.compile(r"\{\{.*?\}\}")
+_SLIPS = (
+    ("page_binding", re.compile(r"\{\{.{0,30}|.{0,30}\}\}"), "绑定的花括号不成对",
+     "写成 {{ 指标名 }}，前后各两个花括号。"),
+    ("page_markdown", re.compile(r"^#{1,6}[^#\s\d].{0,20}"), "标题的 # 后面少一个空格", "写成“## 标题”。"),
+    ("page_markdown", re.compile(r":::\s?\w*"), "没有这种区块，或区块没有写对",
+     "写成 ::: kpis、::: case 标题 或 ::: note 标题，单独一行，最后一行写 :::。"),
+)
 _TOTALS = ("合计", "总计", "小计")
 _LINKS = re.compile(r"(?:https?|mailto):|[\w-]+\.html(?:#[\w-]*)?$|#[\w-]+$")
 
@@ -214,8 +222,7 @@ class PageReader:
 
     def _kpis(self, node: SyntaxTreeNode) -> Kpis:
         items = []
-        inlines = [i for i in node.walk() if i.type == "inline"]
-        for inline in inlines:
+        for inline in [i for i in node.walk() if i.type == "inline"]:
             for part in _split(self._inline(inline), lambda n: isinstance(n, Break)):
                 columns = _columns(part)
                 if len(columns) < 2:
@@ -230,6 +237,8 @@ class PageReader:
         in_kpis = any(p.type == "container_kpis" for p in _ancestors(node))
         self._walk(node, found, False, False, "", in_kpis)
         words = "".join(n.text if isinstance(n, Text) else "□" for n in found)
+        for rule, reason, advice, mark in _slips(words):
+            self._wrong(rule, f"{reason}：{mark}", advice, mark)
         for naked in self.voice.naked(words):
             self._wrong("naked_number", f"手写的数字“{naked}”没有对应任何指标。",
                         '改为绑定 {{ 指标名 }}；确属引用的，写成 {{ said("…", source="…") }}。', naked)
@@ -249,9 +258,8 @@ class PageReader:
                 case "link":
                     target = str(child.attrs.get("href", ""))
                     if not _LINKS.match(target):
-                        self._wrong(
-                            "page_link", f"链接 {target!r} 不允许。", "只用 https、mailto 或本报告的页面。", target
-                        )
+                        self._wrong("page_link", f"链接 {target!r} 不允许。",
+                                    "只用 https、mailto 或本报告的页面。", target)
                         target = ""
                     self._walk(child, out, strong, em, target, breaks)
                 case "softbreak":
@@ -281,6 +289,20 @@ class PageReader:
     def _wrong(self, rule: str, reason: str, advice: str, value: str = "") -> None:
         place = Place(file=self._file, row=self._line, value=value)
         self.findings.append(Finding(rule, Status.FAIL, Severity.ERROR, reason, place=place, advice=advice))
+
+
+def _slips(words: str) -> Iterator[tuple[str, str, str, str]]:
+    """Marks of the page's language left in its words: printed, everybody would read them.
+
+    >>> [mark for *_, mark in _slips("余额 {{ green 亿元")], [mark for *_, mark in _slips("写作 {{ 指标名 }}")]
+    (['{{ green 亿元'], [])
+    >>> [mark for *_, mark in _slips("##标题")], [mark for *_, mark in _slips("::: kpi 某某")]
+    (['##标题'], ['::: kpi'])
+    """
+    rest = _WHOLE.sub("", words)
+    for rule, pattern, reason, advice in _SLIPS:
+        if found := pattern.search(rest):
+            yield rule, reason, advice, found[0].strip()
 
 
 def _ancestors(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:

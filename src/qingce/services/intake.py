@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from qingce.services.sample.ensure import ensure_sample
 from qingce.services.settings import Settings
 
 _SUFFIXES = (".csv", ".parquet", ".xlsx")
+_FOREIGN = (".xls", ".xlsm", ".xlsb", ".et", ".ods", ".txt", ".tsv", ".dat", ".json", ".jsonl")
+"""Tables in forms that are not read: silence would be taken for reading."""
 
 
 @dataclass(frozen=True)
@@ -188,17 +191,31 @@ class Intake:
 
     def _strangers(self, claimed: set[Path]) -> list[Finding]:
         """Files in the records folder that no declaration reads: somebody expects them to count."""
-        found, known = [], {*claimed, *self._filed_files}
-        for path in sorted(self.room.rglob("*")) if self.room.is_dir() else ():
-            if path.is_file() and path not in known and path.suffix.lower() in (*_SUFFIXES, ".xls", ".txt"):
-                name = path.relative_to(self.folder).as_posix()
-                hint = did_you_mean(path.stem.split("-")[0], self.registry.datasets)
-                found.append(Finding(
-                    "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。",
-                    place=Place(file=name),
-                    advice=f"按台账名命名，例如 {next(iter(self.registry.datasets), 'loan')}.csv。{hint}",
-                ))
-        return found
+        known = {*claimed, *self._filed_files}
+        there = sorted(self.room.rglob("*")) if self.room.is_dir() else ()
+        return [
+            _stranger(path, path.relative_to(self.folder).as_posix(), self.registry) for path in there
+            if path.is_file() and path not in known and not path.name.startswith((".", "~$"))
+            and path.suffix.lower() in (*_SUFFIXES, *_FOREIGN)
+        ]
+
+
+def _stranger(path: Path, name: str, registry: Registry) -> Finding:
+    """What is said of a file that is not read: its form is wrong, or its name."""
+    stem, place = path.stem.split("-")[0], Place(file=name)
+    dataset = registry.datasets.get(stem)
+    if dataset is not None and path.suffix not in _SUFFIXES:
+        return Finding(
+            "file_read", Status.FAIL, Severity.WARNING,
+            f"{name} 的扩展名是 {path.suffix}，{dataset.label}没有读取它。", place=place,
+            advice="另存为 CSV（UTF-8）、XLSX 或 Parquet，扩展名用小写 .csv、.xlsx 或 .parquet。",
+        )
+    near = difflib.get_close_matches(stem, registry.datasets, n=1, cutoff=0.6)
+    shown = near[0] if near else next(iter(registry.datasets), "loan")
+    return Finding(
+        "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。", place=place,
+        advice=f"按台账名命名，例如 {shown}.csv。" + (f"是否应为“{near[0]}”？" if near else ""),
+    )
 
 
 def files_of(room: Path, name: str) -> list[Path]:

@@ -82,7 +82,7 @@ class SetWord:
         from qingce.publish.docx import render_docx
         from qingce.services.stills import Stills
 
-        made = render_docx(self.document, svg=Stills(cache), spans=self.spans, issued=self.issued)
+        made = render_docx(self.document, draw=Stills(cache).picture, spans=self.spans, issued=self.issued)
         self.path.write_bytes(made)
 
 

@@ -41,6 +41,8 @@ def usable(target: Path) -> None:
     Raises:
         ProjectError: a file, or a folder that holds something else, stands there.
     """
+    if not target.name:  # the root of the file system, which no folder can be put in the place of
+        raise ProjectError(f"{target} cannot be replaced; name a folder with --out.")
     old = _aside(target)
     if not target.exists() and (old / MARKER).is_file():
         old.rename(target)  # an earlier run was stopped between the two renames of a swap

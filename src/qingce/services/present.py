@@ -162,7 +162,7 @@ class Presented:
                 for title, code, _ in self.serves.get(name, ())
             ),
             check=self.status.get(name),
-            source="" if record.origin == "filed" else f"{html_origin(record)}{files and '：'}{files}",
+            source=sourced(record, files, any(self.project.made_up(f.key) for f in found.values())),
             pages=tuple(self.printed.get(current, ())),
         )
         return noted(row, filter(None, (self.project.footnote(f.key) for f in found.values())))
@@ -266,9 +266,11 @@ def noted(row: xlsx.BookRow, footnotes: Iterable[str]) -> xlsx.BookRow:
     return replace(row, note="；".join(part for part in (row.note, *found) if part), marked=True)
 
 
-def html_origin(record: Lineage) -> str:
-    """Where a value comes from, in words."""
-    return html.cards.ORIGINS[record.origin]
+def sourced(record: Lineage, files: str, made_up: bool) -> str:
+    """Where the values of a row come from, in words; of filed ones, what was filed says it."""
+    if record.origin == "filed":
+        return ""
+    return f"{html.cards.ORIGINS[record.origin]}{files and '：'}{files}{'（示例数据）' if made_up else ''}"
 
 
 @cache

@@ -157,7 +157,7 @@ class Project(Founding):
         periods: Sequence[str | int | Period] | None = None,
     ) -> list[Figure]:
         """All figures of the named metrics: totals and members, for the orgs and periods."""
-        metrics = [self.registry.metric(n) for n in names] if names else list(self.registry.metrics.values())
+        metrics = [self.registry.metric(n) for n in _several(names)] if names else list(self.registry.metrics.values())
         self.progress("计算")
         when = [Period.parse(p) for p in periods] if periods else self.settings.periods
         where = list(orgs) if orgs else [self.settings.org]
@@ -191,3 +191,8 @@ class Project(Founding):
         from qingce.engine.judge import run_checks
 
         return run_checks(self.computation, self.settings.org, self.settings.periods)
+
+
+def _several(names: Sequence[str]) -> Sequence[str]:
+    """The names; one name alone is not a list of letters."""
+    return (names,) if isinstance(names, str) else names

@@ -1,6 +1,8 @@
-"""Stills: charts as SVG, drawn once."""
+"""Stills: charts as SVG and as pictures, drawn once."""
 
 from __future__ import annotations
+
+import base64
 
 from qingce.core.page import Chart
 from qingce.services.cache import TextCache
@@ -22,3 +24,15 @@ class Stills:
             told = [svg.themed(chart.spec), svg.VERSION, svg.REVISION]
             self._drawn[key] = self._cache.text("chart", told, lambda: svg.render_svg(chart.spec))
         return self._drawn[key]
+
+    def picture(self, chart: Chart) -> bytes:
+        """The chart as PNG at twice its size, as Word shows it."""
+        from qingce.publish import svg
+
+        def drawn() -> str:
+            from qingce.publish.docx.render import png
+
+            return base64.b64encode(png(still)).decode()
+
+        still = self(chart)
+        return base64.b64decode(self._cache.text("picture", [still, svg.REVISION], drawn))

@@ -25,7 +25,9 @@ RULES = (
     "green_labels_change_only_with_a_date", "green_use_fits_the_industry", "linked_rates_follow_the_target",
     "only_tech_smes_use_the_fund", "scitech_flags_have_a_list_date", "the_fund_pays_for_principal_only",
     "core_limits_are_kept", "supply_chain_financings_have_a_core_limit", "loans_are_booked_at_known_orgs",
-    "events_carry_opening_to_closing_balances",
+    "events_carry_opening_to_closing_balances", "loan_snapshots_have_customers", "loan_rates_are_in_percent",
+    "loan_snapshots_are_month_ends", "events_agree_with_the_loan",
+    "bond_ledger_agrees_with_the_general_ledger", "new_green_labels_use_the_new_catalogue",
 )
 
 
@@ -130,6 +132,20 @@ BROKEN = {
     "events_carry_opening_to_closing_balances": (
         changed("loan_event", "E2", amount="99.99"), "loan_no", ["L1"],
     ),
+    "loan_snapshots_have_customers": (
+        SOUND.replace("C1          | 2024-12-31", "C1 | 2024-11-30")
+        .replace("C2          | 2024-12-31", "C2 | 2024-11-30"),
+        "as_of", ["2024-12-31"],
+    ),
+    "loan_rates_are_in_percent": (changed("loan", CLOSING, rate="0.042"), "loan_no", ["L1"]),
+    "loan_snapshots_are_month_ends": (changed("loan", CLOSING, as_of="2024-12-30"), "as_of", ["2024-12-30"]),
+    "events_agree_with_the_loan": (changed("loan_event", "E1", customer_no="C2"), "event_no", ["E1"]),
+    "bond_ledger_agrees_with_the_general_ledger": (
+        changed("bond_holding", "Z1", carrying="80.01"), "org", ["B01"],
+    ),
+    "new_green_labels_use_the_new_catalogue": (
+        changed("loan", CLOSING, green_labelled_on="2025-10-01"), "loan_no", ["L1"],
+    ),
 }
 
 
@@ -156,6 +172,25 @@ def test_the_rule_lists_the_rows_that_break_it(ledgers, rule):
     assert finding.status is Status.FAIL
     assert [row[column] for row in finding.rows] == keys
     assert finding.tried - finding.passed == len(keys)
+
+
+def test_a_bank_that_delivers_no_customers_at_all_is_told_so(ledgers):
+    """Without borrowers' attributes every figure by customer is an empty sum, which prints as a plain zero."""
+    blocks = SOUND.split("\n\n")
+    bank = ledgers("\n\n".join(block for block in blocks if not block.startswith("customer\n")))
+    finding = bank.finding("loan_snapshots_have_customers")
+    assert finding.blocks
+    assert sorted(row["as_of"] for row in finding.rows) == ["2023-12-31", "2024-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [("2024-02-29", []), ("2023-02-28", []), ("2024-02-28", ["2024-02-28"]), ("2100-02-28", []),
+     ("2024-04-30", []), ("2024-05-30", ["2024-05-30"]), ("2000-02-29", [])],
+)
+def test_month_ends_follow_the_calendar(ledgers, day, found):
+    finding = ledgers(changed("loan", CLOSING, as_of=day)).finding("loan_snapshots_are_month_ends")
+    assert [row["as_of"] for row in finding.rows] == found
 
 
 def test_a_moved_org_is_not_a_closed_one(ledgers):

@@ -39,11 +39,16 @@ def test_a_shift_at_both_year_ends_leaves_the_increase_right_and_the_balances_wr
     assert judge(checks.green_loans_by_use_add_up, shifted) == "fail"
 
 
-def test_a_use_without_a_balance_is_noted(judge, green):
-    assert judge(checks.every_green_use_has_a_balance, green()) == "fail"
-    assert judge(checks.every_green_use_has_a_balance, green(services=("0.01", "0.00"))) == "pass"
-    nothing = dict.fromkeys(PRINTED, ("—", "—"))
-    assert judge(checks.every_green_use_has_a_balance, green(**nothing)) == "not applicable"
+def test_a_use_without_a_balance_is_noted_by_name(judge, green, ledgers):
+    services, nothing = ("0.01", "0.00"), dict.fromkeys(PRINTED, ("—", "—"))
+    rule = checks.every_green_use_has_a_balance
+    assert judge(rule, green().at(use="services")) == "fail"
+    assert judge(rule, green(services=services).at(use="services")) == "pass"
+    assert judge(rule, green(**nothing).at(use="services")) == "not applicable"
+    loan = "loan\nloan_no | as_of | org | balance | use\nL1 | 2024-12-31 | B01 | 1.00 | ecology"
+    found = [row["范围"] for row in ledgers(loan).finding("every_green_use_has_a_balance").rows]
+    assert "2024 绿色服务" in found
+    assert "2024 生态环境产业" not in found
 
 
 @pytest.mark.parametrize(("count", "verdict"), [("6", "pass"), ("7", "fail"), ("—", "not applicable")])

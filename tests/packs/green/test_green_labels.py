@@ -55,6 +55,8 @@ def test_the_two_series_stand_side_by_side(book):
     assert book.value("green_loans_by_industry", industry="N") == D("30.00")
     assert book.value("recatalogued_green_loan_balance") == D("60.00"), "the series by the 2025 catalogue"
     assert book.value("recatalogued_green_loan_balance", green_category="8") == D("40.00")
+    assert book.value("recatalogued_green_loans_by_industry", industry="F") == D("40.00")
+    assert book.value("recatalogued_green_loan_share") == D("40")
     assert book.value("labelled_green_loan_balance") == D("70.00")
     assert book.value("bridged_green_loan_balance") == D("20.00")
     assert book.value("catalogue_bridge") == D("300")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 NUMERIC = ("money", "qty", "rate", "whole")
 TEXTUAL = ("text", "org", "code")
 _EDGE = f"[{EDGES}]"
+UNSEEN = r"[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{2064}\x{2066}-\x{2069}\x{FEFF}]"
+"""Letters nobody sees, with which two numbers of one loan look alike and are counted twice."""
 YES, NO = ("是", "true"), ("否", "false")
 """What a flag may say, in small letters."""
 
@@ -115,7 +117,9 @@ def _cases(column: Column, value: str, made: str) -> str:
         pattern = ""
         if column.pattern:
             pattern = f"WHEN NOT regexp_full_match({value}, {quoted(column.pattern)}) THEN 'text_pattern'"
-        return f"{tagged} WHEN contains({value}, chr(0)) THEN 'value_nul' {pattern}"
+        # plain ASCII is as long in bytes as in letters, and needs no closer look
+        unseen = f"strlen({value}) <> length({value}) AND regexp_matches({value}, {quoted(UNSEEN)})"
+        return f"{tagged} WHEN contains({value}, chr(0)) OR ({unseen}) THEN 'value_nul' {pattern}"
     if column.type == "flag":
         return f"WHEN {made} IS NOT NULL THEN NULL {tagged} ELSE 'flag_form'"
     if column.type == "date":

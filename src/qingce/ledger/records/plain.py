@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qingce.core.dataset import Column, Dataset
-from qingce.ledger.records.columns import NO, YES
+from qingce.ledger.records.columns import NO, UNSEEN, YES
 from qingce.ledger.records.header import EDGES
 from qingce.ledger.records.lookup import Words
 from qingce.ledger.records.source import TAG
@@ -140,7 +140,11 @@ def _unblemished(cells: Any, column: Column) -> None:
     starts, ends = bounds[:-1], bounds[1:]
     if len(starts) == 0:
         return
-    if (starts == ends).any() or (data[bounds[0] : bounds[-1]] == 0).any():
+    body = data[bounds[0] : bounds[-1]]
+    if (starts == ends).any() or (body == 0).any():
+        raise Doubt
+    # in UTF-8 every letter that nobody sees begins with one of two bytes, which hardly any number or code holds
+    if ((body == 0xE2) | (body == 0xEF)).any() and pc.any(pc.match_substring_regex(cells, UNSEEN)).as_py():
         raise Doubt
     if _SUSPECT_FIRST[data[starts]].any() or _SUSPECT_LAST[data[ends - 1]].any():
         tidy = pc.utf8_trim(cells, characters=EDGES)

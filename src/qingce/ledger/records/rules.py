@@ -86,7 +86,7 @@ RULES: dict[str, Rule] = _rules(
     Rule("column_twice", ERROR, "同一列出现两次", "只保留一列。"),
     # values
     Rule("value_required", ERROR, "必填项为空", "补填；确实没有时与归口部门商定。"),
-    Rule("value_nul", ERROR, "文字含空字符", "删去不可见字符后重新填写。"),
+    Rule("value_nul", ERROR, "文字含看不见的字", "删去不可见字符后重新填写。"),
     Rule("value_range", ERROR, "数值超出允许范围", "核对单位和小数点。"),
     Rule("number_form", ERROR, "不是数字", "只写数字、小数点和负号，不写千分位逗号、单位和百分号。"),
     Rule("number_exponent", ERROR, "用科学计数法书写", "写出全部数字；在 Excel 中把这一列设为数值格式。"),

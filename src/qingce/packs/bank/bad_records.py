@@ -29,6 +29,12 @@ def loans_have_a_customer(loan, customer):
     return delivered.anti_join(customer, ["customer_no", "as_of"])
 
 
+@check(severity=ERROR)
+def loan_snapshots_have_customers(loan, customer):
+    """贷款台账的每个数据日期都交了客户台账；缺了它，普惠、民营、新市民等按客户划分的数只会得零。"""
+    return loan.select("as_of").distinct().anti_join(customer, "as_of")
+
+
 # 金额
 @check(severity=ERROR)
 def loan_ledger_has_no_negative_balance(loan):
@@ -48,6 +54,12 @@ def credit_lines_cover_the_balances(borrower, customer):
     both = borrower.inner_join(customer, ["customer_no", "as_of"], rname="customer_{name}")
     short = both.filter(both.balance > both.credit_line)
     return short.select("customer_no", "as_of", "org", "balance", "credit_line")
+
+
+@check(severity=WARNING)
+def loan_rates_are_in_percent(loan):
+    """贷款年利率按百分数登记；大于零而不到 0.36 的多为按小数登记（0.043 应写 4.3），贴现除外。"""
+    return loan.filter((loan.rate > 0) & (loan.rate < 0.36) & ~loan.discounted)
 
 
 @check(severity=ERROR)
@@ -80,6 +92,16 @@ def loans_start_before_the_snapshot(loan):
 def overdue_loans_are_not_normal(loan):
     """已过到期日且仍有余额的贷款不应列为正常类。"""
     return loan.filter((loan.due_on < loan.as_of) & (loan.balance > 0) & (loan.five_class == "normal"))
+
+
+@check(severity=WARNING)
+def loan_snapshots_are_month_ends(loan):
+    """贷款台账的数据日期都是月末；期末数只取期间最后一天的记录，其余日子的不进月度、季度、年度的数。"""
+    days = loan.select("as_of").distinct()
+    year, month = days.as_of.year(), days.as_of.month()
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    last = (month == 2).ifelse(leap.ifelse(29, 28), month.isin((4, 6, 9, 11)).ifelse(30, 31))
+    return days.filter(days.as_of.day() != last)
 
 
 # 机构
@@ -159,6 +181,14 @@ def events_carry_opening_to_closing_balances(loan_event, loan):
     return loans.filter(loans.opening + loans.disbursed - loans.repaid - loans.written_off != loans.closing)
 
 
+@check(severity=WARNING)
+def events_agree_with_the_loan(loan_event, loan):
+    """同一笔贷款在事件台账与贷款台账中的客户、产品相同；发放户数、产品发放额按事件台账计。"""
+    known = loan.select("loan_no", borrower_no="customer_no", loan_product="product").distinct()
+    both = loan_event.inner_join(known, "loan_no")
+    return both.filter((both.customer_no != both.borrower_no) | (both.product != both.loan_product))
+
+
 # 代码之间
 @check(severity=ERROR)
 def divisions_belong_to_their_section(loan):
@@ -234,3 +264,12 @@ def every_org_with_loans_is_booked(loan, gl_balance):
     booked = gl_balance.filter(gl_balance.subject == "loans")
     sums = loan.group_by("org", "as_of").aggregate(ledger=loan.balance.sum())
     return sums.filter(sums.ledger != 0).semi_join(booked, "as_of").anti_join(booked, ["org", "as_of"])
+
+
+@check(severity=ERROR)
+def bond_ledger_agrees_with_the_general_ledger(gl_balance, bond_holding):
+    """每个机构的债券持仓账面余额合计等于总账债券投资科目余额。"""
+    sums = bond_holding.group_by("org", "as_of").aggregate(ledger=bond_holding.carrying.sum())
+    booked = gl_balance.filter(gl_balance.subject == "bonds")
+    both = booked.left_join(sums, ["org", "as_of"], rname="ledger_{name}")
+    return both.filter(both.balance != both.ledger.fill_null(0)).select("org", "as_of", "balance", "ledger")

@@ -24,7 +24,7 @@ class org:
 class outlet:
     """每家营业网点每个年末一行。"""
 
-    outlet_no = Text("网点编号", pattern=r"[A-Z]+[0-9]*")
+    outlet_no = Text("网点编号")
     as_of = Date("数据日期")
     org = OrgCode("机构")
     kind = Code("网点类型", of="outlet_kind")

@@ -72,6 +72,13 @@ def green_labels_use_a_catalogue_in_force(loan):
 
 
 @check(severity=WARNING)
+def new_green_labels_use_the_new_catalogue(loan):
+    """2025 年 10 月起新认定的绿色贷款按 2025 年版目录；沿用旧版的只限目录发布前已审批未用款的，应逐笔核对。"""
+    day = loan.green_labelled_on
+    return loan.filter((day.year() * 100 + day.month() >= 202510) & (loan.green_catalogue != "2025"))
+
+
+@check(severity=WARNING)
 def green_labels_change_only_with_a_date(loan):
     """同一笔贷款前后两个认定不同的，认定日期也不同。"""
     seen = loan.filter(loan.green_item.notnull()).group_by("loan_no", "green_labelled_on")

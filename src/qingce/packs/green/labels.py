@@ -32,6 +32,18 @@ def recatalogued_green_loan_growth(recatalogued_green_loan_balance):
     return recatalogued_green_loan_balance / recatalogued_green_loan_balance.prior - 1
 
 
+@metric("绿色贷款占比（2025 年版目录）", unit="%")
+def recatalogued_green_loan_share(recatalogued_green_loan_balance, total_loans):
+    """2025 年版目录口径的绿色贷款余额 ÷ 发放贷款和垫款。"""
+    return recatalogued_green_loan_balance / total_loans
+
+
+@metric("绿色贷款余额（2025 年版目录，按投向行业）", unit="元", shown="亿元", kind=STOCK, by=("industry",))
+def recatalogued_green_loans_by_industry(recatalogued_loan):
+    """期末按 2025 年版目录认定的贷款余额，按投向行业门类分列；不填行业的只计入合计，只按旧版目录认定的不计。"""
+    return recatalogued_loan.balance.sum()
+
+
 @metric("两版目录均认定的绿色贷款余额", unit="元", shown="亿元", kind=STOCK)
 def bridged_green_loan_balance(loan):
     """期末既标注 2019 年口径六类用途、又按 2025 年版目录认定的贷款余额，用于衔接两个序列；只有一种认定的不计。"""

@@ -7,10 +7,10 @@ from qingce.core.dataset import Date, Money, OrgCode, Qty, Rate, Text, dataset
 class carbon_reduction_loan:
     """每个披露日，累计发放的每笔碳减排贷款一行。"""
 
-    loan_no = Text("借据号", pattern=r"CR[0-9]{3}")
+    loan_no = Text("借据号")
     as_of = Date("披露日期")
     org = OrgCode("经办机构")
-    project_no = Text("项目编号", pattern=r"P[0-9]{2}")
+    project_no = Text("项目编号")
     amount = Money("发放金额", low="0")
     rate = Rate("年利率", low="0", high="100", doc="百分数，4.30 表示 4.30%")
     reduction = Qty(

@@ -7,7 +7,7 @@ from qingce.core.dataset import Date, Money, OrgCode, Text, dataset
 class procurement_loan:
     """每笔以政府采购合同为依据发放的贷款一行。"""
 
-    loan_no = Text("借据号", pattern=r"ZC[0-9]{4}")
+    loan_no = Text("借据号")
     granted_on = Date("发放日期")
     org = OrgCode("经办机构")
     contract_amount = Money("采购合同金额", low="0")

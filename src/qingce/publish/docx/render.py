@@ -22,18 +22,18 @@ _FONTS = Path(__file__).resolve().parents[1] / "fonts"
 
 
 def render_docx(
-    document: Document, *, svg: Callable[[Chart], str], spans: Mapping[str, tuple[int, int]], issued: dt.date
+    document: Document, *, draw: Callable[[Chart], bytes], spans: Mapping[str, tuple[int, int]], issued: dt.date
 ) -> bytes:
     """The document as a Word file; the same document gives the same bytes.
 
     Args:
-        svg: draws a chart.
+        draw: a chart as a picture at twice its size, see :func:`png`.
         spans: slug of a page -> its first and last page in the printed edition, which is the master of page
             numbers; where it is empty, indexes name pages by their titles.
         issued: the date that the file's properties carry.
     """
     package = Package(language=document.language or "zh-CN")
-    blocks = Blocks(package, document, spans, lambda chart: png(svg(chart)))
+    blocks = Blocks(package, document, spans, draw)
     package.running(document.title if document.organisation in document.title
                     else f"{document.organisation} {document.title}")
     package.add(*_cover(document), *_contents(document, spans, package.say("目录")))

@@ -11,22 +11,22 @@ from sqlalchemy import Connection, func, select
 
 from qingce.casework.rights import Action, Actor
 from qingce.core.errors import Missing, Refused, Stale
-from qingce.core.page import Chart, Page
+from qingce.core.page import Page
 from qingce.ledger.blobs import CHUNK
 from qingce.ledger.projections.drafts import draft as draft_table
 from qingce.ledger.projections.drafts import draft_change, draft_return
-from qingce.publish.docx.render import png
 from qingce.publish.draft.amend import amend, stands
 from qingce.publish.draft.compare import Change
 from qingce.publish.draft.manifest import Manifest, atoms_of
 from qingce.publish.draft.write import write
-from qingce.publish.svg import render_svg
+from qingce.services.cache import TextCache
 from qingce.services.desk.compare import parts
 from qingce.services.desk.desk import SYSTEM, Desk
 from qingce.services.desk.editions import read_editions
 from qingce.services.desk.files import blobs_of
 from qingce.services.desk.laid import current
 from qingce.services.desk.pagefile import read_page
+from qingce.services.stills import Stills
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KIND_LABELS: Mapping[str, str] = {"changed": "改写", "removed": "删去", "added": "新增", "moved": "移动"}
@@ -152,7 +152,7 @@ def issue(desk: Desk, actor: Actor, slug: str) -> Issued:
 
 
 def draft_of(desk: Desk, slug: str) -> tuple[Manifest, bytes]:
-    """What a draft of a page promises, and its file; nothing is written.
+    """What a draft of a page promises, and its file; nothing goes on the journal.
 
     Raises:
         Missing, Refused: no such page; its bindings are wrong.
@@ -163,12 +163,8 @@ def draft_of(desk: Desk, slug: str) -> tuple[Manifest, bytes]:
         raise Missing(f"报告里没有“{slug[:80]}”这一页。")
     with desk.reading() as db:
         edition = _edition(desk, db)
-
-    def drawn(chart: Chart) -> bytes:
-        return png(render_svg(chart.spec))
-
     return write(page, read_page(desk, page.file).text, document, project=desk.settings.name, edition=edition,
-                 draw=drawn, issued=desk.today)
+                 draw=Stills(TextCache(desk.state / "cache")).picture, issued=desk.today)
 
 
 def _edition(desk: Desk, db: Connection) -> str:

@@ -54,6 +54,11 @@ class Founding:
         """Everything a reader must know beside a figure: what the desk noted, then its estimate."""
         return self._own.notes.get(str(key), "") + self.quality_note(key)
 
+    def made_up(self, key: FigureKey) -> bool:
+        """Whether a figure rests on records that were made up, however far below."""
+        found = self.quality.of(key)
+        return found is not None and found.made_up
+
     def quality_words(self, key: FigureKey) -> list[str]:
         """A figure's level and why it has it, one line a step; nothing for an absent one."""
         from qingce.services.quality.notes import why

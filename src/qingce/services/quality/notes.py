@@ -14,7 +14,7 @@ from qingce.services.quality.judging import Qualities
 Call = Callable[[FigureKey], str]
 """What a figure is called."""
 MARK = "估"
-MADE_UP = "所依据的记录中有合成数据，级别只说明取数方式，不说明真实"
+MADE_UP = "所依据的记录中有合成数据，级别只说明取数方式，不表示数据真实"
 _NAMED = 3
 
 
