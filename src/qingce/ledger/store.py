@@ -84,7 +84,8 @@ class Store:
             yield
         finally:
             self._here.look = None
-            look.end()
+            with self._words():
+                look.end()
 
     @contextmanager
     def glancing(self) -> Iterator[Connection]:
