@@ -151,19 +151,20 @@ class Intake:
 
     def _remote(self, name: str, files: Sequence[Path]) -> Taken:
         """Records of which the settings say that they lie under a URL; files here are then not read."""
-        from qingce.services.remote import look
+        from qingce.services.remote import Desired, look
 
         assert self.backend is not None
         dataset, url = self.registry.datasets[name], self.settings.records[name]
         self.progress(f"核对{dataset.label}")
-        looked = look(self.backend(), dataset, url)
+        kept = self.folder / ".qingce" / "cache" / "remote"
+        looked = look(self.backend(), Desired(dataset, self._codes(name), self.orgs[0], kept), url)
         unread = tuple(
             Finding("file_read", Status.FAIL, Severity.WARNING,
                     f"{file} 没有读取：qingce.toml 把{dataset.label}指到 {url}。",
                     place=Place(file=file), advice="两处只留一处。")
             for file in (path.relative_to(self.folder).as_posix() for path in files)
         )
-        return Taken(url if looked.usable else None, looked.input.rows, (looked.input,),
+        return Taken(url if looked.usable else None, looked.input.rows if looked.usable else 0, (looked.input,),
                       (*looked.findings, *unread), tuple(files))
 
     def _codes(self, dataset: str) -> Mapping[str, CodeList]:

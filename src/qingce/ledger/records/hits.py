@@ -65,7 +65,7 @@ class Hits:
             source = sources[hit.file]
             column = self._dataset.columns[hit.column]
             value = hit.value[2:] if hit.value.startswith(TAG) else hit.value
-            reason = _reason(hit.rule, column, value, hit.hint)
+            reason = reason_of(hit.rule, column, value, hit.hint)
             if hit.other is not None:
                 file, at = hit.other
                 first = Place(sources[file].file, sources[file].sheet, rows[file][at])
@@ -78,7 +78,8 @@ class Hits:
         self._more.clear()
 
 
-def _reason(rule: str, column: Column, value: str, hint: str) -> str:
+def reason_of(rule: str, column: Column, value: str, hint: str) -> str:
+    """What is wrong with a value, in one Chinese sentence; ``hint`` is what may have been meant."""
     if rule == "value_required":
         return f"必填列“{column.label}”为空。"
     said = f"“{column.label}”的值“{shown(value)}”："
