@@ -66,8 +66,8 @@ WRONG: dict[str, tuple[str, str, Any]] = {
     "a day is before all business": ("value_range", "as_of", dt.date(1999, 12, 31)),
     "a number has another form": ("text_pattern", "loan_no", "甲1"),
     "a number ends in a line break": ("text_pattern", "loan_no", "L1\n"),
-    "a text has blanks around it": ("text_blank", "remark", "无　"),
-    "an optional text is empty": ("text_blank", "remark", ""),
+    "a text has blanks around it": ("value_nul", "remark", "无　"),
+    "an optional text is empty": ("value_nul", "remark", ""),
     "a text holds a letter nobody sees": ("value_nul", "remark", "无\u200b事"),
     "a text holds a null byte": ("value_nul", "remark", "无\0事"),
 }

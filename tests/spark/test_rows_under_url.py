@@ -17,8 +17,9 @@ pytestmark = pytest.mark.spark
 
 
 def test_a_cluster_names_the_same_rows_for_the_same_rules(cluster, tmp_path):
-    """One ledger with a row for every rule, and a key that stands twice."""
-    one_each = {rule: (column, value) for rule, column, value in WRONG.values()}
+    """Of the rules those whose SQL differs most from one dialect to the other, and a key that stands twice."""
+    wanted = ("code_expired", "value_range", "text_pattern", "value_nul")
+    one_each = {rule: (column, value) for rule, column, value in WRONG.values() if rule in wanted}
     rows = [GOOD, GOOD, *({**GOOD, "loan_no": f"M{n}", column: value}
                           for n, (column, value) in enumerate(one_each.values()))]
     path = tmp_path / "credit.parquet"

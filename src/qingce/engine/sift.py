@@ -30,33 +30,20 @@ _FIRST_DAY, _LAST_DAY = dt.date(1, 1, 1), dt.date(9999, 12, 31)
 
 
 class Allowed(Protocol):
-    """What may stand in a column of codes or orgs.
-
-    Attributes:
-        unknown, outside: the rules that are broken by another word, and by a code out of its time.
-        words: the code that each word means.
-        spans: the days on which a code applies, of those that do not always.
-    """
+    """What may stand in a column of codes or orgs."""
 
     @property
-    def unknown(self) -> str: ...
+    def unknown(self) -> str:
+        """The rule that a word breaks which is none of ``words``."""
     @property
-    def outside(self) -> str: ...
+    def outside(self) -> str:
+        """The rule that a code breaks on a day out of its time."""
     @property
-    def words(self) -> Mapping[str, str]: ...
+    def words(self) -> Mapping[str, str]:
+        """The code that each word means."""
     @property
-    def spans(self) -> Mapping[str, tuple[tuple[dt.date, dt.date], ...]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """What a text must not be: ``edged`` with blanks or empty, or with letters in it that nobody sees.
-
-    Both are regular expressions that RE2 and Java's read alike.
-    """
-
-    edged: str
-    unseen: str
+    def spans(self) -> Mapping[str, tuple[tuple[dt.date, dt.date], ...]]:
+        """The days on which a code applies, of those that do not always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +63,14 @@ class Caught:
 
 
 def sift(
-    backend: Backend, dataset: Dataset, url: str, allowed: Mapping[str, Allowed], marks: Marks
+    backend: Backend, dataset: Dataset, url: str, allowed: Mapping[str, Allowed], unseen: str
 ) -> tuple[int, list[Caught]]:
     """The number of rows of the Parquet under a URL, and what is wrong with which of them.
 
     Its columns have the declared types, or ones that these hold.
+
+    Args:
+        unseen: a regular expression, read alike by RE2 and by Java, for what must not be in a text.
 
     Raises:
         ProjectError: the backend cannot run it.
@@ -88,7 +78,7 @@ def sift(
     import ibis
 
     table = ibis.table({name: column.dtype for name, column in dataset.columns.items()}, name=_DELIVERED)
-    tests = list(_tests(dataset, table, allowed, marks))
+    tests = list(_tests(dataset, table, allowed, unseen))
     sums = {f"c{n}": test.broken.ifelse(1, 0).sum() for n, test in enumerate(tests)}
     if dataset.grain:
         sums["again"] = _repeated(dataset, table)
@@ -124,7 +114,7 @@ class _Test:
 
 
 def _tests(
-    dataset: Dataset, table: ir.Table, allowed: Mapping[str, Allowed], marks: Marks
+    dataset: Dataset, table: ir.Table, allowed: Mapping[str, Allowed], unseen: str
 ) -> Iterator[_Test]:
     for name, column in dataset.columns.items():
         cell = table[name]
@@ -134,18 +124,17 @@ def _tests(
         if name in allowed:
             yield from _of_codes(dataset, table, name, allowed[name])
         elif column.type in _TEXTUAL:
-            yield from _of_text(name, cell, column, marks)
+            yield from _of_text(name, cell, column, unseen)
         elif column.type == "date":
             yield _Test("date_unreal", name, _outside(cell, _FIRST_DAY, _LAST_DAY))
         if column.low is not None or column.high is not None:
             yield _Test("value_range", name, _outside(cell, _bound(column, column.low), _bound(column, column.high)))
 
 
-def _of_text(name: str, cell: Any, column: Column, marks: Marks) -> Iterator[_Test]:
-    yield _Test("value_nul", name, cell.re_search(marks.unseen).fill_null(False))
-    edged = cell.re_search(marks.edged).fill_null(False)
+def _of_text(name: str, cell: Any, column: Column, unseen: str) -> Iterator[_Test]:
+    hidden = cell.re_search(unseen).fill_null(False)
     # a required cell that is empty is told as such already
-    yield _Test("text_blank", name, edged | (cell == "").fill_null(False) if column.optional else edged)
+    yield _Test("value_nul", name, hidden | (cell == "").fill_null(False) if column.optional else hidden)
     if column.pattern:
         fits = cell.re_search(rf"\A(?:{column.pattern})\z").fill_null(True)
         yield _Test("text_pattern", name, ~fits & (cell != "").fill_null(False))

@@ -24,7 +24,7 @@ from qingce.core.errors import ProjectError
 from qingce.core.org import OrgTree
 from qingce.engine.backend import Backend, Stamp
 from qingce.engine.lineage import Input
-from qingce.engine.sift import Caught, Marks, sift
+from qingce.engine.sift import Caught, sift
 from qingce.services.cache import keep_text, read_kept
 
 _ADVICE = "请数据提供部门按数据字典改正后重新发布；改正前该台账按没有记录处理。"
@@ -100,8 +100,8 @@ def _sifted(backend: Backend, desired: Desired, url: str) -> _Sifted:
     from qingce.ledger.records.lookup import words_of
 
     words = words_of(desired.dataset, desired.codes, desired.orgs)
-    marks = Marks(f"^[{EDGES}]|[{EDGES}]$", UNSEEN.replace("[", r"[\x00", 1))
-    return sift(backend, desired.dataset, url, words, marks)
+    hidden = f"^[{EDGES}]|[{EDGES}]$|" + UNSEEN.replace("[", r"[\x00", 1)
+    return sift(backend, desired.dataset, url, words, hidden)
 
 
 def _name(backend: Backend, desired: Desired, url: str, stamps: list[Stamp]) -> str:
@@ -164,6 +164,8 @@ def _reason(desired: Desired, caught: Caught, row: Mapping[str, str | None]) -> 
 def _hint(desired: Desired, caught: Caught, row: Mapping[str, str | None], value: str) -> str:
     from qingce.ledger.records.lookup import meant, told, words_of
 
+    if caught.rule == "value_nul" and (not value or value.strip() != value):
+        return "前后有空白或是空文字；就地读取不代为改动，没有数据时留空值（NULL）。"
     if caught.rule not in ("code_unknown", "org_unknown", "code_expired", "org_closed"):
         return ""
     words = words_of(desired.dataset, desired.codes, desired.orgs)[caught.column]

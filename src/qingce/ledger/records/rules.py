@@ -101,10 +101,6 @@ RULES: dict[str, Rule] = _rules(
         "text_mixed", WARNING, "与全文编码不同",
         "这一格像是 UTF-8，全文按 GB18030 读取，多半是把两份导出拼在了一起；请按一种编码重新导出。",
     ),
-    Rule(
-        "text_blank", ERROR, "文字是空的，或前后有空白",
-        "没有数据时留空值（NULL），不写空文字；去掉前后的空白。",
-    ),
     Rule("text_pattern", ERROR, "文字不合规定的格式", "按台账说明的格式填写。"),
     Rule("flag_form", ERROR, "不是“是”或“否”", "只写“是”或“否”。"),
     Rule("code_unknown", ERROR, "代码表里没有", "按代码表填代码或名称。"),
