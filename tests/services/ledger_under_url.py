@@ -30,7 +30,7 @@ class credit:
     rate = Rate("利率", optional=True, low="0", high="36")
     age = Whole("年龄", optional=True, high="130")
     online = Flag("线上")
-    remark = Text("备注", optional=True)
+    remark = Text("备注", optional=True, pseudonym=True)
 
 
 CODES = {
@@ -68,6 +68,7 @@ WRONG: dict[str, tuple[str, str, Any]] = {
     "a number ends in a line break": ("text_pattern", "loan_no", "L1\n"),
     "a text has blanks around it": ("value_nul", "remark", "无　"),
     "an optional text is empty": ("value_nul", "remark", ""),
+    "a person stands under an identity number": ("text_identity", "remark", "620102199001011234"),
     "a text holds a letter nobody sees": ("value_nul", "remark", "无\u200b事"),
     "a text holds a null byte": ("value_nul", "remark", "无\0事"),
 }

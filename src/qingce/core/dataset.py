@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+IDENTITY = r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+"""The number of a resident's identity card by GB 11643: place, day of birth, sequence and check digit."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column: a Chinese label, whether it may be empty, and what values it takes.
@@ -27,6 +31,8 @@ class Column:
         label: the Chinese heading, also accepted as heading in delivered files.
         optional: an empty cell is allowed and means "not recorded".
         doc: one more sentence for the data dictionary.
+        pseudonym: it stands for a person under a number that the bank gave, of any form; a text that holds the number
+            of an identity card is refused.
         tacit: deliveries from before the column was asked for lack it, and nothing need be said about that.
     """
 
@@ -40,6 +46,7 @@ class Column:
     places: int = 2
     unit: str = ""
     pattern: str = ""
+    pseudonym: bool = False
     type: ClassVar[str] = "text"
 
     @property

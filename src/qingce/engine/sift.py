@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from qingce.core.dataset import Column, Dataset
+from qingce.core.dataset import IDENTITY, Column, Dataset
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -135,6 +135,8 @@ def _of_text(name: str, cell: Any, column: Column, unseen: str) -> Iterator[_Tes
     hidden = cell.re_search(unseen).fill_null(False)
     # a required cell that is empty is told as such already
     yield _Test("value_nul", name, hidden | (cell == "").fill_null(False) if column.optional else hidden)
+    if column.pseudonym:
+        yield _Test("text_identity", name, cell.re_search(IDENTITY).fill_null(False))
     if column.pattern:
         fits = cell.re_search(rf"\A(?:{column.pattern})\z").fill_null(True)
         yield _Test("text_pattern", name, ~fits & (cell != "").fill_null(False))

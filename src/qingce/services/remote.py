@@ -12,7 +12,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -101,7 +101,14 @@ def _sifted(backend: Backend, desired: Desired, url: str) -> _Sifted:
 
     words = words_of(desired.dataset, desired.codes, desired.orgs)
     hidden = f"^[{EDGES}]|[{EDGES}]$|" + UNSEEN.replace("[", r"[\x00", 1)
-    return sift(backend, desired.dataset, url, words, hidden)
+    rows, caught = sift(backend, desired.dataset, url, words, hidden)
+    return rows, [replace(each, rows=tuple(_masked(desired.dataset, row) for row in each.rows)) for each in caught]
+
+
+def _masked(dataset: Dataset, row: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    from qingce.ledger.records.hits import masked
+
+    return {name: value and (masked(dataset.columns[name], value) if name else value) for name, value in row.items()}
 
 
 def _name(backend: Backend, desired: Desired, url: str, stamps: list[Stamp]) -> str:
