@@ -154,7 +154,11 @@ class Dataset:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A table made of datasets by a function of Ibis tables; metrics use it like a dataset."""
+    """A table made of datasets by a function of Ibis tables; metrics use it like a dataset.
+
+    Attributes:
+        labels: Chinese headings of the columns that it makes; those it takes over keep theirs.
+    """
 
     name: str
     label: str
@@ -164,6 +168,7 @@ class View:
     time: str = ""
     org: str = ""
     module: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -229,14 +234,20 @@ def _known(name: str, columns: Mapping[str, Column], wanted: tuple[str, ...]) ->
             )
 
 
-def view(label: str, *, time: str = "", org: str = "") -> Callable[[Callable[..., ir.Table]], View]:
-    """Declare a table made of other tables; ``time`` and ``org`` default to the first parameter's."""
+def view(
+    label: str, *, time: str = "", org: str = "", labels: Mapping[str, str] | None = None
+) -> Callable[[Callable[..., ir.Table]], View]:
+    """Declare a table made of other tables; ``time`` and ``org`` default to the first parameter's.
+
+    Args:
+        labels: Chinese headings of the columns that the view makes.
+    """
 
     def declare(body: Callable[..., ir.Table]) -> View:
         return View(
             name=body.__name__, label=label, params=tuple(inspect.signature(body).parameters),
             body=body, doc=_doc(body, f"view {body.__name__!r}"), time=time, org=org,
-            module=body.__module__,
+            module=body.__module__, labels=labels or {},
         )
 
     return declare
