@@ -36,7 +36,8 @@ class FactorLine:
         series = "，".join(part for part in (self.region, self.vintage, f"自 {self.valid_from} 起") if part)
         published = f"，{self.published} 发布" if self.published else ""
         trust = "来源已核实" if self.trust == "verified" else "来源待核实"
-        return f"{self.label} {self.value} {self.unit}（{series}），{self.source}{published}，{trust}"
+        value = f"{self.label} {self.value} {self.unit}".rstrip()
+        return f"{value}（{series}），{self.source}{published}，{trust}"
 
 
 @dataclass(frozen=True, slots=True)
