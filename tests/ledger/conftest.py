@@ -35,7 +35,7 @@ class loan:
     files = Whole("份数", optional=True)
     use = Code("用途", of="use", optional=True)
     green = Flag("绿色", optional=True)
-    note = Text("备注", optional=True)
+    note = Text("备注", optional=True, pseudonym=True)
 
 
 USES = CodeList(

@@ -82,6 +82,8 @@ VALUES = {  # column, value: rule, part of the reason
     ("loan_no", "X1"): ("text_pattern", "L[0-9]+"),
     ("loan_no", "L\u200b1"): ("value_nul", "看不见"),
     ("loan_no", "L\u202e1"): ("value_nul", "看不见"),
+    ("note", "620102199001011234"): ("text_identity", "“62**************34”：像是居民身份证号"),
+    ("note", "甲62010219900101123X"): ("text_identity", "像是居民身份证号"),
     ("as_of", "2024-02-30"): ("date_unreal", "没有这一天"),
     ("as_of", "20241231"): ("date_form", "是否应为 2024-12-31"),
     ("as_of", "2024/1/5"): ("date_form", "是否应为 2024-01-05"),

@@ -103,7 +103,7 @@ def test_figures_are_the_same_where_records_lie_under_a_url(project):
     before = {str(f.key): f.value for f in Project(project).figures()}
     there = moved(project)
     assert {str(f.key): f.value for f in there.figures()} == before
-    notes = [f for f in there.records.findings if f.rule == "url_unchecked"]
+    notes = [f for f in there.records.findings if f.rule == "url_checked"]
     assert len(notes) == 1
     assert not notes[0].blocks
 

@@ -233,6 +233,8 @@ def show_metrics(cards: Sequence[Card], as_json: bool, whole: bool) -> None:
             tree = Tree(f"[bold]{escape(card.label)}[/] [dim]{card.name}[/]")
             for word, value in card.facts().items():
                 tree.add(f"{word}：{escape(value)}")
+            for line in card.factor_lines():
+                tree.add(f"因子：{escape(line)}")
             out.print(tree)
         return
     table = Table("指标", "名称", "单位", "性质", "来源", "指标包", box=None, pad_edge=False, header_style="bold")

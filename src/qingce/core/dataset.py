@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+IDENTITY = r"[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+"""The number of a resident's identity card by GB 11643: place, day of birth, sequence and check digit."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column: a Chinese label, whether it may be empty, and what values it takes.
@@ -27,6 +31,8 @@ class Column:
         label: the Chinese heading, also accepted as heading in delivered files.
         optional: an empty cell is allowed and means "not recorded".
         doc: one more sentence for the data dictionary.
+        pseudonym: it stands for a person under a number that the bank gave, of any form; a text that holds the number
+            of an identity card is refused.
         tacit: deliveries from before the column was asked for lack it, and nothing need be said about that.
     """
 
@@ -40,6 +46,7 @@ class Column:
     places: int = 2
     unit: str = ""
     pattern: str = ""
+    pseudonym: bool = False
     type: ClassVar[str] = "text"
 
     @property
@@ -147,7 +154,11 @@ class Dataset:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A table made of datasets by a function of Ibis tables; metrics use it like a dataset."""
+    """A table made of datasets by a function of Ibis tables; metrics use it like a dataset.
+
+    Attributes:
+        labels: Chinese headings of the columns that it makes; those it takes over keep theirs.
+    """
 
     name: str
     label: str
@@ -157,6 +168,7 @@ class View:
     time: str = ""
     org: str = ""
     module: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -222,14 +234,20 @@ def _known(name: str, columns: Mapping[str, Column], wanted: tuple[str, ...]) ->
             )
 
 
-def view(label: str, *, time: str = "", org: str = "") -> Callable[[Callable[..., ir.Table]], View]:
-    """Declare a table made of other tables; ``time`` and ``org`` default to the first parameter's."""
+def view(
+    label: str, *, time: str = "", org: str = "", labels: Mapping[str, str] | None = None
+) -> Callable[[Callable[..., ir.Table]], View]:
+    """Declare a table made of other tables; ``time`` and ``org`` default to the first parameter's.
+
+    Args:
+        labels: Chinese headings of the columns that the view makes.
+    """
 
     def declare(body: Callable[..., ir.Table]) -> View:
         return View(
             name=body.__name__, label=label, params=tuple(inspect.signature(body).parameters),
             body=body, doc=_doc(body, f"view {body.__name__!r}"), time=time, org=org,
-            module=body.__module__,
+            module=body.__module__, labels=labels or {},
         )
 
     return declare

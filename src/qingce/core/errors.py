@@ -24,6 +24,14 @@ class DeclarationError(QingceError):
     """A pack, factor, page or standard is declared wrongly."""
 
 
+class Undeclared(DeclarationError):
+    """A declaration asks for a name that nobody declares."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
 class UnitError(QingceError):
     """Two quantities of different measure were mixed."""
 

@@ -16,7 +16,7 @@ from qingce.core.check import Check
 from qingce.core.code import CodeList, read_codes
 from qingce.core.dataset import Dataset, View
 from qingce.core.disclosure import Standard
-from qingce.core.errors import BindingError, DeclarationError, did_you_mean
+from qingce.core.errors import BindingError, DeclarationError, Undeclared, did_you_mean
 from qingce.core.factor import Factor, Source, read_factor
 from qingce.core.metric import Metric
 
@@ -139,27 +139,21 @@ class Registry:
         Raises:
             DeclarationError: the first declaration that cannot stand.
         """
-        tables = {**self.datasets, **self.views}
-        for metric in self.metrics.values():
-            for param in metric.params:
-                if param not in tables and param not in self.metrics and param not in self.factors:
-                    raise DeclarationError(
-                        f"metric {metric.name!r} asks for {param!r}, which is neither a dataset nor a metric "
-                        f"nor a factor.{did_you_mean(param, [*tables, *self.metrics, *self.factors])}"
-                    )
-        for check in self.checks.values():
-            for param in check.params:
-                if param not in tables and param not in self.metrics and param not in self.factors:
-                    raise DeclarationError(
-                        f"check {check.name!r} asks for {param!r}, which nobody declares."
-                        f"{did_you_mean(param, [*tables, *self.metrics, *self.factors])}"
-                    )
+        known = {**self.datasets, **self.views, **self.metrics, **self.factors}
+        neither = "is neither a dataset nor a metric nor a factor"
+        asking = [("metric", m.name, m.params, neither) for m in self.metrics.values()]
+        asking += [("check", c.name, c.params, "nobody declares") for c in self.checks.values()]
+        for what, name, params, fault in asking:
+            for param in (p for p in params if p not in known):
+                hint = did_you_mean(param, known)
+                raise Undeclared(param, f"{what} {name!r} asks for {param!r}, which {fault}.{hint}")
         for dataset in self.datasets.values():
             for name, column in dataset.columns.items():
                 if column.type == "code" and column.of not in self.codes:
-                    raise DeclarationError(
+                    raise Undeclared(
+                        column.of,
                         f"dataset {dataset.name!r}: column {name!r} takes codes of {column.of!r}, which is not "
-                        f"a code list.{did_you_mean(column.of, self.codes)}"
+                        f"a code list.{did_you_mean(column.of, self.codes)}",
                     )
         self.order()
 

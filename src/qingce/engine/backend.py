@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from qingce.core.dataset import Column
+from qingce.core.dataset import Column, Dataset
 from qingce.core.errors import ProjectError
 from qingce.core.registry import Registry
 from qingce.engine.lake import attach, in_lake
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Source: TypeAlias = Path | tuple[Path, ...] | str | None
 """Where a dataset's records lie: a Parquet file, a folder or several files here, a URL, or nowhere."""
+Stamp: TypeAlias = tuple[str, int, int]
+"""What tells a file from what it was: its path, its size in bytes, and when it was changed, in microseconds."""
 
 
 class Backend(ABC):
@@ -86,12 +89,25 @@ class Backend(ABC):
 
     def selection(self, name: str) -> str:
         """A dataset's declared columns, in their declared types, from where its records lie."""
-        source, columns = self.parquet.get(name), []
-        for column, declared in self.registry.datasets[name].columns.items():
-            value = "NULL" if source is None else self.quote(column)
+        source = self.parquet.get(name)
+        return self.selected(self.registry.datasets[name], None if source is None else str(source))
+
+    def selected(self, dataset: Dataset, url: str | None) -> str:
+        """A dataset's declared columns, in their declared types, from the Parquet under a path or URL."""
+        columns = []
+        for column, declared in dataset.columns.items():
+            value = "NULL" if url is None else self.quote(column)
             columns.append(f"CAST({value} AS {type_name(declared)}) AS {self.quote(column)}")
-        where = "WHERE false" if source is None else f"FROM {self.table_at(str(source))}"
+        where = "WHERE false" if url is None else f"FROM {self.table_at(url)}"
         return f"SELECT {', '.join(columns)} {where}"
+
+    @abstractmethod
+    def stamps(self, url: str) -> list[Stamp]:
+        """Path, size and time of change of every Parquet file under a URL, ordered; no file is opened for it.
+
+        Raises:
+            ProjectError: it cannot be listed.
+        """
 
     def tree(self, expr: ir.Expr) -> Any:
         """The SQL of an expression as this backend runs it, as a tree of SQLGlot."""
@@ -178,12 +194,26 @@ class DuckDB(Backend):
 
     def look(self, url: str) -> tuple[pa.Schema, int]:
         """The columns and the number of rows of the Parquet under a URL."""
-        import duckdb
-
-        try:
+        with _told():
             return super().look(url)
-        except (duckdb.Error, OSError) as exc:
-            raise ProjectError(str(exc).split("\n", 1)[0][:300]) from exc
+
+    def stamps(self, url: str) -> list[Stamp]:
+        """Path, size and time of change of every Parquet file under a URL."""
+        with _told():
+            reader = self.table_at(url).replace("read_parquet(", "read_blob(", 1)
+            found = self.columns(f"SELECT filename AS f, size AS s, epoch_us(last_modified) AS m FROM {reader}")
+            return sorted(zip(found["f"], found["s"], found["m"], strict=True))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What DuckDB or the disk refuses, as an error of the project in one line."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.Error, OSError) as exc:
+        raise ProjectError(str(exc).split("\n", 1)[0][:300]) from exc
 
 
 def type_name(column: Column) -> str:

@@ -120,13 +120,21 @@ class _Reader:
                     return column
         return None
 
+    def _made(self, table: str, name: str) -> str:
+        """The label of a column that a view makes, or one of the views behind it."""
+        view = self.registry.views.get(table)
+        if view is None:
+            return ""
+        return view.labels.get(name) or next((made for p in view.params if (made := self._made(p, name))), "")
+
     def _attribute(self, value: ast.expr, attr: str) -> str:
         column = self._column(ast.Attribute(value=value, attr=attr)) if isinstance(value, ast.Name) else None
         if column is not None:
             return f"[{column.label}]"
         if isinstance(value, ast.Name) and value.id in self.registry.views:
             made = self.registry.codes.get(attr)
-            return f"[{made.label if made is not None else attr}]"
+            label = self._made(value.id, attr) or (made.label if made is not None else attr)
+            return f"[{label}]"
         words = {"prior": "上期", "total": "合计"}
         return f"{words[attr]}{self.read(value)}" if attr in words else f"{self.read(value)}.{attr}"
 

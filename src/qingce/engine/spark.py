@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from qingce.core.errors import ProjectError
 from qingce.core.registry import Registry
-from qingce.engine.backend import Backend, Source, type_name
+from qingce.engine.backend import Backend, Source, Stamp, type_name
 
 EXACT: Mapping[str, str] = {
     # a month begins at the same moment everywhere
@@ -108,6 +108,14 @@ class Spark(Backend):
     def table_at(self, url: str) -> str:
         """The Parquet under a URL as a table."""
         return f"parquet.{self.quote(url)}"
+
+    def stamps(self, url: str) -> list[Stamp]:
+        """Path, size and time of change of every Parquet file under a URL that holds rows."""
+        found = self.columns(
+            "SELECT DISTINCT _metadata.file_path AS f, _metadata.file_size AS s, "
+            f"unix_micros(_metadata.file_modification_time) AS m FROM {self.table_at(url)}"
+        )
+        return sorted(zip(found["f"], found["s"], found["m"], strict=True))
 
     def quote(self, name: str) -> str:
         """A column's name between backticks."""

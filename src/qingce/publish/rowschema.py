@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qingce.core.code import CodeList
-from qingce.core.dataset import Column, Dataset
+from qingce.core.dataset import IDENTITY, Column, Dataset
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -71,4 +71,5 @@ def _kind(column: Column, codes: Mapping[str, CodeList]) -> dict[str, Any]:
         "type": "string",
         "minLength": 1,
         **({"pattern": f"^(?:{column.pattern})$"} if column.pattern else {}),
+        **({"not": {"pattern": IDENTITY}} if column.pseudonym else {}),
     }

@@ -32,4 +32,6 @@ def values_of(column: Column) -> str:
         said.append(f"不小于 {column.low}" if column.low is not None else f"不大于 {column.high}")
     if column.pattern:
         said.append(f"格式 {column.pattern}")
+    if column.pseudonym:
+        said.append("本行自编的编号，不得是身份证号")
     return "，".join(said)

@@ -16,7 +16,7 @@ from types import ModuleType
 
 import qingce
 from qingce.core.disclosure import read_answers, read_standard
-from qingce.core.errors import DeclarationError, ProjectError, QingceError, did_you_mean
+from qingce.core.errors import DeclarationError, ProjectError, QingceError, Undeclared, did_you_mean
 from qingce.core.registry import Pack, Registry
 from qingce.services.yamlfile import YamlMemory, read_yaml
 
@@ -47,8 +47,22 @@ def load_registry(
             if path.is_dir() and (path / "__init__.py").is_file():
                 _load_folder(registry, path, memory)
     _load_standards(registry, folder, memory)
-    registry.verify()
+    try:
+        registry.verify()
+    except Undeclared as exc:
+        raise DeclarationError(f"{exc}{_left_out(exc.name, packs)}") from exc
     return registry
+
+
+def _left_out(name: str, packs: tuple[str, ...] | None) -> str:
+    """The built-in pack that was not asked for and declares a name, as the end of a message."""
+    for pack in sorted({*_built_in(None)} - {*(packs or _built_in(None))}):
+        alone = Registry()
+        _load(alone, f"qingce.packs.{pack}", None)
+        if name in {*alone.pack_of, *alone.codes}:
+            label = alone.packs[pack].label
+            return f" Built-in pack {pack!r} ({label}) declares it: add {pack!r} to packs in qingce.toml."
+    return ""
 
 
 def _built_in(packs: tuple[str, ...] | None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -31,7 +31,12 @@ _FOREIGN = (".xls", ".xlsm", ".xlsb", ".et", ".ods", ".txt", ".tsv", ".dat", ".j
 
 @dataclass(frozen=True)
 class Records:
-    """What intake made of the delivered files."""
+    """What intake made of the delivered files.
+
+    Attributes:
+        rows: rows used.
+        uncounted: by dataset, files of which nobody can say how many rows they hold.
+    """
 
     parquet: Mapping[str, Source]
     filed: Mapping[FigureKey, Figure]
@@ -39,6 +44,7 @@ class Records:
     tree: OrgTree
     findings: tuple[Finding, ...]
     rows: int
+    uncounted: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Taken:
     inputs: tuple[Input, ...] = ()
     findings: tuple[Finding, ...] = ()
     files: tuple[Path, ...] = ()
+    uncounted: int = 0
 
 
 class Intake:
@@ -93,6 +100,7 @@ class Intake:
             {name: each.source for name, each in taken.items()}, filed[0], {**inputs, "": filed[1]}, self.tree,
             (*findings, *(f for each in taken.values() for f in each.findings), *more, *self._strangers(claimed)),
             sum(each.rows for each in taken.values()),
+            {name: each.uncounted for name, each in taken.items() if each.uncounted},
         )
 
     # -- what there is ------------------------------------------------------------------------
@@ -147,24 +155,26 @@ class Intake:
         loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=self.orgs[0],
                               store=self.folder / ".qingce" / "records")
         inputs = tuple(Input(i.path, i.sha256, i.rows, i.synthetic, name) for i in loaded.inputs)
-        return Taken(loaded.parquet, loaded.rows, inputs, loaded.findings, tuple(files))
+        return Taken(loaded.parquet, loaded.rows, inputs, loaded.findings, tuple(files),
+                     sum(not i.counted for i in loaded.inputs))
 
     def _remote(self, name: str, files: Sequence[Path]) -> Taken:
         """Records of which the settings say that they lie under a URL; files here are then not read."""
-        from qingce.services.remote import look
+        from qingce.services.remote import Desired, look
 
         assert self.backend is not None
         dataset, url = self.registry.datasets[name], self.settings.records[name]
         self.progress(f"核对{dataset.label}")
-        looked = look(self.backend(), dataset, url)
+        kept = self.folder / ".qingce" / "cache" / "remote"
+        looked = look(self.backend(), Desired(dataset, self._codes(name), self.orgs[0], kept), url)
         unread = tuple(
             Finding("file_read", Status.FAIL, Severity.WARNING,
                     f"{file} 没有读取：qingce.toml 把{dataset.label}指到 {url}。",
                     place=Place(file=file), advice="两处只留一处。")
             for file in (path.relative_to(self.folder).as_posix() for path in files)
         )
-        return Taken(url if looked.usable else None, looked.input.rows, (looked.input,),
-                      (*looked.findings, *unread), tuple(files))
+        return Taken(url if looked.usable else None, looked.input.rows if looked.usable else 0, (looked.input,),
+                     (*looked.findings, *unread), tuple(files), 0 if looked.counted else 1)
 
     def _codes(self, dataset: str) -> Mapping[str, CodeList]:
         columns = self.registry.datasets[dataset].columns.values()

@@ -20,7 +20,11 @@ GRAINS = {"": "不分时间", "day": "按日", "month": "按月"}
 
 @dataclass(frozen=True)
 class Intake:
-    """What became of a ledger's delivered rows; ``read`` is ``used`` and ``refused`` together."""
+    """What became of a ledger's delivered rows; ``read`` is ``used`` and ``refused`` together.
+
+    Attributes:
+        uncounted: files of which nobody can say how many rows they hold, and that are refused.
+    """
 
     dataset: str
     label: str
@@ -28,12 +32,14 @@ class Intake:
     read: int
     used: int
     refused: int
+    uncounted: int = 0
 
     @property
     def sentence(self) -> str:
         """The balance in words."""
         balance = f"读入 {self.read:,} 行 ＝ 采用 {self.used:,} 行 ＋ 拒收 {self.refused:,} 行"
-        return f"交来 {self.files} 份文件，{balance}"
+        unknown = f"；另有 {self.uncounted} 份文件读不出来，行数无法清点，整份拒收" if self.uncounted else ""
+        return f"交来 {self.files} 份文件，{balance}{unknown}"
 
 
 @dataclass(frozen=True)
@@ -126,11 +132,13 @@ def intake_of(project: Project, dataset: str) -> Intake:
     inputs = records.inputs.get(dataset, ())
     read, source = sum(i.rows for i in inputs), records.parquet.get(dataset)
     used = read if isinstance(source, str) else rows_of(files_of(source) or ())
-    return Intake(dataset, project.registry.datasets[dataset].label, len(inputs), read, used, read - used)
+    label, unknown = project.registry.datasets[dataset].label, records.uncounted.get(dataset, 0)
+    return Intake(dataset, label, len(inputs), read, used, read - used, unknown)
 
 
 def intake_of_all(project: Project) -> Intake:
     """The same over all ledgers together."""
     each = [intake_of(project, name) for name in project.registry.datasets]
-    files, read, used = (sum(getattr(i, part) for i in each) for part in ("files", "read", "used"))
-    return Intake("", "全部台账", files, read, used, read - used)
+    parts = ("files", "read", "used", "uncounted")
+    files, read, used, unknown = (sum(getattr(i, part) for i in each) for part in parts)
+    return Intake("", "全部台账", files, read, used, read - used, unknown)

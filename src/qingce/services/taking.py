@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qingce.engine.asked import work_out
 from qingce.engine.early import read_ahead
 from qingce.services.ahead import Ahead
+from qingce.services.cache import TextCache
+from qingce.services.dates import judge_days
 from qingce.services.intake import Intake, Records, Taken
 
 if TYPE_CHECKING:
@@ -21,9 +24,12 @@ def records_of(project: Project) -> Records:
         intake = Intake(project.folder, project.settings, project.registry, progress=project.progress,
                         backend=lambda: project.backend({}),
                         before_sample=lambda taken: _meanwhile(project, ahead, intake, taken), feed=project.feed)
-        return intake.records()
+        records = intake.records()
     finally:
         ahead.stop()
+    cache = TextCache(project.state / "cache")
+    days = judge_days(project.registry, records.parquet, project.settings.period, cache, lambda: project.backend({}))
+    return replace(records, findings=(*records.findings, *days))
 
 
 def _meanwhile(project: Project, ahead: Ahead, intake: Intake, taken: Mapping[str, Taken]) -> None:

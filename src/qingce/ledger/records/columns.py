@@ -11,7 +11,7 @@ import datetime as dt
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from qingce.core.dataset import Column
+from qingce.core.dataset import IDENTITY, Column
 from qingce.core.errors import DeclarationError
 from qingce.ledger.records.header import EDGES
 from qingce.ledger.records.source import INEXACT, TAG, WITH_TIME, WRONG_TYPE, quoted
@@ -119,7 +119,8 @@ def _cases(column: Column, value: str, made: str) -> str:
             pattern = f"WHEN NOT regexp_full_match({value}, {quoted(column.pattern)}) THEN 'text_pattern'"
         # plain ASCII is as long in bytes as in letters, and needs no closer look
         unseen = f"strlen({value}) <> length({value}) AND regexp_matches({value}, {quoted(UNSEEN)})"
-        return f"{tagged} WHEN contains({value}, chr(0)) OR ({unseen}) THEN 'value_nul' {pattern}"
+        person = f"WHEN regexp_matches({value}, {quoted(IDENTITY)}) THEN 'text_identity'" if column.pseudonym else ""
+        return f"{tagged} WHEN contains({value}, chr(0)) OR ({unseen}) THEN 'value_nul' {person} {pattern}"
     if column.type == "flag":
         return f"WHEN {made} IS NOT NULL THEN NULL {tagged} ELSE 'flag_form'"
     if column.type == "date":

@@ -296,7 +296,7 @@ class _Reader:
         """The records written out regularly, or nothing where their structure is broken."""
         target = self.work / "regular.csv"
         starts = array("q")
-        width = len(self.preamble.headings)
+        width, dropped = len(self.preamble.headings), 0
         try:
             with target.open("w", encoding="utf-8", newline="") as out:
                 writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
@@ -305,6 +305,8 @@ class _Reader:
                     if fitting is not None:
                         writer.writerow(fitting)
                         starts.append(line)
+                    elif any(cell.strip() for cell in row):
+                        dropped += 1
         except QuoteError as error:
             tell_quote(error, self.file, self.collector)
             return None
@@ -312,7 +314,9 @@ class _Reader:
             tell_encoding(self.scan, self.file, self.collector)
             return None
         lines: Lines = lambda wanted: {n: starts[n] for n in wanted}  # noqa: E731
-        return self._source(self._relation(target, 0), lines, self._give_up)
+        source = self._source(self._relation(target, 0), lines, self._give_up)
+        source.dropped = dropped
+        return source
 
     def _give_up(self) -> None:
         self.collector.add("csv_unreadable", "文件的结构无法识别。", Place(self.file))

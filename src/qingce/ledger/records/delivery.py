@@ -14,6 +14,7 @@ from qingce.core.check import Place
 from qingce.core.dataset import Dataset
 from qingce.ledger.records.bytescan import scan_text
 from qingce.ledger.records.collect import Collector
+from qingce.ledger.records.countrows import rows_in
 from qingce.ledger.records.csvsource import open_csv
 from qingce.ledger.records.draft import Draft
 from qingce.ledger.records.duplicates import twice
@@ -130,9 +131,12 @@ class Delivery:
         if source is not None:
             seen = replace(seen, synthetic=source.synthetic, sheet=source.sheet)
         draft = validation.take(source, self.room / f"{number}.parquet")
-        if draft is not None:
-            seen = replace(seen, rows=draft.rows)
-            if not draft.rows:
+        if draft is None:
+            rows = rows_in(each, self.dataset)
+            seen = replace(seen, rows=rows or 0, counted=rows is not None)
+        else:
+            seen = replace(seen, rows=draft.rows + draft.source.dropped)
+            if not seen.rows:
                 place = Place(delivered.name, seen.sheet)
                 self.collector.add("rows_none", "文件只有表头，没有数据行。", place)
         self.inputs[delivered.name] = seen

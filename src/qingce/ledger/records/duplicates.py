@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from qingce.core.dataset import Dataset
 from qingce.ledger.records.collect import LIMIT
 from qingce.ledger.records.draft import Draft
-from qingce.ledger.records.hits import Hit
+from qingce.ledger.records.hits import Hit, masked
 from qingce.ledger.records.source import globless, named
 
 
@@ -116,5 +116,5 @@ def _placed(dataset: Dataset, number: int, draft: Draft) -> pa.Table:
 
 
 def _told(dataset: Dataset, key: Sequence[str | None]) -> str:
-    labels = (dataset.columns[name].label for name in dataset.grain)
-    return "，".join(f"{label}={value or '空'}" for label, value in zip(labels, key, strict=True))
+    columns = (dataset.columns[name] for name in dataset.grain)
+    return "，".join(f"{c.label}={masked(c, value or '空')}" for c, value in zip(columns, key, strict=True))

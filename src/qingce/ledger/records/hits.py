@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qingce.core.check import Place
-from qingce.core.dataset import Column, Dataset
+from qingce.core.dataset import IDENTITY, Column, Dataset
 from qingce.ledger.records.collect import Collector, shown
 from qingce.ledger.records.columns import expected
 from qingce.ledger.records.rules import RULES
@@ -65,7 +65,8 @@ class Hits:
             source = sources[hit.file]
             column = self._dataset.columns[hit.column]
             value = hit.value[2:] if hit.value.startswith(TAG) else hit.value
-            reason = _reason(hit.rule, column, value, hit.hint)
+            value = masked(column, value)
+            reason = reason_of(hit.rule, column, value, hit.hint)
             if hit.other is not None:
                 file, at = hit.other
                 first = Place(sources[file].file, sources[file].sheet, rows[file][at])
@@ -78,7 +79,8 @@ class Hits:
         self._more.clear()
 
 
-def _reason(rule: str, column: Column, value: str, hint: str) -> str:
+def reason_of(rule: str, column: Column, value: str, hint: str) -> str:
+    """What is wrong with a value, in one Chinese sentence; ``hint`` is what may have been meant."""
     if rule == "value_required":
         return f"必填列“{column.label}”为空。"
     said = f"“{column.label}”的值“{shown(value)}”："
@@ -91,9 +93,21 @@ def _reason(rule: str, column: Column, value: str, hint: str) -> str:
         return f"{said}，应{'、'.join(b for b in bounds if b)}。"
     if rule == "date_form":
         return f"{said}。{day_meant(value) or '应写成 2024-12-31 的样子。'}"
-    if hint or rule in ("date_unreal", "flag_form"):
+    if hint or rule in ("date_unreal", "flag_form", "text_identity"):
         return f"{said}。{hint}"
     return f"{said}，应为{expected(column)}。"
+
+
+def masked(column: Column, value: str) -> str:
+    """A value as it may be told: of an identity number only the ends.
+
+    >>> from qingce.core.dataset import Text
+    >>> masked(Text("员工编号", pseudonym=True), "A620102199001011234")
+    'A62**************34'
+    """
+    if not column.pseudonym:
+        return value
+    return re.sub(IDENTITY, lambda found: f"{found[0][:2]}{'*' * 14}{found[0][-2:]}", value)
 
 
 def day_meant(value: str) -> str:

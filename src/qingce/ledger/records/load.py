@@ -11,10 +11,10 @@ from qingce.core.code import CodeList
 from qingce.core.dataset import Dataset
 from qingce.core.org import OrgTree
 from qingce.ledger.records.collect import Collector
-from qingce.ledger.records.guard import admit
+from qingce.ledger.records.guard import admit, relative_name
 from qingce.ledger.records.hashed import Hashed, hash_file
 from qingce.ledger.records.lookup import words_of
-from qingce.ledger.records.model import Loaded
+from qingce.ledger.records.model import InputFile, Loaded
 from qingce.ledger.records.store import Hashes, Store, edition_of, verdict_name
 
 
@@ -56,7 +56,8 @@ def load_dataset(
             return known or _load(dataset, delivered, codes, orgs, kept, room, collector)
     except _machine_full() as exc:
         collector.add("machine_full", f"无法完成：{type(exc).__name__}。", Place())
-        return Loaded(dataset.name, None, 0, (), collector.findings())
+        inputs = tuple(_uncounted(path, root) for path in files)
+        return Loaded(dataset.name, None, 0, inputs, collector.findings())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,19 @@ class _Delivered:
     """The files of a delivery by their hashes.
 
     Attributes:
-        name: of the verdict on them; ``whole`` tells whether every file could be read.
+        name: of the verdict on them; ``unread`` are the files that could not be read.
     """
 
     edition: str
     hashed: Sequence[Hashed]
     hashes: Hashes
     name: str
-    whole: bool
+    unread: Sequence[InputFile]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every file could be read."""
+        return not self.unread
 
 
 def _delivered(
@@ -82,8 +88,19 @@ def _delivered(
     hashes = Hashes(store.folder)
     admitted = [found for path in files if (found := admit(path, root, collector)) is not None]
     hashed = [each for found in admitted if (each := hash_file(found, hashes, collector)) is not None]
+    read = {each.delivered.name for each in hashed}
+    unread = [_uncounted(path, root) for path in files if relative_name(path, root) not in read]
     name = verdict_name(edition, [(each.delivered.name, each.sha256) for each in hashed])
-    return _Delivered(edition, hashed, hashes, name, len(hashed) == len(files))
+    return _Delivered(edition, hashed, hashes, name, unread)
+
+
+def _uncounted(path: Path, root: Path) -> InputFile:
+    """A file that was not opened: how many rows it holds is not known, unless it is empty."""
+    try:
+        empty = path.lstat().st_size == 0
+    except (OSError, ValueError):
+        empty = False
+    return InputFile(relative_name(path, root), "", 0, False, counted=empty)
 
 
 def _load(
@@ -99,7 +116,7 @@ def _load(
         for column in (c for c in dataset.columns.values() if c.type == "org"):
             collector.add("org_tree_missing", f"“{column.label}”列没有核对。", Place())
     accepted = whole and not collector.blocked
-    inputs = tuple(delivery.inputs[each.delivered.name] for each in hashed)
+    inputs = (*(delivery.inputs[each.delivered.name] for each in hashed), *delivered.unread)
     loaded = Loaded(
         dataset.name, tuple(part.parquet for part in delivery.parts) if accepted else None,
         sum(each.rows for each in inputs) if accepted else 0, inputs, collector.findings(),

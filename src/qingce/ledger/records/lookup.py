@@ -125,8 +125,8 @@ def look_up(
     [[count]] = database.execute(f"SELECT count(*) {lost}").fetchall()
     if count:
         rows = database.execute(f"SELECT __at, {column} {lost} ORDER BY __at LIMIT {LIMIT}").fetchall()
-        meant = {value: _meant(value, words) for value in {value for _, value in rows}}
-        yield [Hit(words.unknown, number, at, name, value, hint=meant[value]) for at, value in rows], count
+        hints = {value: meant(value, words) for value in {value for _, value in rows}}
+        yield [Hit(words.unknown, number, at, name, value, hint=hints[value]) for at, value in rows], count
     if database.execute(
         f"SELECT 1 FROM {table} WHERE {column} IN (SELECT word FROM words WHERE word <> code) LIMIT 1"
     ).fetchall():
@@ -138,7 +138,8 @@ def look_up(
         yield from _out_of_days(database, dataset, table, number, name, words)
 
 
-def _meant(value: str, words: Words) -> str:
+def meant(value: str, words: Words) -> str:
+    """That a word is in no list, and the one it resembles."""
     known = list(words.words)
     # a code that lost its leading zeros in a spreadsheet is the likeliest mistake of all
     padded = [w for w in known if value and w.lstrip("0") == value]
@@ -172,12 +173,13 @@ def _out_of_days(
             f"SELECT r.__at, r.{column}, r.{day}::VARCHAR {outside} ORDER BY r.__at LIMIT {LIMIT}"
         ).fetchall()
         yield [
-            Hit(words.outside, number, at, name, code, hint=f"数据日期 {when}，{_told(words.spans[code])}")
+            Hit(words.outside, number, at, name, code, hint=f"数据日期 {when}，{told(words.spans[code])}")
             for at, code, when in rows
         ], count
 
 
-def _told(spans: tuple[Span, ...]) -> str:
+def told(spans: tuple[Span, ...]) -> str:
+    """The days on which something applied, in Chinese."""
     if not spans:
         return "从未有效。"
     said = [

@@ -16,9 +16,10 @@ class InputFile:
     Attributes:
         path: relative to the project folder, with ``/``.
         sha256: of the bytes as delivered; empty where they could not be read.
-        rows: rows read: those with at least one value, without heading.
+        rows: rows delivered: those with at least one value, without heading, used or refused.
         synthetic: the file says of itself that its data are made up.
         sheet: the worksheet that was read, for XLSX.
+        counted: ``rows`` is known; otherwise the file could not be read so far and ``rows`` is 0.
     """
 
     path: str
@@ -26,6 +27,7 @@ class InputFile:
     rows: int
     synthetic: bool
     sheet: str = ""
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

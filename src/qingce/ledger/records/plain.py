@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qingce.core.dataset import Column, Dataset
+from qingce.core.dataset import IDENTITY, Column, Dataset
 from qingce.ledger.records.columns import NO, UNSEEN, YES
 from qingce.ledger.records.header import EDGES
 from qingce.ledger.records.lookup import Words
@@ -150,6 +150,8 @@ def _unblemished(cells: Any, column: Column) -> None:
         tidy = pc.utf8_trim(cells, characters=EDGES)
         if not pc.all(pc.equal(tidy, cells)).as_py() or pc.any(pc.starts_with(cells, TAG)).as_py():
             raise Doubt
+    if column.pseudonym and pc.any(pc.match_substring_regex(cells, IDENTITY)).as_py():
+        raise Doubt
     if column.pattern:
         # stricter than the rule where a text has line breaks: those are for the rule to judge
         fine = pc.match_substring_regex(cells, rf"\A(?-s:{column.pattern})\z")

@@ -102,6 +102,10 @@ RULES: dict[str, Rule] = _rules(
         "这一格像是 UTF-8，全文按 GB18030 读取，多半是把两份导出拼在了一起；请按一种编码重新导出。",
     ),
     Rule("text_pattern", ERROR, "文字不合规定的格式", "按台账说明的格式填写。"),
+    Rule(
+        "text_identity", ERROR, "像是居民身份证号",
+        "人员用本行自编的编号登记，不写证件号码；改正后重新提交，并删去已交的文件。",
+    ),
     Rule("flag_form", ERROR, "不是“是”或“否”", "只写“是”或“否”。"),
     Rule("code_unknown", ERROR, "代码表里没有", "按代码表填代码或名称。"),
     Rule("code_expired", WARNING, "代码在这一天不适用", "核对日期，或改用当时有效的代码。"),

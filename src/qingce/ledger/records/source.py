@@ -34,6 +34,7 @@ class Source:
         texts: in the place of a relation: batches of the declared columns in the file's own bytes,
             empty cells null.
         encoding: of those bytes.
+        dropped: records that did not fit and are not in it; findings tell of them.
     """
 
     file: str
@@ -45,6 +46,7 @@ class Source:
     tables: dict[str, object] = field(default_factory=dict)
     texts: Texts | None = None
     encoding: str = "utf-8"
+    dropped: int = 0
 
 
 def quoted(text: str) -> str:

@@ -26,7 +26,7 @@ from qingce.core.org import OrgTree
 from qingce.ledger.records.guard import Delivered, Stamp, stamp
 from qingce.ledger.records.model import InputFile, Loaded, Part
 
-VERSION = 2
+VERSION = 3
 """Goes into every name; raised when intake judges otherwise than before."""
 _STALE = 24 * 3600
 _LATEST = "latest.json"

@@ -49,6 +49,22 @@ def open_xlsx(delivered: Delivered, dataset: Dataset, collector: Collector) -> S
     return None
 
 
+def rows_of_sheet(delivered: Delivered, dataset: Dataset, collector: Collector) -> Iterator[Cells] | None:
+    """The rows below the heading as they stand, whatever is wrong with them; nothing where no sheet is chosen.
+
+    Raises:
+        OSError: the file cannot be read.
+        Unfit: it must not be opened.
+    """
+    sheet = _choose(inspect(delivered.path), dataset, delivered.name, collector)
+    if sheet is None:
+        return None
+    judge_sheet(delivered.path, sheet, len(dataset.columns), Place(delivered.name, sheet.name), collector)
+    rows = _cells(delivered, sheet)
+    _heading(rows)
+    return rows
+
+
 def _choose(sheets: Sequence[Sheet], dataset: Dataset, file: str, collector: Collector) -> Sheet | None:
     names = {tidy(dataset.label), dataset.name}
     called = [sheet for sheet in sheets if tidy(sheet.name) in names]

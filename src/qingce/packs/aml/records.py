@@ -7,7 +7,7 @@ from qingce.core.dataset import Date, OrgCode, Text, Whole, dataset
 class aml_publicity:
     """每次反洗钱线上或线下宣传一行。"""
 
-    event_no = Text("宣传编号", pattern=r"XC[0-9]{4}")
+    event_no = Text("宣传编号")
     held_on = Date("开展日期")
     org = OrgCode("开展机构")
     leaflets = Whole("发放折页", low="0", unit="个")
@@ -19,7 +19,7 @@ class aml_publicity:
 class aml_training:
     """每场反洗钱专题培训一行。"""
 
-    session_no = Text("培训编号", pattern=r"PX[0-9]{2}")
+    session_no = Text("培训编号")
     held_on = Date("开展日期")
     trainees = Text("培训对象")
 

@@ -15,7 +15,7 @@ def exposure(loan, customer):
     return joined.drop("customer_customer_no", "customer_as_of")
 
 
-@view("贷款期限明细", time="as_of", org="org")
+@view("贷款期限明细", time="as_of", org="org", labels={"long_term": "原始期限一年以上"})
 def loan_term(loan):
     """每笔贷款连同剩余期限档次；到期日与数据日期之间按对年对月对日计。"""
     left = _days(loan.due_on) - _days(loan.as_of)

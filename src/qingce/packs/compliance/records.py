@@ -7,7 +7,7 @@ from qingce.core.dataset import Date, OrgCode, Text, Whole, dataset
 class behaviour_sweep:
     """每次集中排查在每家机构一行。"""
 
-    sweep_no = Text("排查批次", pattern=r"PC[0-9]{4}-[0-9]")
+    sweep_no = Text("排查批次")
     held_on = Date("完成日期")
     org = OrgCode("机构")
     screened = Whole("排查人次", low="1", unit="人次")

@@ -7,6 +7,6 @@ from qingce.core.dataset import Code, Date, Text, dataset
 class disclosure_document:
     """每份公告、报备文件、投资者关系活动记录表一行。"""
 
-    document_no = Text("文件编号", pattern=r"XP[0-9]{4}")
+    document_no = Text("文件编号")
     filed_on = Date("披露或报备日期")
     kind = Code("文件类别", of="disclosure_kind")

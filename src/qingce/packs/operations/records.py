@@ -7,7 +7,7 @@ from qingce.core.dataset import Code, Date, Flag, OrgCode, Qty, Text, dataset
 class meter:
     """每块表每月抄表一行，用量为上次抄表以来的消耗。"""
 
-    meter_no = Text("表号", pattern=r"[EWG][0-9]{2}")
+    meter_no = Text("表号")
     read_on = Date("抄表日期")
     org = OrgCode("机构")
     energy = Code("能源种类", of="energy")
@@ -19,7 +19,7 @@ class meter:
 class refuelling:
     """每张加油单一行。"""
 
-    slip_no = Text("加油单号", pattern=r"R[0-9]{6}")
+    slip_no = Text("加油单号")
     filled_on = Date("加油日期")
     org = OrgCode("机构")
     car_no = Text("车辆编号", doc="内部编号，不是车牌")

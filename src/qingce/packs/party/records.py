@@ -7,7 +7,7 @@ from qingce.core.dataset import Code, Date, OrgCode, Text, Whole, dataset
 class discipline_session:
     """每次集体学习、每场警示教育一行。"""
 
-    session_no = Text("场次编号", pattern=r"DJ[0-9]{4}")
+    session_no = Text("场次编号")
     held_on = Date("开展日期")
     org = OrgCode("组织机构")
     kind = Code("形式", of="discipline_session_kind")
@@ -18,7 +18,7 @@ class discipline_session:
 class integrity_activity:
     """每次活动一行；宣传视频按机构按月汇总为一行，不计参加人次。"""
 
-    activity_no = Text("活动编号", pattern=r"SY[0-9]{4}")
+    activity_no = Text("活动编号")
     held_on = Date("开展日期")
     org = OrgCode("组织机构")
     kind = Code("活动类别", of="integrity_activity_kind")
@@ -30,7 +30,7 @@ class integrity_activity:
 class counselling_attendance:
     """每位党员参加每次辅导一行；党员以编号登记。"""
 
-    activity_no = Text("活动编号", pattern=r"SY[0-9]{4}")
+    activity_no = Text("活动编号")
     held_on = Date("开展日期")
     org = OrgCode("组织机构")
-    member_no = Text("党员编号", pattern=r"M[0-9]{4}")
+    member_no = Text("党员编号", pseudonym=True)

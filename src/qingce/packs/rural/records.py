@@ -7,7 +7,7 @@ from qingce.core.dataset import Date, Money, OrgCode, Text, Whole, dataset
 class bursary:
     """每名受助学生一行；学生以编号代称，不登记姓名。"""
 
-    student_no = Text("学生编号", pattern=r"X[0-9]{3}")
+    student_no = Text("学生编号", pseudonym=True)
     paid_on = Date("发放日期")
     org = OrgCode("机构")
     school_year = Whole("资助年度", unit="年", low="1997")

@@ -3,7 +3,7 @@
 from qingce.core.dataset import view
 
 
-@view("科技型企业贷款明细", time="as_of", org="org")
+@view("科技型企业贷款明细", time="as_of", org="org", labels={"several": "具有两种以上资质"})
 def scitech_exposure(loan, customer):
     """名单内企业法人的每笔贷款连同其资质；一户企业可以同时具有几种资质，每笔贷款仍只一行。"""
     firms = customer.filter(
@@ -20,7 +20,8 @@ def scitech_exposure(loan, customer):
     return loan.inner_join(listed, ["customer_no", "as_of"])
 
 
-@view("科技相关贷款明细", time="as_of", org="org")
+@view("科技相关贷款明细", time="as_of", org="org",
+      labels={"of_firm": "借款人为科技型企业", "of_industry": "投向科技相关产业"})
 def tech_loan(exposure):
     """借款人为科技型企业或投向科技相关产业的每笔贷款，两者兼有的只一行。"""
     firm = (exposure.kind == "corporate") & (

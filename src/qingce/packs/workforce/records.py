@@ -7,7 +7,7 @@ from qingce.core.dataset import Code, Date, Flag, OrgCode, Qty, Text, Whole, dat
 class employee:
     """每名在册员工（含子公司）每个年末一行。"""
 
-    employee_no = Text("员工编号", pattern=r"E\d{5}")
+    employee_no = Text("员工编号", pseudonym=True)
     as_of = Date("数据日期")
     org = OrgCode("所在机构")
     sex = Code("性别", of="sex")
@@ -19,7 +19,7 @@ class employee:
 class training_record:
     """每名参加过培训的员工每年一行，记全年参训次数和学时。"""
 
-    employee_no = Text("员工编号", pattern=r"E\d{5}")
+    employee_no = Text("员工编号", pseudonym=True)
     closed_on = Date("结档日期")
     org = OrgCode("所在机构")
     sex = Code("性别", of="sex")
