@@ -145,7 +145,7 @@ class Intake:
         dataset = self.registry.datasets[name]
         self.progress(f"读取{dataset.label}")
         loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=self.orgs[0],
-                              store=self.folder / ".qingce" / "records")
+                              store=self.folder / ".qingce" / "records", until=self.settings.period.end)
         inputs = tuple(Input(i.path, i.sha256, i.rows, i.synthetic, name) for i in loaded.inputs)
         return Taken(loaded.parquet, loaded.rows, inputs, loaded.findings, tuple(files))
 

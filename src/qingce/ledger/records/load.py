@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ def load_dataset(
     codes: Mapping[str, CodeList],
     orgs: OrgTree | None,
     store: Path,
+    until: dt.date | None = None,
 ) -> Loaded:
     """Read, judge and store the delivered files of one dataset.
 
@@ -38,6 +40,8 @@ def load_dataset(
         codes: code lists by name; must hold every list that the dataset's columns name.
         orgs: the org tree, or nothing where there is none (org columns are then not checked).
         store: folder in which accepted data are kept; made if it is not there.
+        until: the last day of the report's period; rows on days that no period of it can take in are
+            warned of. Without it they are not looked for.
 
     Raises:
         DeclarationError: the declaration names a code list that is not given, or a bound or pattern
@@ -47,7 +51,7 @@ def load_dataset(
         return Loaded(dataset.name, None, 0, (), ())
     kept, collector = Store(store), Collector()
     try:
-        delivered = _delivered(dataset, files, root, codes, orgs, kept, collector)
+        delivered = _delivered(dataset, files, root, codes, orgs, kept, until, collector)
         known = kept.find(dataset.name, delivered.name) if delivered.whole else None
         if known is not None and not delivered.hashes.fresh:
             return known
@@ -72,28 +76,30 @@ class _Delivered:
     hashes: Hashes
     name: str
     whole: bool
+    until: dt.date | None
 
 
 def _delivered(
     dataset: Dataset, files: Sequence[Path], root: Path, codes: Mapping[str, CodeList], orgs: OrgTree | None,
-    store: Store, collector: Collector,
+    store: Store, until: dt.date | None, collector: Collector,
 ) -> _Delivered:
     edition = edition_of(dataset, codes, orgs)
     hashes = Hashes(store.folder)
     admitted = [found for path in files if (found := admit(path, root, collector)) is not None]
     hashed = [each for found in admitted if (each := hash_file(found, hashes, collector)) is not None]
-    name = verdict_name(edition, [(each.delivered.name, each.sha256) for each in hashed])
-    return _Delivered(edition, hashed, hashes, name, len(hashed) == len(files))
+    name = verdict_name(edition, [(each.delivered.name, each.sha256) for each in hashed], until)
+    return _Delivered(edition, hashed, hashes, name, len(hashed) == len(files), until)
 
 
 def _load(
     dataset: Dataset, delivered: _Delivered, codes: Mapping[str, CodeList], orgs: OrgTree | None, store: Store,
     room: Path, collector: Collector,
 ) -> Loaded:
-    from qingce.ledger.records.delivery import deliver
+    from qingce.ledger.records.delivery import Terms, deliver
 
     hashed, whole = delivered.hashed, delivered.whole
-    delivery = deliver(dataset, words_of(dataset, codes, orgs), delivered.edition, hashed, store, room, collector)
+    terms = Terms(dataset, words_of(dataset, codes, orgs), delivered.edition, delivered.until)
+    delivery = deliver(terms, hashed, store, room, collector)
     collector = delivery.collector
     if orgs is None and delivery.inputs:
         for column in (c for c in dataset.columns.values() if c.type == "org"):

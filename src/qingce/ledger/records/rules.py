@@ -97,6 +97,11 @@ RULES: dict[str, Rule] = _rules(
     Rule("date_form", ERROR, "日期写法不对", "写成 2024-12-31 的样子，或用 Excel 的日期格式。"),
     Rule("date_unreal", ERROR, "没有这一天", "核对年、月、日。"),
     Rule("date_time", ERROR, "日期带了时刻", "只保留日期。"),
+    Rule("date_far", WARNING, "日期远在报告期之外", "核对年月日；确无日期的，与归口部门商定怎样填。"),
+    Rule(
+        "date_later", WARNING, "日期在报告期末之后",
+        "确属报告期之后的不必处理；应属报告期的，更正日期。",
+    ),
     Rule(
         "text_mixed", WARNING, "与全文编码不同",
         "这一格像是 UTF-8，全文按 GB18030 读取，多半是把两份导出拼在了一起；请按一种编码重新导出。",

@@ -118,7 +118,7 @@ def _load(desk: Desk, declared: Dataset, files: list[Path], room: Path) -> Loade
     has_orgs = (desk.folder / "records" / "org.csv").is_file()
     # the project's own store: what is judged here under the name it will have is not judged again by a build
     return load_dataset(declared, files, root=room, codes=codes, orgs=desk.tree if has_orgs else None,
-                        store=desk.state / "records")
+                        store=desk.state / "records", until=desk.settings.period.end)
 
 
 def _others(desk: Desk, db: Connection, room: Path, dataset: str, without: set[str]) -> list[Path]:
