@@ -26,6 +26,9 @@ def read_number(
     value, given = _value(row, collector), _unit(row, metric, collector)
     if value is None or given is None:
         return None
+    if wrong := metric.miscounted(given, value):
+        collector.add("number_count", wrong, row.place("value"))
+        return None
     return given.to(metric.unit, value), given.to(metric.unit, slack_of(value, given, qualifier))
 
 

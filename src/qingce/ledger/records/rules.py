@@ -93,6 +93,7 @@ RULES: dict[str, Rule] = _rules(
     Rule("number_nan", ERROR, "不是有限的数", "没有数据时留空，不写 NaN、inf。"),
     Rule("number_places", ERROR, "小数位数过多", "按台账规定的位数填写，不要由系统代为四舍五入。"),
     Rule("number_digits", ERROR, "数字过长", "核对单位和小数点；整数和小数合计不超过规定位数。"),
+    Rule("number_count", ERROR, "按个数计的数不是整数，或小于 0", "填不小于 0 的整数；平均数、净增数另设指标。"),
     Rule("number_inexact", ERROR, "超出电子表格能准确保存的 15 位", "把这一格设为文本后填写，或改交 CSV。"),
     Rule("date_form", ERROR, "日期写法不对", "写成 2024-12-31 的样子，或用 Excel 的日期格式。"),
     Rule("date_unreal", ERROR, "没有这一天", "核对年、月、日。"),
