@@ -264,3 +264,8 @@ def test_any_rows_give_figures_or_findings(desk: Desk, rows: list[list[str]]) ->
 def test_a_value_survives_the_change_of_unit_exactly(desk: Desk, digits: Decimal) -> None:
     [figure] = load(desk, f"total_loans,LZB,2024,,{digits:f},亿元,,,,x").figures
     assert isinstance(figure.value, Decimal) and unit("元").to(unit("亿元"), figure.value) == digits
+
+
+def test_a_title_above_the_heading_is_told(desk: Desk) -> None:
+    [finding] = load(desk, HEAD, "coverage,LZB,2023,,1.0,%,,,,x", header="2024 年填报表,,,,,,,,,").findings
+    assert (finding.rule, finding.place.row) == ("heading_below", 2)

@@ -80,6 +80,7 @@ RULES: dict[str, Rule] = _rules(
     Rule("parquet_type", ERROR, "Parquet 列的类型与台账不符", "导出时按台账的类型写列。"),
     Rule("parquet_float", WARNING, "数值列用浮点数保存", "已逐个核对可以准确读出；建议导出为 decimal。"),
     # headings
+    Rule("heading_below", ERROR, "表头之上还有标题行", "删去表头之上的行再交；要留的说明行以 # 开头。"),
     Rule("column_missing", ERROR, "缺少必填列", "按台账模板补上这一列。"),
     Rule("column_optional_missing", NOTE, "没有交选填列", "这一列按空处理；如有数据请补上。"),
     Rule("column_unknown", WARNING, "台账没有这一列", "这一列没有读取；如是笔误请改表头，如无用请删去。"),
