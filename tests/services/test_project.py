@@ -168,3 +168,26 @@ def test_an_org_table_that_cannot_be_read_is_one_finding_not_one_a_row(small):
     (small / "records" / "org.csv").write_text("code,name\nHEAD\n", encoding="utf-8")
     found = [f for f in qingce.open(small).records.findings if f.blocks]
     assert {f.place.file for f in found} == {"records/org.csv"}
+
+
+def test_a_missing_org_table_is_one_finding_and_not_one_for_every_row(small):
+    """org.csv is deleted; the ledger has six rows of branches, the filed figures are the head office's."""
+    (small / "records" / "org.csv").unlink()
+    [finding] = [f for f in qingce.open(small).records.findings if f.blocks]
+    assert (finding.rule, finding.place.file) == ("org_table", "records/org.csv")
+    assert finding.reason.startswith("没有机构表 records/org.csv，只认得报告主体 HEAD；records/volunteering.csv 里的")
+    assert {row["机构"] for row in finding.rows} == {"B01", "B02"} and "补交机构表" in finding.advice
+
+
+def test_an_unknown_org_beside_an_org_table_is_told_with_its_row(small):
+    file = small / "records" / "volunteering.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",B02,", ",B99,", 1), encoding="utf-8")
+    assert [f.rule for f in qingce.open(small).records.findings if f.blocks] == ["org_unknown"]
+
+
+def test_a_bank_of_one_org_needs_no_table(small):
+    (small / "records" / "org.csv").unlink()
+    file = small / "records" / "volunteering.csv"
+    text = file.read_text(encoding="utf-8").replace(",B01,", ",HEAD,").replace(",B02,", ",HEAD,")
+    file.write_text(text, encoding="utf-8")
+    assert qingce.open(small).records.findings == ()
