@@ -298,3 +298,23 @@ def test_a_title_above_the_heading_is_one_finding(desk: Desk, name: str, encodin
 def test_a_heading_that_lacks_a_column_is_not_looked_for_further_down(desk: Desk) -> None:
     found = desk.load(desk.csv("借据号,数据日期,甲,乙", header="借据号,数据日期,机构")).findings
     assert "column_missing" in rules(found) and "heading_below" not in rules(found)
+
+
+@pytest.mark.parametrize(("written", "told"), [
+    ("１２", "这是全角数字，请写成半角的 12。"), ('"1,234.50"', "请去掉千分位逗号，写成 1234.50。"),
+    ("十二", "整数部分最多 16 位的数。"),
+])
+def test_a_number_that_is_written_otherwise_is_told_how_to_write_it(desk: Desk, written: str, told: str) -> None:
+    [finding] = desk.load(desk.csv(GOOD.replace("100.10", written))).findings
+    assert finding.rule == "number_form" and told in finding.reason
+
+
+def test_a_code_that_is_none_is_told_with_those_there_are(desk: Desk) -> None:
+    [finding] = desk.load(desk.csv(GOOD.replace("05040", "abc"))).findings
+    assert finding.reason.endswith("可填：清洁能源（05040）、基础设施（06010）、生态环境（07010）。")
+
+
+def test_of_a_long_code_list_the_beginning_is_told_and_where_all_of_it_is(desk: Desk) -> None:
+    desk.codes = {"use": replace(USES, values=tuple(replace(USES.values[0], code=f"{n:05}") for n in range(9)))}
+    [finding] = desk.load(desk.csv(GOOD.replace("05040", "abc"))).findings
+    assert finding.reason.endswith("等 9 个，全部见数据字典的代码表“绿色用途”。")

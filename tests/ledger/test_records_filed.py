@@ -147,6 +147,7 @@ BAD = {
     "half a dimension": ("headcount,LZB,2024,sex,1,人,,,,x", "filed_dims", "维度=成员"),
     "dimension twice": ("headcount,LZB,2024,sex=男;sex=male,1,人,,,,x", "filed_dims", "写了两次"),
     "not a number": ("total_loans,LZB,2024,,约五,元,,,,x", "number_form", "约五"),
+    "full-width digits": ("headcount,LZB,2024,,１２,人,,,,x", "number_form", "这是全角数字，请写成半角的 12"),
     "thousands": ('total_loans,LZB,2024,,"1,234",元,,,,x', "number_form", "1,234"),
     "NaN": ("total_loans,LZB,2024,,NaN,元,,,,x", "number_nan", "NaN"),
     "exponent": ("total_loans,LZB,2024,,1e400,元,,,,x", "number_exponent", "1e400"),

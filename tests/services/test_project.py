@@ -75,6 +75,32 @@ def test_a_pack_of_the_project_is_loaded_and_its_mistakes_are_told(small):
         _ = qingce.open(small).registry
 
 
+@pytest.mark.parametrize("line", ["sys.exit(3)", "exit()", "raise SystemExit"])
+def test_a_pack_that_ends_the_program_is_told_with_its_file_and_line(small, line):
+    (small / "packs" / "volunteering" / "more.py").write_text(f"import sys\n\n{line}\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match=r"pack 'volunteering' cannot be loaded: .*more\.py, line 3, ends the"):
+        _ = qingce.open(small).registry
+
+
+def test_a_unit_that_is_none_is_told_with_its_metric_or_factor(small):
+    metrics = small / "packs" / "volunteering" / "metrics.py"
+    right = metrics.read_text(encoding="utf-8")
+    metrics.write_text(right.replace('"志愿服务时长", unit="小时"', '"志愿服务时长", unit="小石"'), encoding="utf-8")
+    with pytest.raises(DeclarationError, match=r"metric 'volunteer_hours': '小石' is not a unit"):
+        _ = qingce.open(small).registry
+    metrics.write_text(right, encoding="utf-8")
+    (small / "packs" / "volunteering" / "factors").mkdir()
+    (small / "packs" / "volunteering" / "factors" / "f.yaml").write_text(
+        "rate: {label: 率, unit: 小石, editions: []}\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match=r"factors/f\.yaml: factor 'rate': '小石' is not a unit"):
+        _ = qingce.open(small).registry
+
+
+def test_a_member_that_is_none_is_told_with_those_there_are(small):
+    with pytest.raises(BindingError, match=r"'abc' is not in code list 'service'\. One of: 金融知识普及（education）、"):
+        qingce.open(small).figure("volunteer_events", service="abc")
+
+
 def test_an_installed_pack_is_found_by_its_entry_point(small, tmp_path, monkeypatch):
     """A distribution that names a pack under ``qingce.packs`` needs no change in Qingce."""
     site = tmp_path / "site"

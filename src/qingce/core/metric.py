@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from qingce.core.errors import DeclarationError
+from qingce.core.errors import DeclarationError, UnitError
 from qingce.core.unit import Unit, unit
 
 
@@ -154,7 +154,7 @@ def metric(
         owner: the department that answers for it.
 
     Raises:
-        DeclarationError: no docstring, or ``unit`` and ``shown`` measure different things.
+        DeclarationError: no docstring, no such unit, or ``unit`` and ``shown`` measure different things.
     """
 
     def declare(body: Callable[..., Any]) -> Metric:
@@ -196,7 +196,10 @@ def _make(
     name: str, label: str, base: str, shown: str, places: int | None, kind: Kind,
     by: tuple[str, ...] | str, owner: str, doc: str,
 ) -> Metric:
-    stored, printed = unit(base), unit(shown or base)
+    try:
+        stored, printed = unit(base), unit(shown or base)
+    except UnitError as exc:
+        raise DeclarationError(f"metric {name or label!r}: {exc}") from exc
     if stored.dimension != printed.dimension:
         raise DeclarationError(f"metric {name or label!r}: {shown} does not measure what {base} measures.")
     return Metric(

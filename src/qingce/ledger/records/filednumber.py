@@ -10,6 +10,7 @@ from qingce.core.figure import Qualifier
 from qingce.core.metric import Metric
 from qingce.core.unit import EXACT, Unit, known_units, plain, unit
 from qingce.ledger.records.collect import Collector, near, shown
+from qingce.ledger.records.hits import number_meant
 from qingce.ledger.records.smalltable import Row
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -43,7 +44,8 @@ def _value(row: Row, collector: Collector) -> Decimal | None:
         rule, reason = "number_exponent", "用了科学计数法"
     elif len(text) > _LONGEST:
         rule, reason = "number_digits", "数字过长"
-    collector.add(rule, f"数值“{shown(text)}”{reason}。", row.place("value"))
+    meant = number_meant(text) if rule == "number_form" else ""
+    collector.add(rule, f"数值“{shown(text)}”{reason}。{meant}", row.place("value"))
     return None
 
 
