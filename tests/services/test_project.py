@@ -97,7 +97,7 @@ def test_a_unit_that_is_none_is_told_with_its_metric_or_factor(small):
 
 
 def test_a_member_that_is_none_is_told_with_those_there_are(small):
-    with pytest.raises(BindingError, match=r"'abc' is not in code list 'service'\. One of: 金融知识普及（education）、"):
+    with pytest.raises(BindingError, match=r"'abc' is not in code list 'service'\. One of: 金融知识普及（education）"):
         qingce.open(small).figure("volunteer_events", service="abc")
 
 

@@ -26,8 +26,7 @@ def load_dataset(
     root: Path,
     codes: Mapping[str, CodeList],
     orgs: OrgTree | None,
-    store: Path,
-    until: dt.date | None = None,
+    store: Path, until: dt.date | None = None,
 ) -> Loaded:
     """Read, judge and store the delivered files of one dataset.
 
@@ -40,8 +39,7 @@ def load_dataset(
         codes: code lists by name; must hold every list that the dataset's columns name.
         orgs: the org tree, or nothing where there is none (org columns are then not checked).
         store: folder in which accepted data are kept; made if it is not there.
-        until: the last day of the report's period; rows on days that no period of it can take in are
-            warned of. Without it they are not looked for.
+        until: the last day of the report's period; rows that cannot lie in it are then warned of.
 
     Raises:
         DeclarationError: the declaration names a code list that is not given, or a bound or pattern
