@@ -20,12 +20,7 @@ from qingce.ledger.records.store import Hashes, Store, edition_of, verdict_name
 
 
 def load_dataset(
-    dataset: Dataset,
-    files: Sequence[Path],
-    *,
-    root: Path,
-    codes: Mapping[str, CodeList],
-    orgs: OrgTree | None,
+    dataset: Dataset, files: Sequence[Path], *, root: Path, codes: Mapping[str, CodeList], orgs: OrgTree | None,
     store: Path, until: dt.date | None = None,
 ) -> Loaded:
     """Read, judge and store the delivered files of one dataset.
