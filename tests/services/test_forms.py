@@ -374,6 +374,25 @@ def test_the_two_catalogues_of_green_loans_never_stand_side_by_side():
     assert max(old) < min(new)
 
 
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_row_that_nothing_fills_says_what_is_lacking(name):
+    bare = [row.code for row in known_forms(None)[name].rows
+            if not row.heading and not row.metric and not row.parts and not row.gap.startswith("没有指标：")]
+    assert bare == []
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [("green-loans", ("2.2", "2.3", "2.2n", "2.3n")), ("pboc-environment", ("1.2.3", "1.2.4", "1.2.3n", "1.2.4n"))],
+)
+def test_bad_green_loans_are_filled_by_each_series_in_its_time(name, rows):
+    bound = {row.code: row for row in known_forms(None)[name].rows}
+    names = ("green_npl_balance", "green_npl_ratio", "current_green_npl_balance", "current_green_npl_ratio")
+    assert tuple(bound[code].metric for code in rows) == names
+    assert all(bound[code].until for code in rows[:2])
+    assert all(bound[code].since for code in rows[2:])
+
+
 NEW_SERIES = ("recatalogued_", "current_green", "retained_green")
 OLD_SERIES = ("green_loan", "green_npl")
 

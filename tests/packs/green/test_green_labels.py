@@ -137,6 +137,22 @@ def test_the_standards_in_force_count_what_the_transition_keeps(book):
     assert book.value("recatalogued_green_loans_by_origin", green_origin="restated") == D("20.00")
 
 
+def test_bad_green_loans_by_each_series(book):
+    """
+    loan
+    loan_no | as_of      | org | balance | five_class  | use     | green_catalogue | green_item | green_labelled_on
+    L1      | 2024-12-31 | B01 | 10.00   | loss        | ecology | 2019            | 2019:4.2   | 2023-01-01
+    L2      | 2024-12-31 | B01 | 30.00   | special_mention | ecology | 2019            | 2019:4.2   | 2023-01-01
+    L3      | 2024-12-31 | B01 | 40.00   | doubtful    |         | 2025            | 2025:5     | 2025-11-01
+    L4      | 2024-12-31 | B01 | 80.00   | substandard |         |                 |            |
+    """
+    assert (book.value("green_npl_balance"), book.value("green_npl_ratio")) == (D("10.00"), D("25"))
+    assert book.value("current_green_npl_balance") == D("50.00")
+    assert book.value("current_green_npl_ratio") == D("62.5")
+    for rule in ("green_npls_within_green_loans", "green_npls_within_npls"):
+        assert book.finding(rule).status is Status.PASS
+
+
 def test_growth_of_the_standards_in_force_is_absent_across_the_break(book):
     """
     loan

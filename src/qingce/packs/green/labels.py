@@ -100,6 +100,18 @@ def current_green_loans_by_industry(current_green_loan):
     return current_green_loan.balance.sum()
 
 
+@metric("绿色贷款不良余额（现行标准）", unit="元", shown="亿元", kind=STOCK, owner="风险管理部")
+def current_green_npl_balance(current_green_loan):
+    """期末现行标准的绿色贷款（含沿用旧版目录的）中五级分类为次级、可疑、损失的余额；关注类与逾期但未降级的不计。"""
+    return current_green_loan.balance.sum(where=current_green_loan.five_class.isin(NON_PERFORMING))
+
+
+@metric("绿色贷款不良率（现行标准）", unit="%", owner="风险管理部")
+def current_green_npl_ratio(current_green_npl_balance, current_green_loan_balance):
+    """现行标准的绿色贷款不良余额 ÷ 现行标准的绿色贷款余额。"""
+    return current_green_npl_balance / current_green_loan_balance
+
+
 @metric("绿色贷款占比（2025 年版目录）", unit="%")
 def recatalogued_green_loan_share(recatalogued_green_loan_balance, total_loans):
     """2025 年版目录口径的绿色贷款余额 ÷ 发放贷款和垫款。"""
