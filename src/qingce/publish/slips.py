@@ -76,7 +76,8 @@ def in_words(words: str, voice: Voice) -> Iterator[Slip]:
                    '改为绑定 {{ 指标名 }}；确属引用的，写成 {{ said("…", source="…") }}。', number)
     for number in voice.doubtful(words):
         yield Slip("doubtful_number", f"“{number}”可能是手写的数字，没有对应任何指标。",
-                   '不是数字的不必处理；是数字的，绑定 {{ 指标名 }}，或写成 {{ said("…", source="…") }}。', number, Severity.NOTE)
+                   '不是数字的不必处理；是数字的，绑定 {{ 指标名 }}，或写成 {{ said("…", source="…") }}。', number,
+                   Severity.NOTE)
 
 
 def in_blocks(state: StateCore) -> None:
