@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from qingce.core.amount import Absent
 from qingce.core.errors import BindingError
 from qingce.core.figure import FigureKey, Reading
+from qingce.core.unit import legible
 from qingce.services.project import Project
 
 ORIGINS = {"computed": "由台账计算", "derived": "由其他指标推导", "filed": "填报"}
@@ -19,6 +21,8 @@ class Node:
 
     Attributes:
         facts: what is worth saying, by Chinese label, in print order.
+        value: as stored, to the last digit; empty where absent.
+        quality: its level and the one source that decides it; ``quality_chain`` the steps from one to the other.
         again: the figure stands elsewhere in the tree already and is not unfolded twice.
     """
 
@@ -34,6 +38,9 @@ class Node:
     row_count: int = 0
     operands: tuple[Node, ...] = ()
     again: bool = False
+    value: str = ""
+    quality: str = ""
+    quality_chain: tuple[str, ...] = ()
 
 
 def find(project: Project, text: str) -> Reading:
@@ -69,11 +76,13 @@ def _node(project: Project, reading: Reading, rows: int, seen: set[FigureKey]) -
     facts = {"口径": record.definition, "来源": ORIGINS[record.origin]}
     if record.origin != "filed":
         facts["公式"] = record.formula
-    facts |= project.quality_told(reading.key)
+    if estimate := project.quality_note(reading.key):
+        facts["估算"] = estimate
     if record.method:
         facts["方法"] = record.method
-    if not figure.amount.absent:
-        facts["存值"] = f"{figure.value:f} {figure.unit.name}"
+    if not isinstance(figure.value, Absent):
+        told, whole = legible(figure.value)
+        facts["存值"] = f"{told} {figure.unit.name}{'' if whole else '（约）'}"
     facts |= {k: v for k, v in {"填报依据": figure.source, "说明": figure.reason}.items() if v}
     stored = project.revisions(reading.key)
     if stored:
@@ -94,4 +103,6 @@ def _node(project: Project, reading: Reading, rows: int, seen: set[FigureKey]) -
     return Node(
         str(reading.key), label, text, facts, tuple(asdict(f) for f in record.factors),
         tuple(asdict(i) for i in record.inputs), record.sql, record.rows_sql, shown, count, operands,
+        value="" if figure.amount.absent else f"{figure.value:f}",
+        quality=project.quality_short(reading.key), quality_chain=tuple(project.quality_words(reading.key)),
     )
