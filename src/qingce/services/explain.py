@@ -8,7 +8,7 @@ from typing import Any
 
 from qingce.core.amount import Absent
 from qingce.core.errors import BindingError
-from qingce.core.figure import FigureKey, Reading
+from qingce.core.figure import Figure, FigureKey, Reading
 from qingce.core.unit import legible
 from qingce.services.project import Project
 
@@ -87,15 +87,7 @@ def _node(project: Project, reading: Reading, rows: int, seen: set[FigureKey]) -
     stored = project.revisions(reading.key)
     if stored:
         facts["修订"] = f"第 {stored[-1].figure.revision} 版" + (f"（{stored[-1].cause}）" if stored[-1].cause else "")
-    shown: tuple[Mapping[str, str], ...] = ()
-    count = 0
-    if record.rows_sql and rows > 0:
-        count = int(project.computation.subject.backend.columns(
-            f"SELECT COUNT(*) AS n FROM ({record.rows_sql})")["n"][0])
-        columns = project.computation.rows(figure, rows)
-        names = list(columns)
-        shown = tuple({n: "" if columns[n][i] is None else str(columns[n][i]) for n in names}
-                      for i in range(min(count, rows)))
+    shown, count = _rows(project, figure, record.rows_sql, rows)
     operands = tuple(
         _node(project, Reading(project.computation, project.registry.metrics[key.metric], key), rows, seen)
         for key in map(FigureKey.parse, record.operands)
@@ -106,3 +98,13 @@ def _node(project: Project, reading: Reading, rows: int, seen: set[FigureKey]) -
         value="" if figure.amount.absent else f"{figure.value:f}",
         quality=project.quality_short(reading.key), quality_chain=tuple(project.quality_words(reading.key)),
     )
+
+
+def _rows(project: Project, figure: Figure, sql: str, limit: int) -> tuple[tuple[Mapping[str, str], ...], int]:
+    """The first rows behind a figure, and how many there are."""
+    if not sql or limit <= 0:
+        return (), 0
+    count = int(project.computation.subject.backend.columns(f"SELECT COUNT(*) AS n FROM ({sql})")["n"][0])
+    columns = project.computation.rows(figure, limit)
+    return tuple({n: "" if columns[n][i] is None else str(columns[n][i]) for n in columns}
+                 for i in range(min(count, limit))), count
