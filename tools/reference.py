@@ -246,12 +246,12 @@ def rules() -> str:
 def _page_rules() -> set[tuple[str, str]]:
     """Rule id and advice of every finding that reading a page can give, from the source."""
     found: dict[str, list[str]] = {}
-    source = (ROOT / "src/qingce/publish/pages.py").read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "_wrong":
-            given = [a.value if isinstance(a, ast.Constant) else "" for a in node.args]
-            found.setdefault(str(given[0]), []).append(str(given[2]) if len(given) > 2 else "")
-    return {(rule, " ".join(dict.fromkeys(a for a in advice if a))) for rule, advice in found.items()}
+    for name in ("front", "pages", "slips"):
+        for node in ast.walk(ast.parse((ROOT / f"src/qingce/publish/{name}.py").read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("self._wrong", "wrong", "FrontError", "Slip"):
+                given = [str(a.value) if isinstance(a, ast.Constant) else "" for a in node.args]
+                found.setdefault(given[0], []).append(given[2] if len(given) > 2 else "")
+    return {(rule, " ".join(dict.fromkeys(a for a in advice if a))) for rule, advice in found.items() if rule}
 
 
 # -- content ----------------------------------------------------------------------------------

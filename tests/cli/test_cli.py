@@ -67,6 +67,15 @@ def test_explain_opens_a_number_down_to_rows_and_files(project):
     assert tree["inputs"][0]["sha256"]
 
 
+def test_explain_tells_stored_values_and_quality_once_and_legibly(project):
+    figure = "volunteer_hours_per_volunteer"
+    shown = qingce("explain", str(project), figure).stdout
+    assert shown.count("数据质量：") == 1 and "最差的来源" in shown
+    assert qingce("explain", str(project), figure, "--quality").stdout.count("数据质量：") > 1
+    below = json.loads(qingce("explain", str(project), figure, "--json").stdout)["operands"][0]
+    assert below["value"] and below["quality_chain"]
+
+
 def test_metrics_lists_cards(project):
     assert "志愿服务时长" in qingce("metrics", str(project)).stdout
     card = json.loads(qingce("metrics", "--name", "scope2_emissions", "--json").stdout)[0]

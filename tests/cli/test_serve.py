@@ -69,3 +69,27 @@ def test_it_refuses_to_be_reached_unencrypted(bank: Path):
     )
     assert done.returncode == 2
     assert "--behind-proxy" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["notify", "@"], ids=["in a folder", "abstract"])
+def test_a_service_manager_that_asks_is_told_once_it_may_be_reached(bank: Path, tmp_path: Path, name: str):
+    import socket
+
+    port, told = free_port(), f"@qingce-{os.getpid()}" if name == "@" else str(tmp_path / name)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(told.replace("@", "\0", 1) if name == "@" else told)
+        manager.settimeout(60)
+        with subprocess.Popen(
+            [*QINGCE, "serve", str(bank), "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={**os.environ, "NOTIFY_SOCKET": told},
+        ) as running:
+            assert running.stdout
+            try:
+                assert manager.recv(100) == b"READY=1"
+                said = os.read(running.stdout.fileno(), 10_000).decode()
+                assert "welcome?token=" in said  # there for whoever looks once the manager says that the desk is up
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=60) as answer:
+                    assert answer.status == 200
+            finally:
+                running.terminate()
+                running.wait(60)

@@ -54,6 +54,9 @@ def test_no_guide_names_an_option_that_does_not_exist():
     known = {opt for made in VERBS.values() for p in made.params for opt in (*p.opts, *p.secondary_opts)}
     # the recipe of a cluster names options of Spark's own programs
     known |= {"--class", "--conf", "--driver-memory", "--host", "--master", "--port", "--webui-port"}
+    # putting into service names options of podman's and systemd's
+    known |= {"--cap-drop", "--create", "--disk-usage", "--entrypoint", "--format", "--read-only", "--restart", "--rm",
+              "--security-opt", "--stop-timeout", "--tmpfs"}
     assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", GUIDES)) - known == set()
 
 

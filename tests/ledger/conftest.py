@@ -102,9 +102,9 @@ class Desk:
         duckdb.sql(f"SELECT {select}").query("t", f"COPY t TO '{path}' (FORMAT parquet {options})")
         return path
 
-    def load(self, *paths: Path, orgs: OrgTree | None = ORGS) -> Loaded:
+    def load(self, *paths: Path, orgs: OrgTree | None = ORGS, until: dt.date | None = None) -> Loaded:
         return load_dataset(
-            self.declared, paths, root=self.root, codes=self.codes, orgs=orgs, store=self.store
+            self.declared, paths, root=self.root, codes=self.codes, orgs=orgs, store=self.store, until=until
         )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from qingce.core.errors import DeclarationError, ProjectError, Refused
 from qingce.core.event import GENESIS, Event, chained
@@ -17,6 +18,7 @@ from qingce.ledger.checkpoints import SigningKey, hold, latest, sign, sign_after
 from qingce.ledger.journal import Journal
 from qingce.ledger.store import Store
 from tests.services.desk.conftest import database, store_kind  # noqa: F401
+from tests.services.desk.postgres import NewDatabase
 
 AT = dt.datetime(2025, 1, 6, 1, 2, 3, 456000, tzinfo=dt.UTC)
 
@@ -100,11 +102,13 @@ def test_a_signature_of_another_key_is_not_genuine(journal: Journal, tmp_path: P
 def test_checkpoints_come_by_the_number_of_events(journal: Journal, tmp_path: Path):
     key = SigningKey(tmp_path / "key")
     write(journal, 9)
-    assert sign_after(journal, key, 10) is None
+    with journal.writing() as made:
+        assert sign_after(made, key, 10) is None
     write(journal, 1)
-    made = sign_after(journal, key, 10)
+    with journal.writing() as made:
+        point = sign_after(made, key, 10)
     with journal.store.reading() as db:
-        assert made is not None and latest(db) == made and hold(db) is None
+        assert point is not None and latest(db) == point and hold(db) is None
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0
 
 
@@ -191,6 +195,19 @@ def test_a_url_that_is_no_database_of_ours_is_refused(url: str):
         Store(url)
 
 
-def test_a_database_that_does_not_answer_is_said_in_words():
+@pytest.mark.parametrize("url", ["postgresql://nobody@127.0.0.1:1/none", "postgresql://nobody@/none?host=/nowhere"])
+def test_a_database_that_does_not_answer_is_said_in_words(url: str):
     with pytest.raises(ProjectError, match="没有应答"):
-        Store("postgresql://nobody@127.0.0.1:1/none").prepare()
+        Store(url).prepare()
+
+
+@pytest.mark.parametrize(("changed", "words"), [
+    ({"database": "nothing_of_this_name"}, "没有这个库"), ({"username": "nobody_of_this_name"}, "拒绝了这个用户"),
+    ({"query": {}, "host": "nohost.invalid"}, "找不到数据库所在的主机"),
+])
+def test_a_database_that_turns_us_away_says_why(
+    new_postgresql: NewDatabase, changed: dict[str, Any], words: str,
+):
+    there = make_url(new_postgresql()).set(**changed)
+    with pytest.raises(ProjectError, match=words):
+        Store(there.render_as_string(hide_password=False)).prepare()

@@ -276,3 +276,47 @@ def test_a_declaration_that_cannot_be_checked_raises(desk: Desk) -> None:
     with pytest.raises(DeclarationError, match="'lots'"):
         desk.load(path)
     assert ORGS.root == "LZB"
+
+
+TITLED = {
+    "alone in its line": ("贷款台账（2024 年）", 2, "删去上面 1 行（第 1 行）再交。"),
+    "with the commas of a sheet": ("贷款台账,,,,,,,,,", 2, "删去上面 1 行（第 1 行）再交。"),
+    "two lines": ("贷款台账,,,,,,,,,\n单位：元,,,,,,,,,", 3, "删去上面 2 行（第 1 至 2 行）再交。"),
+    "below a note": ("# synthetic\n贷款台账", 3, "删去上面 1 行（第 2 行）再交。"),
+    "with one word that is a heading": ("机构,贷款台账", 2, "删去上面 1 行（第 1 行）再交。"),
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("name", TITLED)
+def test_a_title_above_the_heading_is_one_finding(desk: Desk, name: str, encoding: str) -> None:
+    title, row, advice = TITLED[name]
+    text = "\n".join([title, ",".join(LABELS), GOOD]) + "\n"
+    [finding] = desk.load(desk.put("loan.csv", text.encode(encoding))).findings
+    assert (finding.rule, finding.place.row, finding.advice) == ("heading_below", row, advice)
+    assert f"表头像在第 {row} 行（认出 10 列）" in finding.reason and "贷款台账" in finding.reason + title
+
+
+def test_a_heading_that_lacks_a_column_is_not_looked_for_further_down(desk: Desk) -> None:
+    found = desk.load(desk.csv("借据号,数据日期,甲,乙", header="借据号,数据日期,机构")).findings
+    assert "column_missing" in rules(found) and "heading_below" not in rules(found)
+
+
+@pytest.mark.parametrize(("written", "told"), [
+    ("１２", "这是全角数字，请写成半角的 12。"), ('"1,234.50"', "请去掉千分位逗号，写成 1234.50。"),
+    ("十二", "整数部分最多 16 位的数。"),
+])
+def test_a_number_that_is_written_otherwise_is_told_how_to_write_it(desk: Desk, written: str, told: str) -> None:
+    [finding] = desk.load(desk.csv(GOOD.replace("100.10", written))).findings
+    assert finding.rule == "number_form" and told in finding.reason
+
+
+def test_a_code_that_is_none_is_told_with_those_there_are(desk: Desk) -> None:
+    [finding] = desk.load(desk.csv(GOOD.replace("05040", "abc"))).findings
+    assert finding.reason.endswith("可填：清洁能源（05040）、基础设施（06010）、生态环境（07010）。")
+
+
+def test_of_a_long_code_list_the_beginning_is_told_and_where_all_of_it_is(desk: Desk) -> None:
+    desk.codes = {"use": replace(USES, values=tuple(replace(USES.values[0], code=f"{n:05}") for n in range(9)))}
+    [finding] = desk.load(desk.csv(GOOD.replace("05040", "abc"))).findings
+    assert finding.reason.endswith("等 9 个，全部见数据字典的代码表“绿色用途”。")

@@ -33,6 +33,7 @@ METRICS = {
         filed("发放贷款和垫款", unit="元", shown="亿元", kind=STOCK).named("total_loans"),
         filed("员工人数", unit="人", kind=STOCK, by=("sex", "region")).named("headcount"),
         filed("培训覆盖率", unit="%").named("coverage"),
+        filed("平均年龄", unit="岁", places=1).named("mean_age"),
         filed("服务客户", unit="户", kind=CUMULATIVE).named("clients"),
         bad_share,
     ]
@@ -146,6 +147,7 @@ BAD = {
     "half a dimension": ("headcount,LZB,2024,sex,1,人,,,,x", "filed_dims", "维度=成员"),
     "dimension twice": ("headcount,LZB,2024,sex=男;sex=male,1,人,,,,x", "filed_dims", "写了两次"),
     "not a number": ("total_loans,LZB,2024,,约五,元,,,,x", "number_form", "约五"),
+    "full-width digits": ("headcount,LZB,2024,,１２,人,,,,x", "number_form", "这是全角数字，请写成半角的 12"),
     "thousands": ('total_loans,LZB,2024,,"1,234",元,,,,x', "number_form", "1,234"),
     "NaN": ("total_loans,LZB,2024,,NaN,元,,,,x", "number_nan", "NaN"),
     "exponent": ("total_loans,LZB,2024,,1e400,元,,,,x", "number_exponent", "1e400"),
@@ -159,6 +161,11 @@ BAD = {
     "no reason": ("clients,LZB,2024,,,,,not_available,,x", "filed_answer", "没有写原因"),
     "unknown answer": ("clients,LZB,2024,,1,户,,maybe,,x", "filed_answer", "maybe"),
     "unknown wording": ("clients,LZB,2024,,1,户,超,,,x", "filed_qualifier", "超"),
+    "half a person": ("headcount,LZB,2024,,64.5,人,,,,x", "number_count", "不能填 64.5。"),
+    "less than nobody": ("headcount,LZB,2024,,-4,人,,,,x", "number_count", "不能是负数"),
+    "half a person in ten thousands": (
+        "headcount,LZB,2024,,0.00645,万人,,,,x", "number_count", "0.00645 万人（折合 64.5 人）",
+    ),
     "formula": ("total_loans,LZB,2024,,=1+1,元,,,,x", "number_form", "=1+1"),
 }
 
@@ -171,6 +178,16 @@ def test_a_bad_row_is_found_and_its_file_files_nothing(desk: Desk, name: str) ->
     assert (finding.rule, finding.place.file, finding.place.row) == (rule, "filed/bank.csv", 3)
     assert reason in finding.reason and finding.blocks and result.figures == ()
     assert result.inputs[0].rows == 2
+
+
+@pytest.mark.parametrize(("row", "value"), [
+    ("headcount,LZB,2024,,64.0,人,,,,x", "64"), ("headcount,LZB,2024,,0.0064,万人,,,,x", "64"),
+    ("headcount,LZB,2024,,0,人,,,,x", "0"), ("mean_age,LZB,2024,,38.5,岁,,,,x", "38.5"),
+    ("total_loans,LZB,2024,,-1.25,元,,,,x", "-1.25"),
+])
+def test_whole_numbers_means_and_money_are_fine(desk: Desk, row: str, value: str) -> None:
+    result = load(desk, row)
+    assert result.findings == () and [f.value for f in result.figures] == [Decimal(value)]
 
 
 def test_the_same_figure_twice_names_the_first(desk: Desk) -> None:
@@ -248,3 +265,8 @@ def test_any_rows_give_figures_or_findings(desk: Desk, rows: list[list[str]]) ->
 def test_a_value_survives_the_change_of_unit_exactly(desk: Desk, digits: Decimal) -> None:
     [figure] = load(desk, f"total_loans,LZB,2024,,{digits:f},亿元,,,,x").figures
     assert isinstance(figure.value, Decimal) and unit("元").to(unit("亿元"), figure.value) == digits
+
+
+def test_a_title_above_the_heading_is_told(desk: Desk) -> None:
+    [finding] = load(desk, HEAD, "coverage,LZB,2023,,1.0,%,,,,x", header="2024 年填报表,,,,,,,,,").findings
+    assert (finding.rule, finding.place.row) == ("heading_below", 2)

@@ -129,11 +129,38 @@ def test_yes_and_no_may_be_cells(desk: Desk) -> None:
 
 def test_formulas_are_refused_and_named(desk: Desk) -> None:
     loaded = desk.load(desk.xlsx(ROW, with_cell(3, "{=SUM(1,2)}"), with_cell(9, '{="x"}')))
-    assert [(f.rule, f.place.row, f.place.column) for f in loaded.findings] == [
-        ("xlsx_formula", 3, "D"),
-        ("xlsx_formula", 4, "J"),
+    assert [(f.rule, f.place.row, f.place.column, f.place.value) for f in loaded.findings] == [
+        ("xlsx_formula", 3, "余额", "=SUM(1,2)"),
+        ("xlsx_formula", 4, "备注", '="x"'),
     ]
+    assert loaded.findings[0].reason == "“余额”（D 列）是公式，不是数值：=SUM(1,2)。"
     assert loaded.parquet is None
+
+
+def test_a_formula_that_is_filled_down_is_told_in_every_cell(desk: Desk) -> None:
+    path = desk.xlsx(with_cell(3, "{=SUM(1,2)}"), with_cell(3, "{=SUM(1,2)}"))
+    path = in_sheet(path, r"<f>", '<f t="shared" ref="D2:D3" si="0">')
+    found = desk.load(in_sheet(path, r"<f>SUM\(1,2\)</f>", '<f t="shared" si="0"/>')).findings
+    assert [(f.place.row, f.place.value) for f in found] == [(2, "=SUM(1,2)"), (3, "（与邻格共用的公式）")]
+
+
+def test_formulas_below_a_title_or_beside_the_table_are_named_by_what_stands_above_them(desk: Desk) -> None:
+    path = desk.root / "loan.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("贷款台账")
+        page.write(0, 0, "2024 年贷款台账")
+        page.write_row(1, 2, [*LABELS, "合计"])
+        page.write_formula(2, 5, "=A1", None, 7)
+        page.write_formula(2, 12, "=A1&\"甲\"", None, 7)
+        page.write_formula(2, 14, "=A1", None, 7)
+    assert [(f.place.column, f.reason.partition("是")[0], f.place.value) for f in desk.load(path).findings] == [
+        ("余额", "“余额”（F 列）", "=A1"), ("合计", "“合计”（M 列）", '=A1&"甲"'), ("O", "O 列的单元格", "=A1"),
+    ]
+
+
+def test_more_formulas_than_a_hundred_are_counted(desk: Desk) -> None:
+    found = desk.load(desk.xlsx(*[with_cell(3, "{=SUM(1,2)}")] * 120)).findings
+    assert len(found) == 101 and "共 120 处" in found[-1].reason
 
 
 def test_a_formula_whose_place_is_hidden_is_still_found(desk: Desk) -> None:
@@ -154,7 +181,8 @@ def test_error_cells_are_refused(desk: Desk) -> None:
     book.active["J2"].data_type = "e"  # type: ignore[index, union-attr]
     book.save(desk.root / "loan.xlsx")
     [finding] = desk.load(desk.root / "loan.xlsx").findings
-    assert finding.rule == "xlsx_error_cell" and finding.place.row == 2 and "#N/A" in finding.reason
+    assert (finding.rule, finding.place.row, finding.place.column) == ("xlsx_error_cell", 2, "备注")
+    assert finding.place.value == "#N/A" and finding.reason == "“备注”（J 列）是错误值：#N/A。"
 
 
 def test_the_heading_may_stand_below_notes_and_blank_rows(desk: Desk) -> None:
@@ -167,6 +195,28 @@ def test_the_heading_may_stand_below_notes_and_blank_rows(desk: Desk) -> None:
     loaded = desk.load(path)
     assert loaded.inputs[0].synthetic
     assert [(f.rule, f.place.row) for f in loaded.findings] == [("number_places", 7)]
+
+
+@pytest.mark.parametrize(("titles", "row", "advice"), [
+    (["2024 年贷款台账"], 2, "删去上面 1 行（第 1 行）再交。"),
+    (["2024 年贷款台账", "", "单位：元"], 4, "删去上面 3 行（第 1 至 3 行）再交。"),
+])
+def test_a_title_above_the_heading_is_one_finding(desk: Desk, titles: list[str], row: int, advice: str) -> None:
+    path = desk.root / "loan.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("贷款台账")
+        for at, title in enumerate(titles):
+            page.write(at, 0, title)
+        page.write_row(row - 1, 0, LABELS)
+        page.write_row(row, 0, ["L1", "2024-12-31", "B1", "1.00"])
+    [finding] = desk.load(path).findings
+    assert (finding.rule, finding.place.row, finding.advice) == ("heading_below", row, advice)
+    assert finding.reason == f"表头像在第 {row} 行（认出 10 列），第 1 行却是“2024 年贷款台账”。"
+
+
+def test_a_heading_far_down_or_nowhere_is_columns_that_are_missing(desk: Desk) -> None:
+    found = desk.load(desk.xlsx(["甲"], ["乙"], head=["贷款台账"])).findings
+    assert {"column_missing", "column_unknown"} <= set(rules(found)) and "heading_below" not in rules(found)
 
 
 def test_the_sheet_of_the_datasets_name_is_read_and_others_are_noted(desk: Desk) -> None:

@@ -96,6 +96,13 @@ def test_a_caption_goes_to_the_next_table(read):
     ("| 名称 | 数值 |\n|---|---|\n| 余额 | {{ green |", "page_binding", 6),
     ("##少一个空格", "page_markdown", 6),
     ("::: kpi\n甲 | 乙 | 丙", "page_markdown", 6),
+    ("甲\n\n::: case 一\n乙\n\n## 后面的标题\n\n丙", "page_markdown", 8),
+    ("::: case 一\n乙\n\n::: note 二\n丙\n:::\n\n丁", "page_markdown", 6),
+    ("| 甲 | 乙 |\n|---|---|\n| 一 | 二 |\n| 一 | 二 | 三 |", "page_table", 9),
+    ("| 甲 | 乙 |\n|---|---|\n| 一 |", "page_table", 8),
+    ("| 甲 | 乙 |\n|---|\n| 一 | 二 |", "page_markdown", 6),
+    ("全年支持四十一个项目。", "naked_number", 6),
+    ("---\ntitle: x\nslug: x\n---\n\n", "page_empty", 1),
     ("{{ green.__class__ }}", "page_binding", 6),
     ('{{ green.over("200 亿元") }}', "page_binding", 6),
     ('文中 {{ table("green") }}', "page_binding", 6),
@@ -118,6 +125,23 @@ def test_what_is_wrong_is_told_with_its_line(read, body, rule, row):
     assert findings[0].place.file == "pages/10-page.md"
     assert row is None or findings[0].place.row == row
     assert findings[0].blocks and findings[0].advice
+
+
+@pytest.mark.parametrize("body", [
+    "::: case 一\n乙\n:::\n\n::: note 二\n丙\n:::  \n\n丁",
+    ":::: case 一\n::: note 二\n丙\n:::\n::::",
+    "- 甲\n\n  ::: note 二\n  丙\n  :::\n- 乙",
+    "> ::: note 二\n> 丙\n> :::",
+    "| 甲 | 乙 |\n|---|---|\n| 一 | |\n| 一 \\| 二 | 三 |\n一 | 二",
+    "> | 甲 | 乙 |\n> |---|---|\n> | 一 | 二 |",
+])
+def test_boxes_that_are_closed_and_rows_that_are_whole_are_left_alone(read, body):
+    assert read(body)[1] == []
+
+
+def test_what_is_only_doubted_stops_nothing(read):
+    _, (finding,) = read("召开五次会议。")
+    assert (finding.rule, finding.severity, finding.blocks) == ("doubtful_number", "note", False)
 
 
 def test_script_in_a_page_stays_words(read):

@@ -370,12 +370,35 @@ def test_the_two_catalogues_of_green_loans_never_stand_side_by_side():
     dated = [(row.since, row.until) for row in form.rows if row.code.startswith("1.")]
     old = [until for since, until in dated if until]
     new = [since for since, until in dated if since]
-    assert (len(old), len(new)) == (7, 10)
+    assert (len(old), len(new)) == (7, 11)
     assert max(old) < min(new)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
-@pytest.mark.parametrize(("day", "other"), [("2024-12-31", "recatalogued_"), ("2025-12-31", "green_loan")])
+def test_a_row_that_nothing_fills_says_what_is_lacking(name):
+    bare = [row.code for row in known_forms(None)[name].rows
+            if not row.heading and not row.metric and not row.parts and not row.gap.startswith("没有指标：")]
+    assert bare == []
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [("green-loans", ("2.2", "2.3", "2.2n", "2.3n")), ("pboc-environment", ("1.2.3", "1.2.4", "1.2.3n", "1.2.4n"))],
+)
+def test_bad_green_loans_are_filled_by_each_series_in_its_time(name, rows):
+    bound = {row.code: row for row in known_forms(None)[name].rows}
+    names = ("green_npl_balance", "green_npl_ratio", "current_green_npl_balance", "current_green_npl_ratio")
+    assert tuple(bound[code].metric for code in rows) == names
+    assert all(bound[code].until for code in rows[:2])
+    assert all(bound[code].since for code in rows[2:])
+
+
+NEW_SERIES = ("recatalogued_", "current_green", "retained_green")
+OLD_SERIES = ("green_loan", "green_npl")
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize(("day", "other"), [("2024-12-31", NEW_SERIES), ("2025-12-31", OLD_SERIES)])
 def test_no_row_of_a_form_reads_the_green_series_of_the_other_catalogue(name, day, other):
     """After the break a 2019 series that loans have left would fill zeros and a fall of a hundred per cent."""
     asked = [row for row in known_forms(None)[name].rows if row.asked_on(dt.date.fromisoformat(day))]

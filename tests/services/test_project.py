@@ -75,6 +75,32 @@ def test_a_pack_of_the_project_is_loaded_and_its_mistakes_are_told(small):
         _ = qingce.open(small).registry
 
 
+@pytest.mark.parametrize("line", ["sys.exit(3)", "exit()", "raise SystemExit"])
+def test_a_pack_that_ends_the_program_is_told_with_its_file_and_line(small, line):
+    (small / "packs" / "volunteering" / "more.py").write_text(f"import sys\n\n{line}\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match=r"pack 'volunteering' cannot be loaded: .*more\.py, line 3, ends the"):
+        _ = qingce.open(small).registry
+
+
+def test_a_unit_that_is_none_is_told_with_its_metric_or_factor(small):
+    metrics = small / "packs" / "volunteering" / "metrics.py"
+    right = metrics.read_text(encoding="utf-8")
+    metrics.write_text(right.replace('"志愿服务时长", unit="小时"', '"志愿服务时长", unit="小石"'), encoding="utf-8")
+    with pytest.raises(DeclarationError, match=r"metric 'volunteer_hours': '小石' is not a unit"):
+        _ = qingce.open(small).registry
+    metrics.write_text(right, encoding="utf-8")
+    (small / "packs" / "volunteering" / "factors").mkdir()
+    (small / "packs" / "volunteering" / "factors" / "f.yaml").write_text(
+        "rate: {label: 率, unit: 小石, editions: []}\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match=r"factors/f\.yaml: factor 'rate': '小石' is not a unit"):
+        _ = qingce.open(small).registry
+
+
+def test_a_member_that_is_none_is_told_with_those_there_are(small):
+    with pytest.raises(BindingError, match=r"'abc' is not in code list 'service'\. One of: 金融知识普及（education）"):
+        qingce.open(small).figure("volunteer_events", service="abc")
+
+
 def test_an_installed_pack_is_found_by_its_entry_point(small, tmp_path, monkeypatch):
     """A distribution that names a pack under ``qingce.packs`` needs no change in Qingce."""
     site = tmp_path / "site"
@@ -168,3 +194,26 @@ def test_an_org_table_that_cannot_be_read_is_one_finding_not_one_a_row(small):
     (small / "records" / "org.csv").write_text("code,name\nHEAD\n", encoding="utf-8")
     found = [f for f in qingce.open(small).records.findings if f.blocks]
     assert {f.place.file for f in found} == {"records/org.csv"}
+
+
+def test_a_missing_org_table_is_one_finding_and_not_one_for_every_row(small):
+    """org.csv is deleted; the ledger has six rows of branches, the filed figures are the head office's."""
+    (small / "records" / "org.csv").unlink()
+    [finding] = [f for f in qingce.open(small).records.findings if f.blocks]
+    assert (finding.rule, finding.place.file) == ("org_table", "records/org.csv")
+    assert finding.reason.startswith("没有机构表 records/org.csv，只认得报告主体 HEAD；records/volunteering.csv 里的")
+    assert {row["机构"] for row in finding.rows} == {"B01", "B02"} and "补交机构表" in finding.advice
+
+
+def test_an_unknown_org_beside_an_org_table_is_told_with_its_row(small):
+    file = small / "records" / "volunteering.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace(",B02,", ",B99,", 1), encoding="utf-8")
+    assert [f.rule for f in qingce.open(small).records.findings if f.blocks] == ["org_unknown"]
+
+
+def test_a_bank_of_one_org_needs_no_table(small):
+    (small / "records" / "org.csv").unlink()
+    file = small / "records" / "volunteering.csv"
+    text = file.read_text(encoding="utf-8").replace(",B01,", ",HEAD,").replace(",B02,", ",HEAD,")
+    file.write_text(text, encoding="utf-8")
+    assert qingce.open(small).records.findings == ()

@@ -119,6 +119,8 @@ API = {
     "GET /api/v1/editions/{name}/files/{path:path}": READERS,
     "GET /api/v1/evidence": WITHIN, "POST /api/v1/evidence": only(OWNER, OFFICE),
     "GET /api/v1/evidence/{sha256}": WITHIN, "POST /api/v1/evidence/{sha256}/detach": only(OWNER, OFFICE),
+    "GET /api/v1/ledgers": WITHIN, "POST /api/v1/ledgers": only(OWNER), "GET /api/v1/ledgers/{id}": WITHIN,
+    "POST /api/v1/ledgers/{id}/withdraw": only(OWNER),
     "GET /api/v1/comments": READERS, "POST /api/v1/comments": WITHIN, "POST /api/v1/comments/{thread}/resolve": WITHIN,
     "GET /api/v1/journal/checkpoints": LOOKING_ON,
     "GET /api/v1/journal": LOOKING_ON,

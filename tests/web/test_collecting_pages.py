@@ -134,3 +134,17 @@ def test_a_campaign_is_set_up_on_the_page(bank: Desk):
     assert str(item(bank, bank.actor("office"), named).tolerance) == "0.125"
     assert acting(bank, "office", setup, act="defaults", metric=metric, tolerance="很多", overrides="keep") == 422
     assert acting(bank, "office", setup, act="close") == 303
+
+
+@pytest.mark.parametrize(
+    ("who", "path"), [("head", "/tasks"), ("head", "/filing/2024"), ("office", "/progress/2024/setup")]
+)
+def test_the_workbook_is_one_press_away_from_where_a_reader_begins(bank: Desk, who: str, path: str):
+    reader = client(bank, who)
+    assert 'href="/workbook?campaign=2024"' in reader.get(path).text
+    assert reader.get("/workbook?campaign=2024").status_code == 200
+
+
+def test_who_files_nothing_is_not_asked_to_send_a_workbook_in(bank: Desk):
+    assert 'name="good_rows"' in client(bank, "head").get("/workbook").text
+    assert 'name="good_rows"' not in client(bank, "office").get("/workbook").text

@@ -7,6 +7,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,11 +16,13 @@ from qingce.services.desk import Desk, open_desk, stamp
 from qingce.services.desk.editions import publish
 from qingce.services.desk.freeze import freeze
 from qingce.services.init import make_project
+from qingce.web import WebSettings, create_app
 from qingce.web.limits import Buckets
 from qingce.web.pages import public
 from qingce.web.settings import Rate
 from tests.services.desk.offices import by, with_posts
 from tests.structure.ratchet import ROOT
+from tests.web.conftest import Served
 from tests.web.signing import client
 
 
@@ -184,3 +187,14 @@ def test_the_matrix_is_downloaded_in_two_formats(bank: Desk):
         answer = client(bank, "office").get(f"/freeze/signoff/matrix.{form}")
         assert answer.status_code == 200 and answer.content[:2] == b"PK"
     assert client(bank, "office").get("/freeze/signoff/matrix.pdf").status_code == 404
+
+
+@pytest.mark.browser
+def test_a_hash_is_read_across_the_public_page(bank: Desk, name: str, browser: Any):
+    with Served(create_app(bank, WebSettings())) as address:
+        tab = browser.new_page(viewport={"width": 1280, "height": 900})
+        tab.goto(f"{address}/editions/{name}")
+        hash = tab.locator("code.hash", has_text=name).first
+        lines = hash.evaluate("node => node.getClientRects().length")
+        tab.close()
+    assert lines <= 3, "in a column of eight letters nobody compares it"

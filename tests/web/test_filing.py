@@ -66,6 +66,12 @@ def test_a_cell_is_saved_when_it_is_left_and_keys_move(bank: Desk, browser: Any,
     page.wait_for_selector(f'[data-cell="{EAST}"][data-kind="refused"]')
     assert "不是数字" in page.locator(f'[data-cell="{EAST}"] .wrong').inner_text()
     assert value_of(bank, EAST) is None
+    assert "1 项没有保存" in page.locator("[data-grid-state]").inner_text()
+    page.keyboard.press("Shift+Tab")
+    cell(page, EAST).fill("7")
+    page.keyboard.press("Enter")
+    saved(page, EAST)
+    assert page.locator("[data-grid-state]").inner_text() == "全部已保存"
 
 
 def test_a_block_from_excel_fills_the_cells(bank: Desk, browser: Any, site: str):
@@ -110,6 +116,22 @@ def test_it_comes_back_by_itself_when_the_line_does(bank: Desk, browser: Any, si
     cell(page, WEST).focus()
     page.wait_for_selector(f'[data-cell="{HEAD}"][data-kind="kept"]')
     page.context.set_offline(False)
+    saved(page, HEAD)
+    assert value_of(bank, HEAD) == Decimal(64)
+
+
+def test_what_is_typed_after_signing_out_elsewhere_waits_for_the_next_sign_in(bank: Desk, browser: Any, site: str):
+    page = signed_in(browser, site, "head")
+    page.goto(f"{site}/filing/2024")
+    before = page.context.cookies()
+    page.context.clear_cookies()
+    cell(page, HEAD).fill("64")
+    cell(page, WEST).focus()
+    page.wait_for_selector(f'[data-cell="{HEAD}"][data-kind="kept"]')
+    assert "登录已失效" in page.locator(f'[data-cell="{HEAD}"] .wrong').inner_text()
+    assert "1 项尚未送达" in page.locator("[data-grid-state]").inner_text()
+    page.context.add_cookies(before)
+    page.reload()
     saved(page, HEAD)
     assert value_of(bank, HEAD) == Decimal(64)
 

@@ -85,3 +85,12 @@ def test_what_does_not_exist_or_cannot_be_read_is_said_calmly(refusing: TestClie
 @pytest.mark.parametrize("name", WORDS)
 def test_every_refusal_says_what_happened_what_became_and_what_to_do(name: str):
     assert all(words and words[-1] not in "!！" for words in WORDS[name])
+
+
+@pytest.mark.parametrize(("came", "back"), [
+    ("http://localhost/tasks?view=file", 'href="/tasks?view=file"'), ("http://evil.example/tasks", ""),
+    ("http://localhost//evil.example", ""), ("", ""), ("http://localhost/refused", ""),
+])
+def test_a_refused_act_leads_back_to_where_it_was_asked_for(refusing: TestClient, came: str, back: str):
+    text = refusing.get("/refused", headers={"referer": came, "accept": "text/html"}).text
+    assert ("<span>返回刚才的页面</span>" in text) == bool(back) and back in text and "evil" not in text

@@ -29,6 +29,7 @@ def test_behind_a_proxy_cookies_are_secure_and_its_word_is_believed():
     where = listening("0.0.0.0", 8600, names=NAME, proxies=("10.0.0.1",))
     assert where.settings.secure and where.settings.proxies == ("10.0.0.1",)
     assert NAME[0] in where.settings.hosts
+    assert where.url == "https://esg.bank.example"  # what the first administrator opens from his own machine
 
 
 def test_whoever_is_reached_from_elsewhere_says_by_what_name():

@@ -151,6 +151,7 @@ def explain(
     ] = "",
     rows: Annotated[int, typer.Option("--rows", metavar="N", help="列出背后的前 N 行记录。")] = 5,
     sql: Annotated[bool, typer.Option("--sql", help="显示取数 SQL。")] = False,
+    quality: Annotated[bool, typer.Option("--quality", help="逐层列出数据质量的由来；不写时只说最差的一项。")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="显示取数方案、理由与代价，以及交来的行去了哪里。")] = False,
     as_json: JsonOption = False,
     at: ServerOption = "",
@@ -162,7 +163,7 @@ def explain(
     if at:
         if plan:
             raise typer.BadParameter("A plan is made where the records lie.", param_hint="--plan")
-        server.explain(at, figure, rows, sql, as_json)
+        server.explain(at, figure, rows, as_json, sql=sql, quality=quality)
         return
     from qingce.cli.show import show_tree
     from qingce.services.explain import explain as unfold
@@ -175,7 +176,7 @@ def explain(
         made = figure_plan(opened, figure)  # before anything else asks for the figure, so that its cost is seen
         show_plan(unfold(opened, figure, rows), made, as_json)
         return
-    show_tree(unfold(opened, figure, rows), as_json, sql)
+    show_tree(unfold(opened, figure, rows), as_json, sql=sql, quality=quality)
 
 
 @app.command()

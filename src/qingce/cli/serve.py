@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import socket
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING
 from qingce.core.errors import ProjectError
 
 if TYPE_CHECKING:
-    import socket
     from types import FrameType
 
     from qingce.services.desk import Desk
@@ -52,6 +52,7 @@ def serve(
         _greet(desk, where, demo)
         log_as_json()
         settle(desk)
+        _ready()
         try:
             if workers > 1:
                 _with_many(desk, where, taken, workers, jobs)
@@ -62,6 +63,16 @@ def serve(
         finally:
             gc.unfreeze()  # libraries ask at the end whether all of theirs was let go
             desk.close()
+
+
+def _ready() -> None:
+    """Tell a service manager that asked (``Type=notify``) that whoever connects from now on is answered."""
+    address = os.environ.pop("NOTIFY_SOCKET", "")  # taken away: what is started from here has nothing to tell
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as manager:
+        manager.connect("\0" + address[1:] if address.startswith("@") else address)
+        manager.sendall(b"READY=1")
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

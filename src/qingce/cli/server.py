@@ -45,12 +45,12 @@ def figures(server: str, name: str, org: str, period: str, as_json: bool) -> Non
                    f["unit"], f["text"], f["qualifier"], f["lineage"]) for f in found], as_json)
 
 
-def explain(server: str, figure: str, rows: int, sql: bool, as_json: bool) -> None:
+def explain(server: str, figure: str, rows: int, as_json: bool, *, sql: bool, quality: bool) -> None:
     """Take a figure of a server apart."""
     from qingce.cli.show import show_tree
     from qingce.services.remote_desk import Remote, remote_tree
 
-    show_tree(remote_tree(Remote(server), figure, rows), as_json, sql)
+    show_tree(remote_tree(Remote(server), figure, rows), as_json, sql=sql, quality=quality)
 
 
 def check(server: str, as_json: bool, every: bool) -> bool:

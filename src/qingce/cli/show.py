@@ -183,15 +183,19 @@ def _graded(told: Mapping[str, Any] | None) -> tuple[str, str, str]:
     return str(told["score"]), share, escape(str(told["why"][0]))
 
 
-def show_tree(node: Node, as_json: bool, sql: bool) -> None:
-    """A figure taken apart."""
+def show_tree(node: Node, as_json: bool, *, sql: bool = False, quality: bool = False) -> None:
+    """A figure taken apart.
+
+    Args:
+        quality: every step of its data quality at every level, else what decides it at the root alone.
+    """
     if as_json:
         put_json(asdict(node))
         return
-    console().print(_branch(node, sql))
+    console().print(_branch(node, sql, quality))
 
 
-def _branch(node: Node, sql: bool, into: Tree | None = None) -> Tree:
+def _branch(node: Node, sql: bool, quality: bool, into: Tree | None = None) -> Tree:
     head = f"[bold]{escape(node.label)}[/] [dim]{escape(node.key)}[/]  [bold cyan]{escape(node.text)}[/]"
     tree = into.add(head) if into is not None else Tree(head)
     if node.again:
@@ -199,6 +203,12 @@ def _branch(node: Node, sql: bool, into: Tree | None = None) -> Tree:
         return tree
     for word, value in node.facts.items():
         tree.add(f"{word}：{escape(value)}")
+    if quality and node.quality_chain:
+        steps = tree.add(f"数据质量：{escape(node.quality_chain[0])}")
+        for step in node.quality_chain[1:]:
+            steps.add(escape(step))
+    elif into is None and node.quality:
+        tree.add(f"数据质量：{escape(node.quality)}")
     for factor in node.factors:
         trust = "" if factor["trust"] == "verified" else " [yellow]来源待核实[/]"
         tree.add(f"因子 {escape(factor['label'])} {factor['value']} {factor['unit']} [dim]{escape(factor['edition'])}"
@@ -213,7 +223,7 @@ def _branch(node: Node, sql: bool, into: Tree | None = None) -> Tree:
     if node.rows:
         _rows(tree, node.rows, node.row_count)
     for child in node.operands:
-        _branch(child, sql, tree)
+        _branch(child, sql, quality, tree)
     return tree
 
 

@@ -8,7 +8,7 @@ along, so that a relation between rounded numbers fails only where rounding cann
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -204,6 +204,9 @@ def _amount(value: object) -> Amount:
 class Relation:
     """Two amounts held against each other, with the arithmetic kept for the finding.
 
+    Attributes:
+        words: what a reader is told instead of the arithmetic; empty where the arithmetic says enough.
+
     >>> bool(Amount.of(4280, "人") == Amount.of(2048, "人") + Amount.of(2232, "人"))
     True
     >>> (Amount.of(4280, "人") == Amount.of(4278, "人")).sentence
@@ -219,6 +222,7 @@ class Relation:
     holds: bool
     applicable: bool
     gap: Value
+    words: str = ""
 
     @classmethod
     def between(cls, left: Amount, other: object, sign: str) -> Relation:
@@ -243,10 +247,20 @@ class Relation:
     def __bool__(self) -> bool:
         return self.holds
 
+    def saying(self, words: str) -> Relation:
+        """The same, told in words where the arithmetic alone would say too little.
+
+        >>> (Amount.of(0, "亿元") > 0).saying("期初没有重述").sentence
+        '期初没有重述 ✗'
+        """
+        return replace(self, words=words)
+
     @property
     def sentence(self) -> str:
-        """The arithmetic, readable."""
+        """The arithmetic, readable; the words where it has some."""
         mark = ("✓" if self.holds else "✗") if self.applicable else "—"
+        if self.words:
+            return f"{self.words} {mark}"
         text = f"{_shown(self.left)} {self.sign} {_shown(self.right)} {mark}"
         if self.applicable and not self.holds and not isinstance(self.gap, Absent):
             text += f" (差 {_shown(Amount(abs(self.gap), self.left.unit))})"

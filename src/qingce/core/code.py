@@ -9,6 +9,21 @@ from typing import Any
 
 from qingce.core.errors import BindingError, DeclarationError, did_you_mean
 
+_TOLD = 8
+"""Members of a list that a message names."""
+
+
+class UnknownCode(BindingError):
+    """A word is neither a code nor a label of a list.
+
+    Args:
+        choices: what may be written, in Chinese.
+    """
+
+    def __init__(self, text: str, choices: str) -> None:
+        super().__init__(text)
+        self.choices = choices
+
 
 @dataclass(frozen=True, slots=True)
 class CodeValue:
@@ -40,13 +55,25 @@ class CodeList:
         """The code for a code or a label.
 
         Raises:
-            BindingError: neither a code nor a label of this list.
+            UnknownCode: neither a code nor a label of this list.
         """
         for value in self.values:
             if word in (value.code, value.label):
                 return value.code
-        known = [v.label for v in self.values]
-        raise BindingError(f"{word!r} is not in code list {self.name!r}.{did_you_mean(word, known)}")
+        known = [word for v in self.values for word in (v.label, v.code)]
+        hint = did_you_mean(word, known)
+        raise UnknownCode(f"{word!r} is not in code list {self.name!r}.{hint} One of: {self.choices}", self.choices)
+
+    @property
+    def choices(self) -> str:
+        """What may be written, in one Chinese sentence; of a long list its beginning, and where all of it is.
+
+        >>> CodeList("sex", "性别", (CodeValue("m", "男"), CodeValue("f", "女"))).choices
+        '男（m）、女（f）。'
+        """
+        told = "、".join(v.label if v.label == v.code else f"{v.label}（{v.code}）" for v in self.values[:_TOLD])
+        rest = len(self.values) - _TOLD
+        return f"{told}。" if rest <= 0 else f"{told} 等 {len(self.values)} 个，全部见数据字典的代码表“{self.label}”。"
 
     def label_of(self, code: str) -> str:
         """The label of a code, or the code itself where the list does not know it."""

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from qingce.core.amount import Amount
-from qingce.core.errors import DeclarationError, did_you_mean
+from qingce.core.errors import DeclarationError, UnitError, did_you_mean
 from qingce.core.period import Period
 from qingce.core.unit import EXACT, Unit, unit
 
@@ -121,7 +121,7 @@ def read_factor(name: str, raw: Mapping[str, Any], where: str) -> Factor:
     """A factor from its YAML mapping (keys: label, unit, doc, editions).
 
     Raises:
-        DeclarationError: a missing or unknown key, or a value that is not a number.
+        DeclarationError: a missing or unknown key, no such unit, or a value that is not a number.
     """
     for key in ("label", "unit", "editions"):
         if key not in raw:
@@ -144,4 +144,8 @@ def read_factor(name: str, raw: Mapping[str, Any], where: str) -> Factor:
                 note=str(row.get("note", "")),
             )
         )
-    return Factor(name, str(raw["label"]), unit(str(raw["unit"])), tuple(editions), str(raw.get("doc", "")))
+    try:
+        measure = unit(str(raw["unit"]))
+    except UnitError as exc:
+        raise DeclarationError(f"{where}: factor {name!r}: {exc}") from exc
+    return Factor(name, str(raw["label"]), measure, tuple(editions), str(raw.get("doc", "")))

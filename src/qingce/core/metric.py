@@ -11,10 +11,11 @@ import datetime as dt
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from qingce.core.errors import DeclarationError
+from qingce.core.errors import DeclarationError, UnitError
 from qingce.core.unit import Unit, unit
 
 
@@ -81,6 +82,34 @@ class Metric:
         """Everything any of its methods needs."""
         return tuple(dict.fromkeys(p for m in self.methods for p in m.params))
 
+    @property
+    def counted(self) -> bool:
+        """Whether it counts whole things, of which there cannot be less than none.
+
+        A mean of counts is declared with digits behind the point of a unit that has none.
+        """
+        return self.unit.counts and not (self.shown.counts and self.places)
+
+    def miscounted(self, given: Unit, value: Decimal) -> str:
+        """Why a value cannot be filed: a count that is no whole number, or less than none; empty where it can be.
+
+        Args:
+            given: the unit that the value is in; a part of a 万户 may be a whole number of 户.
+
+        >>> staff = filed("员工", unit="人")
+        >>> staff.miscounted(unit("人"), Decimal("64.5"))
+        '单位“人”按个数计，请填整数，不能填 64.5。'
+        >>> staff.miscounted(unit("万人"), Decimal("0.0645"))
+        ''
+        """
+        if not self.counted:
+            return ""
+        ones = given.to(self.unit, value)
+        if ones != ones.to_integral_value():
+            said = f"{value:f}" if given == self.unit else f"{value:f} {given.name}（折合 {ones:f} {self.unit.name}）"
+            return f"单位“{self.unit.name}”按个数计，请填整数，不能填 {said}。"
+        return f"单位“{self.unit.name}”按个数计，不能是负数。" if ones < 0 else ""
+
     def method_at(self, day: dt.date) -> Method:
         """The method in force on that day."""
         valid = [m for m in self.methods if m.since is None or m.since <= day]
@@ -125,7 +154,7 @@ def metric(
         owner: the department that answers for it.
 
     Raises:
-        DeclarationError: no docstring, or ``unit`` and ``shown`` measure different things.
+        DeclarationError: no docstring, no such unit, or ``unit`` and ``shown`` measure different things.
     """
 
     def declare(body: Callable[..., Any]) -> Metric:
@@ -167,7 +196,10 @@ def _make(
     name: str, label: str, base: str, shown: str, places: int | None, kind: Kind,
     by: tuple[str, ...] | str, owner: str, doc: str,
 ) -> Metric:
-    stored, printed = unit(base), unit(shown or base)
+    try:
+        stored, printed = unit(base), unit(shown or base)
+    except UnitError as exc:
+        raise DeclarationError(f"metric {name or label!r}: {exc}") from exc
     if stored.dimension != printed.dimension:
         raise DeclarationError(f"metric {name or label!r}: {shown} does not measure what {base} measures.")
     return Metric(

@@ -113,6 +113,27 @@ def plain(value: Decimal) -> Decimal:
     return value.normalize(EXACT)
 
 
+_TRACE = Context(prec=50, rounding=ROUND_HALF_UP)
+_LEGIBLE, _ABOUT = 30, 12
+
+
+def legible(value: Decimal) -> tuple[str, bool]:
+    """A stored value for people, and whether that is the value itself.
+
+    A finite one is told whole, without idle zeros; one that goes on without end (it was divided) to twelve digits.
+
+    >>> legible(Decimal("4337.0741848015148000")), legible(Decimal("1.5E+3"))
+    (('4337.0741848015148', True), ('1500', True))
+    >>> legible(EXACT.divide(Decimal(2), Decimal(3)))
+    ('0.666666666667', False)
+    """
+    finite = plain(value.normalize(_TRACE))  # a trace in the last of sixty digits is no digit of the value
+    if len(finite.as_tuple().digits) <= _LEGIBLE:
+        return f"{finite:f}", True
+    about = Context(prec=max(_ABOUT, value.adjusted() + 1), rounding=ROUND_HALF_UP).plus(value)
+    return f"{plain(about):f}", False
+
+
 def _words(dimension: Dimension) -> str:
     over = [f"{base}^{exp}" if exp != 1 else base for base, exp in dimension if exp > 0]
     under = [f"{base}^{-exp}" if exp != -1 else base for base, exp in dimension if exp < 0]

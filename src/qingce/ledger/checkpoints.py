@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select
 
 from qingce.core.errors import ProjectError
 from qingce.core.event import GENESIS, canonical, moment
-from qingce.ledger.journal import Broken, Journal, Writing
+from qingce.ledger.journal import Broken, Writing
 from qingce.ledger.tables import checkpoint, journal
 
 
@@ -110,13 +110,10 @@ def sign(made: Writing, key: SigningKey) -> Checkpoint:
     return signed
 
 
-def sign_after(source: Journal, key: SigningKey, events: int = 1000) -> Checkpoint | None:
-    """Sign the head where at least so many events stand behind the last checkpoint."""
-    with source.writing() as made:
-        last = latest(made.db)
-        if made.seq - (last.seq if last else 0) < events:
-            return None
-        return sign(made, key)
+def sign_after(made: Writing, key: SigningKey, events: int) -> Checkpoint | None:
+    """Sign the chain where at least so many events stand behind the last checkpoint, its own event among them."""
+    last = latest(made.db)
+    return None if made.seq - (last.seq if last else 0) < events else sign(made, key)
 
 
 def latest(db: Connection) -> Checkpoint | None:

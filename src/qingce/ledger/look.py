@@ -207,8 +207,8 @@ class Look:
         """
         try:
             yield self._db or self._begin()
-        except exc.DBAPIError:
-            self.end()  # a server answers nothing more within a transaction that failed
+        except exc.DBAPIError as failed:
+            self.end(failed)  # a server answers nothing more within a transaction that failed
             raise
 
     def _begin(self) -> Connection:
@@ -217,10 +217,14 @@ class Look:
         self._db, self._seen, self.moment = db, {}, self.memory.moment(db)
         return db
 
-    def end(self) -> None:
-        """What is read next is the newest state."""
+    def end(self, failed: BaseException | None = None) -> None:
+        """What is read next is the newest state.
+
+        Args:
+            failed: why the transaction is no more; it is then given up, for to end it well would fail in its turn.
+        """
         self._db, self.moment = None, None
-        self._open.close()
+        self._open.__exit__(type(failed) if failed else None, failed, failed.__traceback__ if failed else None)
 
     def once(self, db: Connection, query: Select[Any], given: Mapping[str, object], fresh: bool) -> list[Row[Any]]:
         """The rows of a query; see :func:`once`."""

@@ -97,7 +97,7 @@ def read_returned(path: Path, name: str, key: str, headings: Collection[str]) ->
         return ReturnedBook(findings=_renamed(collector, name))
     try:
         for sheet in inspect(path):
-            judge_sheet(path, sheet, COLUMNS, Place(name, sheet.name), Collector())
+            judge_sheet(path, sheet, COLUMNS)
         return _read(path, name, key, headings, collector)
     except Unfit as unfit:
         collector.add(unfit.rule, unfit.reason, Place(name))

@@ -84,7 +84,8 @@ class Store:
             yield
         finally:
             self._here.look = None
-            look.end()
+            with self._words():
+                look.end()
 
     @contextmanager
     def glancing(self) -> Iterator[Connection]:
@@ -270,7 +271,16 @@ _READ_ONLY = "数据库或它所在的文件夹是只读的，没有保存，原
 _SILENT = "数据库没有应答。请确认数据库服务已经启动、网络通畅。"
 _BUSY = "另一个程序占用数据库太久，没有保存，原有内容不变。请稍后重试。"
 _UNWELL = "磁盘没有正常应答，没有保存，原有内容不变。请检查磁盘。"
+_REFUSED = "数据库拒绝了这个用户或它的口令。请核对地址里的用户；口令写在服务账户的 ~/.pgpass，权限 0600。"
 _REASONS = {
+    "no password supplied": _REFUSED,
+    "authentication failed": _REFUSED,
+    "fatal:  role": _REFUSED,
+    "no pg_hba.conf entry": "数据库不许从这台机器登录。请数据库值班在 pg_hba.conf 里放行。",
+    "fatal:  database": "数据库服务里没有这个库。请先建库，或者核对地址里的库名。",
+    "too many clients": "数据库的连接用完了。请稍后重试，或者调高 max_connections。",
+    "remaining connection slots": "数据库的连接用完了。请稍后重试，或者调高 max_connections。",
+    "failed to resolve host": "找不到数据库所在的主机。请核对地址里的主机名。",
     "disk is full": _FULL,
     "no space left": _FULL,
     "could not extend": _FULL,
@@ -286,11 +296,12 @@ _REASONS = {
     "could not connect": _SILENT,
     "connection failed": _SILENT,
     "connection is lost": _SILENT,
+    "connection is bad": _SILENT,
     "server closed the connection": _SILENT,
     "terminating connection": _SILENT,
-    "password authentication failed": "数据库拒绝了这个用户或它的口令。",
+    "connection timeout expired": _SILENT,
 }
-"""What databases say, in lower case, and what we say."""
+"""What databases say, in lower case, and what we say; the first that fits, so what is more exact comes first."""
 
 
 def _reason(failed: exc.DBAPIError) -> str:

@@ -81,6 +81,10 @@ class English:
         """As :class:`~qingce.publish.voice.Voice`."""
         return naked_english(text)
 
+    def doubtful(self, text: str) -> list[str]:
+        """As :class:`~qingce.publish.voice.Voice`; English words for numbers are not looked for."""
+        return []
+
     def rule(self, finding: Finding) -> str:
         """As :class:`~qingce.publish.voice.Voice`; a rule that has no English goes by its name."""
         named = finding.rule.replace("_", " ").capitalize()

@@ -7,7 +7,7 @@ that one look shows all that is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -19,7 +19,7 @@ from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from qingce.core.check import Finding, Place, Severity, Status
+from qingce.core.check import Finding
 from qingce.core.errors import QingceError
 from qingce.core.page import (
     Block,
@@ -39,17 +39,10 @@ from qingce.core.page import (
 )
 from qingce.publish.bind import Binder, Call, number
 from qingce.publish.front import FrontError, read_front
+from qingce.publish.slips import BOXES, Slip, in_blocks, in_words
 from qingce.publish.voice import CHINESE, Voice
 
 MakeBlock = Callable[[Call, Binder], tuple[Block, ...]]
-_WHOLE = re.compile(r"\{\{.*?\}\}")
-_SLIPS = (
-    ("page_binding", re.compile(r"\{\{.{0,30}|.{0,30}\}\}"), "绑定的花括号不成对",
-     "写成 {{ 指标名 }}，前后各两个花括号。"),
-    ("page_markdown", re.compile(r"^#{1,6}[^#\s\d].{0,20}"), "标题的 # 后面少一个空格", "写成“## 标题”。"),
-    ("page_markdown", re.compile(r":::\s?\w*"), "没有这种区块，或区块没有写对",
-     "写成 ::: kpis、::: case 标题 或 ::: note 标题，单独一行，最后一行写 :::。"),
-)
 _TOTALS = ("合计", "总计", "小计")
 _LINKS = re.compile(r"(?:https?|mailto):|[\w-]+\.html(?:#[\w-]*)?$|#[\w-]+$")
 
@@ -77,8 +70,9 @@ def parsed(text: str) -> list[SyntaxTreeNode]:
 def parser() -> MarkdownIt:
     """The Markdown of pages: tables, boxes and bindings, no markup."""
     made = MarkdownIt("commonmark", {"html": False}).enable("table").use(front_matter_plugin)
-    for name in ("kpis", "case", "note"):
+    for name in BOXES:
         made = made.use(container_plugin, name)
+    made.core.ruler.after("block", "slips", in_blocks)
     made.inline.ruler.before("emphasis", "binding", _binding_rule)
     return made
 
@@ -123,6 +117,8 @@ class PageReader:
             self._wrong(exc.rule, exc.reason, exc.advice)
             return None
         self.begin(front["slug"], name)
+        if all(node.type == "front_matter" for node in nodes):
+            self._wrong("page_empty", "这一页只有页首，没有正文。", "写上正文；暂不需要的页，从 pages 中移走。")
         with self.bound_for(front):
             blocks = self.blocks(nodes)
         return Page(front["slug"], front["title"], blocks, front.get("part", ""), front.get("part_title", ""),
@@ -149,6 +145,7 @@ class PageReader:
     def _blocks(self, node: SyntaxTreeNode) -> tuple[Block, ...]:
         if node.map:
             self._line = node.map[0] + 1 + self._above
+        self._slipped(node.meta.get("slips", ()))
         match node.type:
             case "heading":
                 self._heads += 1
@@ -210,9 +207,7 @@ class PageReader:
         cells = head.children[0].children
         aligns = tuple(_align(c) for c in cells)
         header = tuple(self._cell(c) for c in cells)
-        rows = tuple(
-            tuple(self._cell(c) for c in row.children) for part in body for row in part.children
-        )
+        rows = tuple(tuple(self._cell(c) for c in row.children) for part in body for row in part.children)
         caption, self._caption = self._caption, ""
         total = bool(rows) and bool(rows[-1]) and _plain(rows[-1][0]).startswith(_TOTALS)
         return Table(header, rows, aligns, caption, total=total)
@@ -237,11 +232,7 @@ class PageReader:
         in_kpis = any(p.type == "container_kpis" for p in _ancestors(node))
         self._walk(node, found, False, False, "", in_kpis)
         words = "".join(n.text if isinstance(n, Text) else "□" for n in found)
-        for rule, reason, advice, mark in _slips(words):
-            self._wrong(rule, f"{reason}：{mark}", advice, mark)
-        for naked in self.voice.naked(words):
-            self._wrong("naked_number", f"手写的数字“{naked}”没有对应任何指标。",
-                        '改为绑定 {{ 指标名 }}；确属引用的，写成 {{ said("…", source="…") }}。', naked)
+        self._slipped(in_words(words, self.voice))
         return tuple(_joined(found))
 
     def _walk(self, node: SyntaxTreeNode, out: list[Inline], strong: bool, em: bool, href: str, breaks: bool) -> None:
@@ -287,22 +278,10 @@ class PageReader:
         return Text("〔？〕", strong)
 
     def _wrong(self, rule: str, reason: str, advice: str, value: str = "") -> None:
-        place = Place(file=self._file, row=self._line, value=value)
-        self.findings.append(Finding(rule, Status.FAIL, Severity.ERROR, reason, place=place, advice=advice))
+        self._slipped([Slip(rule, reason, advice, value)])
 
-
-def _slips(words: str) -> Iterator[tuple[str, str, str, str]]:
-    """Marks of the page's language left in its words: printed, everybody would read them.
-
-    >>> [mark for *_, mark in _slips("余额 {{ green 亿元")], [mark for *_, mark in _slips("写作 {{ 指标名 }}")]
-    (['{{ green 亿元'], [])
-    >>> [mark for *_, mark in _slips("##标题")], [mark for *_, mark in _slips("::: kpi 某某")]
-    (['##标题'], ['::: kpi'])
-    """
-    rest = _WHOLE.sub("", words)
-    for rule, pattern, reason, advice in _SLIPS:
-        if found := pattern.search(rest):
-            yield rule, reason, advice, found[0].strip()
+    def _slipped(self, slips: Iterable[Slip]) -> None:
+        self.findings += [slip.found(self._file, self._line, self._above) for slip in slips]
 
 
 def _ancestors(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:

@@ -8,7 +8,7 @@ from qingce.core.check import Finding
 from qingce.core.figure import Reading
 from qingce.core.metric import Kind
 from qingce.core.period import Period
-from qingce.publish.naked import naked_numbers
+from qingce.publish.naked import doubtful_numbers, naked_numbers
 
 _ASPECTS = {"change": "变动", "growth": "增速", "share": "占比"}
 
@@ -49,6 +49,9 @@ class Voice(Protocol):
 
     def naked(self, text: str) -> list[str]:
         """Numbers of these words that nothing ties to a figure."""
+
+    def doubtful(self, text: str) -> list[str]:
+        """Words that may be such a number and may be none."""
 
     def rule(self, finding: Finding) -> str:
         """What a rule says, with who let it stand."""
@@ -107,6 +110,10 @@ class Chinese:
     def naked(self, text: str) -> list[str]:
         """As :class:`Voice`."""
         return naked_numbers(text)
+
+    def doubtful(self, text: str) -> list[str]:
+        """As :class:`Voice`."""
+        return doubtful_numbers(text)
 
     def rule(self, finding: Finding) -> str:
         """As :class:`Voice`."""

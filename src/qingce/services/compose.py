@@ -23,6 +23,7 @@ from qingce.services.project import Project
 from qingce.services.quality.findings import by_name, missed, unmarked
 from qingce.services.quality.notes import estimate_notes
 from qingce.services.quality.targets import read_targets
+from qingce.services.undelivered import undelivered
 from qingce.services.yamlfile import read_yaml
 
 
@@ -72,6 +73,7 @@ def compose(project: Project, checks: Callable[[], Sequence[Finding]]) -> Compos
     document = with_estimates(document, estimates)
     headline = noted(headline, estimates, estimates=True) if headline else None
     findings += [*indexed, *missing(document), *unmarked(document, estimates), *_targets(project)]
+    findings += undelivered(project, _standards(project, document))
     return Composed(document, tuple(findings), printed, headline)
 
 
@@ -141,10 +143,9 @@ def _doubles(pages: Sequence[Page]) -> list[Finding]:
 
 def _with_indexes(project: Project, document: Document) -> tuple[Document, list[Finding]]:
     """The document with each standard's index in the place a page keeps for it."""
-    wanted = {b.standard for p in document.pages for b in walk(p.blocks) if isinstance(b, Index)}
     indexes: dict[str, Index] = {}
     findings: list[Finding] = []
-    for name in sorted(wanted | set(project.settings.standards)):
+    for name in _standards(project, document):
         standard: Standard | None = project.registry.standards.get(name)
         if standard is None:
             raise ProjectError(
@@ -153,6 +154,12 @@ def _with_indexes(project: Project, document: Document) -> tuple[Document, list[
         indexes[name], found = content_index(standard, document, project.registry.metrics)
         findings += found
     return fill_indexes(document, indexes), findings
+
+
+def _standards(project: Project, document: Document) -> list[str]:
+    """The standards of which the report prints an index or says that it follows them."""
+    wanted = {b.standard for p in document.pages for b in walk(p.blocks) if isinstance(b, Index)}
+    return sorted(wanted | set(project.settings.standards))
 
 
 def headline_of(

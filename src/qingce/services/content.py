@@ -8,7 +8,9 @@ import importlib.metadata
 import importlib.resources
 import importlib.util
 import pkgutil
+import re
 import sys
+import traceback
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,6 +24,9 @@ from qingce.services.yamlfile import YamlMemory, read_yaml
 
 ENTRY_POINT = "qingce.packs"
 """Installed distributions name their packs under this entry point group."""
+
+_NOT_THEIRS = re.compile("importlib|_sitebuiltins")
+"""Files of Python itself through which a pack ends the program."""
 
 
 def load_registry(
@@ -76,8 +81,12 @@ def _built_in(packs: tuple[str, ...] | None) -> list[str]:
 
 
 def _load(registry: Registry, dotted: str, memory: YamlMemory | None) -> None:
-    package = importlib.import_module(dotted)
-    _take(registry, package, Path(str(package.__file__)).parent, dotted.rpartition(".")[2], memory)
+    name = dotted.rpartition(".")[2]
+    try:
+        package = importlib.import_module(dotted)
+        _take(registry, package, Path(str(package.__file__)).parent, name, memory)
+    except SystemExit as exc:
+        raise DeclarationError(_ended(name, exc)) from exc
 
 
 def _load_folder(registry: Registry, path: Path, memory: YamlMemory | None) -> None:
@@ -94,8 +103,18 @@ def _load_folder(registry: Registry, path: Path, memory: YamlMemory | None) -> N
         _take(registry, package, path, path.name, memory)
     except QingceError:
         raise
+    except SystemExit as exc:
+        raise DeclarationError(_ended(path.name, exc)) from exc
     except Exception as exc:
         raise DeclarationError(f"pack {path.name!r} cannot be loaded: {type(exc).__name__}: {exc}") from exc
+
+
+def _ended(name: str, exc: SystemExit) -> str:
+    """What is said of a pack that ends the program instead of declaring something."""
+    frames = traceback.extract_tb(exc.__traceback__)
+    last = next((f for f in reversed(frames) if not _NOT_THEIRS.search(f.filename)), frames[-1])
+    return (f"pack {name!r} cannot be loaded: {last.filename}, line {last.lineno}, ends the program "
+            f"({last.line or 'sys.exit'}). A pack only declares; take that line out.")
 
 
 def _take(

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from qingce.core.amount import Absent
 from qingce.core.errors import BindingError
-from qingce.core.figure import FigureKey, Reading
+from qingce.core.figure import Figure, FigureKey, Reading
+from qingce.core.unit import legible
 from qingce.services.project import Project
 
 ORIGINS = {"computed": "由台账计算", "derived": "由其他指标推导", "filed": "填报"}
@@ -19,6 +21,8 @@ class Node:
 
     Attributes:
         facts: what is worth saying, by Chinese label, in print order.
+        value: as stored, to the last digit; empty where absent.
+        quality: its level and the one source that decides it; ``quality_chain`` the steps from one to the other.
         again: the figure stands elsewhere in the tree already and is not unfolded twice.
     """
 
@@ -34,6 +38,9 @@ class Node:
     row_count: int = 0
     operands: tuple[Node, ...] = ()
     again: bool = False
+    value: str = ""
+    quality: str = ""
+    quality_chain: tuple[str, ...] = ()
 
 
 def find(project: Project, text: str) -> Reading:
@@ -69,24 +76,18 @@ def _node(project: Project, reading: Reading, rows: int, seen: set[FigureKey]) -
     facts = {"口径": record.definition, "来源": ORIGINS[record.origin]}
     if record.origin != "filed":
         facts["公式"] = record.formula
-    facts |= project.quality_told(reading.key)
+    if estimate := project.quality_note(reading.key):
+        facts["估算"] = estimate
     if record.method:
         facts["方法"] = record.method
-    if not figure.amount.absent:
-        facts["存值"] = f"{figure.value:f} {figure.unit.name}"
+    if not isinstance(figure.value, Absent):
+        told, whole = legible(figure.value)
+        facts["存值"] = f"{told} {figure.unit.name}{'' if whole else '（约）'}"
     facts |= {k: v for k, v in {"填报依据": figure.source, "说明": figure.reason}.items() if v}
     stored = project.revisions(reading.key)
     if stored:
         facts["修订"] = f"第 {stored[-1].figure.revision} 版" + (f"（{stored[-1].cause}）" if stored[-1].cause else "")
-    shown: tuple[Mapping[str, str], ...] = ()
-    count = 0
-    if record.rows_sql and rows > 0:
-        count = int(project.computation.subject.backend.columns(
-            f"SELECT COUNT(*) AS n FROM ({record.rows_sql})")["n"][0])
-        columns = project.computation.rows(figure, rows)
-        names = list(columns)
-        shown = tuple({n: "" if columns[n][i] is None else str(columns[n][i]) for n in names}
-                      for i in range(min(count, rows)))
+    shown, count = _rows(project, figure, record.rows_sql, rows)
     operands = tuple(
         _node(project, Reading(project.computation, project.registry.metrics[key.metric], key), rows, seen)
         for key in map(FigureKey.parse, record.operands)
@@ -94,4 +95,16 @@ def _node(project: Project, reading: Reading, rows: int, seen: set[FigureKey]) -
     return Node(
         str(reading.key), label, text, facts, tuple(asdict(f) for f in record.factors),
         tuple(asdict(i) for i in record.inputs), record.sql, record.rows_sql, shown, count, operands,
+        value="" if figure.amount.absent else f"{figure.value:f}",
+        quality=project.quality_short(reading.key), quality_chain=tuple(project.quality_words(reading.key)),
     )
+
+
+def _rows(project: Project, figure: Figure, sql: str, limit: int) -> tuple[tuple[Mapping[str, str], ...], int]:
+    """The first rows behind a figure, and how many there are."""
+    if not sql or limit <= 0:
+        return (), 0
+    count = int(project.computation.subject.backend.columns(f"SELECT COUNT(*) AS n FROM ({sql})")["n"][0])
+    columns = project.computation.rows(figure, limit)
+    return tuple({n: "" if columns[n][i] is None else str(columns[n][i]) for n in columns}
+                 for i in range(min(count, limit))), count

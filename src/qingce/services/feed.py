@@ -90,6 +90,16 @@ def behind_of_desk(folder: Path, feed: Feed) -> Behind:
     return behind_of_folder(folder, url)
 
 
+def asked_of_desk(folder: Path, feed: Feed, period: str) -> tuple[str, ...]:
+    """The metrics that a campaign of a period asks for; none without a desk."""
+    url = _desk(folder, feed)
+    if url is None:
+        return ()
+    from qingce.services.desk.filed import asked_for
+
+    return asked_for(folder, url, period)
+
+
 def _desk(folder: Path, feed: Feed) -> str | None:
     """The URL of a project's desk, empty for its own file; ``None``: it has none, or it is not wanted."""
     url = feed.url or os.environ.get(DATABASE, "")

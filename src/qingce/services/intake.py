@@ -96,9 +96,10 @@ class Intake:
         filed, more = self._filed()
         claimed = {self.room / "org.csv", *(path for each in taken.values() for path in each.files)}
         inputs = {name: each.inputs for name, each in taken.items() if each.files or each.inputs}
+        found = (*findings, *(f for each in taken.values() for f in each.findings), *more)
         return Records(
             {name: each.source for name, each in taken.items()}, filed[0], {**inputs, "": filed[1]}, self.tree,
-            (*findings, *(f for each in taken.values() for f in each.findings), *more, *self._strangers(claimed)),
+            (*known_orgs(found, self.room, self.settings.org), *self._strangers(claimed)),
             sum(each.rows for each in taken.values()),
             {name: each.uncounted for name, each in taken.items() if each.uncounted},
         )
@@ -153,7 +154,7 @@ class Intake:
         dataset = self.registry.datasets[name]
         self.progress(f"读取{dataset.label}")
         loaded = load_dataset(dataset, files, root=self.folder, codes=self._codes(name), orgs=self.orgs[0],
-                              store=self.folder / ".qingce" / "records")
+                              store=self.folder / ".qingce" / "records", until=self.settings.period.end)
         inputs = tuple(Input(i.path, i.sha256, i.rows, i.synthetic, name) for i in loaded.inputs)
         return Taken(loaded.parquet, loaded.rows, inputs, loaded.findings, tuple(files),
                      sum(not i.counted for i in loaded.inputs))
@@ -226,6 +227,28 @@ def _stranger(path: Path, name: str, registry: Registry) -> Finding:
         "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。", place=place,
         advice=f"按台账名命名，例如 {shown}.csv。" + (f"是否应为“{near[0]}”？" if near else ""),
     )
+
+
+def known_orgs(findings: Sequence[Finding], room: Path, org: str) -> Sequence[Finding]:
+    """The findings of intake; without an org table one says of all rows that their orgs are not known.
+
+    Args:
+        room: the folder of records.
+        org: the report's own, the only one that is known without a table.
+    """
+    unknown = [f for f in findings if f.rule == "org_unknown"]
+    if not unknown or (room / "org.csv").is_file():
+        return findings
+    rows = [f.place for f in unknown if f.place.value]
+    files = list(dict.fromkeys(f.place.file for f in unknown))
+    words = list(dict.fromkeys(place.value for place in rows))
+    named = "、".join(words[:5]) + (" 等" if len(words) > 5 else "")
+    return [Finding(
+        "org_table", Status.FAIL, Severity.ERROR,
+        f"没有机构表 records/org.csv，只认得报告主体 {org}；{'、'.join(files)} 里的机构（{named}）无从核对，没有收下。",
+        place=Place(file="records/org.csv"), advice="补交机构表；改了名或放错了文件夹的，放回 records/org.csv。",
+        rows=tuple({"文件": place.file, "行": str(place.row), "机构": place.value} for place in rows),
+    ), *(f for f in findings if f.rule != "org_unknown")]
 
 
 def files_of(room: Path, name: str) -> list[Path]:

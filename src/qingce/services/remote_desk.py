@@ -123,6 +123,7 @@ def remote_tree(remote: Remote, figure: str, rows: int) -> Node:
 def _node(told: Mapping[str, Any]) -> Node:
     return Node(**{
         **told, "factors": tuple(told["factors"]), "inputs": tuple(told["inputs"]), "rows": tuple(told["rows"]),
+        "quality_chain": tuple(told.get("quality_chain", ())),
         "operands": tuple(_node(one) for one in told["operands"]),
     })
 

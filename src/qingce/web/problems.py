@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
@@ -46,7 +47,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
         _("内容太大，没有收下"), _("系统没有保存其中的任何部分，原有内容不变。"),
         _("请拆成几份，或者只保留需要的工作表后重新上传。"),
     ),
-    "422": (_("有内容需要修改"), _("系统没有保存，原有内容不变。"), _("请按下面的提示修改后重新提交。")),
+    "422": (_("有内容需要修改"), _("系统没有保存，原有内容不变。"), _("请返回刚才的页面，按提示修改后重新提交。")),
     "429": (_("操作太频繁了"), _("为保护系统，暂时停止接受新的请求。"), _("请稍等片刻再试。")),
     "500": (
         _("系统出了差错"), _("差错已经记录，已经确认的内容不会丢失。"),
@@ -98,12 +99,22 @@ def problem(
     part = "problem_part.html.j2" if request.headers.get("hx-request") == "true" else "problem.html.j2"
     response = page(
         request, part, status=status, number=number, title=title, became=became, advice=advice, detail=detail,
-        findings=findings, code=status,
+        findings=findings, code=status, back=_left(request),
     )
     response.headers["cache-control"] = "no-store"
     for key, value in (headers or {}).items():
         response.headers[key] = value
     return response
+
+
+def _left(request: Request) -> str:
+    """The page from which somebody came, where it is one of ours: an act that was refused leads back to its form."""
+    from qingce.web.render import local
+
+    came = urlsplit(request.headers.get("referer", ""))
+    if came.netloc != request.url.netloc or (request.method == "GET" and came.path == request.url.path):
+        return ""
+    return local(came.path + (f"?{came.query}" if came.query else ""), "")
 
 
 def too_many(request: Request, wait: float) -> Response:

@@ -29,7 +29,9 @@ class Listening:
 
     @property
     def url(self) -> str:
-        """The address to type into a browser on this machine."""
+        """The address to type into a browser: the proxy's when one speaks TLS for the desk, which answers on 443."""
+        if self.settings.proxies:
+            return f"https://{self.settings.hosts[-1]}"
         name = f"[{self.host}]" if ":" in self.host else self.host
         if name in ("0.0.0.0", "[::]"):
             name = self.settings.hosts[-1]

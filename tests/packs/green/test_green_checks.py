@@ -115,3 +115,22 @@ def test_two_tellings_of_the_same_lending_agree(judge, rule, amount, other):
     assert judge(rule, amount, amount) == "pass"
     assert judge(rule, amount, other) == "fail"
     assert judge(rule, amount, "— 元") == "not applicable"
+
+
+@pytest.mark.parametrize(
+    ("bad", "bad_now", "verdict"),
+    [
+        ("2", "3", "pass"), ("10", "20", "pass"), ("10.01", "3", "fail"), ("2", "20.01", "fail"),
+        ("—", "—", "not applicable"),
+    ],
+)
+def test_bad_green_loans_are_within_green_loans(judge, bad, bad_now, verdict):
+    given = (f"{bad}| 亿元", "10| 亿元", f"{bad_now}| 亿元", "20| 亿元")
+    assert judge(checks.green_npls_within_green_loans, *given) == verdict
+
+
+@pytest.mark.parametrize(
+    ("bad", "bad_now", "verdict"), [("5", "5", "pass"), ("5.01", "4", "fail"), ("4", "5.01", "fail")],
+)
+def test_bad_green_loans_are_within_bad_loans(judge, bad, bad_now, verdict):
+    assert judge(checks.green_npls_within_npls, f"{bad}| 亿元", f"{bad_now}| 亿元", "5| 亿元") == verdict

@@ -6,6 +6,8 @@ from decimal import Decimal as D
 
 import pytest
 
+from qingce.services.forms.declare import known_forms
+
 LEDGER = """
 customer
 customer_no | as_of      | kind   | firm_size | credit_line | new_citizen | female_founder
@@ -39,6 +41,34 @@ def test_the_line_includes_its_own_amount_for_one_regulator_and_not_for_the_othe
     names = ("inclusive_small_loan_balance", "pboc_inclusive_small_balance")
     assert tuple(bank.value(name) for name in names) == counted
     assert bank.value("inclusive_small_borrowers") == (1 if counted[0] else 0)
+
+
+FARMER = """
+customer
+customer_no | as_of      | kind   | credit_line | farmer
+C1          | 2024-12-31 | {kind} | 100.00      | 是
+
+loan
+loan_no | as_of      | org | customer_no | balance | purpose   | agri   | five_class
+L1      | 2024-12-31 | B01 | C1          | 100.00  | operating | farmer | loss
+"""
+
+
+@pytest.mark.parametrize(("kind", "counted"), [("sole_trader", 100), ("owner", 100), ("personal", 0)])
+def test_a_farmer_is_counted_where_the_customer_is_a_trader(ledgers, kind, counted):
+    bank = ledgers(FARMER.format(kind=kind))
+    names = ("inclusive_small_loan_balance", "pboc_inclusive_small_balance", "inclusive_small_npl_balance")
+    assert [bank.value(name) for name in names] == [counted] * 3
+    assert bank.value("inclusive_small_borrowers") == (1 if counted else 0)
+    assert bank.value("farmer_business_loan_balance") == 100, "both hold at once: they are not to be added"
+
+
+def test_card_and_form_say_that_traders_who_farm_are_counted_and_not_confirmed(content):
+    rows = {row.code: row for row in known_forms(None)["five-articles"].rows}
+    for code, name in (("3.1", "pboc_inclusive_small_balance"), ("3.2", "inclusive_small_loan_balance")):
+        for told in (content.metrics[name].doc, rows[code].counts):
+            assert "登记为农户贷款的也计入" in told
+            assert "未核实" in told
 
 
 def test_two_small_loans_over_the_line_together_are_not_small(book):

@@ -31,7 +31,16 @@ def test_a_derived_figure_opens_down_to_files(built: Desk):
     assert found.tree.operands[1].formula == "工会办公室登记册（records/filed/volunteering.csv:2）"
     assert (found.card["单位"], found.card["取得方式"]) == ("小时/人", "计算")
     assert [year for year, _ in found.series] == ["2023", "2024"]
-    assert [p.page for p in found.printed] == ["00-volunteering.md"]
+    assert [(p.page, p.href) for p in found.printed] == [("00-volunteering.md", "/preview/volunteering")]
+
+
+def test_a_translated_page_is_read_beside_the_first_one(built: Desk):
+    pages = built.folder / "pages"
+    (pages / "en").mkdir()
+    text = "---\ntitle: Volunteering\n---\n\n{{ volunteer_hours }}\n"
+    (pages / "en" / "00-volunteering.md").write_text(text, encoding="utf-8")
+    found = figure_page(built, built.actor("assurer"), "volunteer_hours/HEAD/2024")
+    assert ("en/00-volunteering.md", "/preview/volunteering/english") in [(p.page, p.href) for p in found.printed]
 
 
 def test_who_did_what_stands_on_it(built: Desk):

@@ -22,7 +22,17 @@ from qingce.services.desk import Desk
 from qingce.services.desk import freeze as freezing
 from qingce.services.desk.campaign import filed_scope, open_campaign
 from qingce.services.desk.collecting import file, items, submit
-from qingce.services.desk.editions import differences, editions, publish, published, remake, sealed, verify, withdraw
+from qingce.services.desk.editions import (
+    differences,
+    editions,
+    proof,
+    publish,
+    published,
+    remake,
+    sealed,
+    verify,
+    withdraw,
+)
 from qingce.services.desk.freeze import freeze
 from qingce.services.desk.review import approve, review
 from qingce.services.desk.waivers import end_waiver, judged, waive
@@ -51,7 +61,10 @@ def test_an_edition_holds_everything_under_one_hash(bank: Desk):
     assert {"site/index.html", "site/report.pdf", "site/report.docx", "site/databook.xlsx", "site/figures.json",
             "inputs/qingce.toml", "inputs/overlay.json", "inputs/records/volunteering.csv", "frozen/findings.json",
             "frozen/factors.json", "frozen/text.json"} <= set(seal.files)
-    assert said["journal"]["seq"] == bank.journal.count() - 1
+    assert said["journal"]["seq"] == bank.journal.count() - 2
+    assert [e.did for e in bank.journal.page(limit=2)] == ["checkpointed", "frozen"]
+    point = proof(bank, made).checkpoint
+    assert point is not None and point["seq"] == bank.journal.count() - 1, "what was frozen is signed with it"
     assert said["code"]["package"] and len(said["code"]["declarations"]) == 32
     assert seal.damage() == []
     assert not any(".qingce" in name for name in seal.files)

@@ -17,7 +17,7 @@ from qingce.ledger import browse as browsing
 from qingce.ledger.browse import Stretch, Wanted, browse
 from qingce.services.desk import Desk
 from qingce.services.desk.desk import BEIJING
-from qingce.services.desk.jobs import run_due
+from qingce.services.desk.jobs import plan_the_day, run_due
 from qingce.services.desk.journal import (
     PAGE,
     Sought,
@@ -28,7 +28,7 @@ from qingce.services.desk.journal import (
     href_of,
     look,
 )
-from qingce.services.desk.keeping import sign_journal
+from qingce.services.desk.keeping import sign_journal, verify_journal
 from tests.services.desk.beginnings import Clock
 
 COUNT = 900
@@ -160,6 +160,24 @@ def test_verification_is_a_job_whose_result_is_shown(bank: Desk, clock: Clock):
     run_due(bank)
     broken = chain(bank, office).check
     assert broken is not None and broken.state == "done" and broken.result["broken"]["seq"] == 7  # type: ignore[index,call-overload]
+
+
+def test_the_chain_is_signed_once_a_day_where_anything_happened(bank: Desk, clock: Clock):
+    office = bank.actor("office")
+    plan_the_day(bank)
+    run_due(bank)
+    first = chain(bank, office).point
+    assert first is not None and first.genuine and verify_journal(bank).broken is None
+    clock.pass_days(1)
+    plan_the_day(bank)
+    run_due(bank)
+    assert [e.did for e in bank.journal.page(under="checkpoint/")] == ["checkpointed"], "nothing happened but a signing"
+    with bank.writing() as made:
+        made.append("east", "signed_in", "account/east", {"address": "10.0.0.7"})
+    clock.pass_days(1)
+    plan_the_day(bank)
+    run_due(bank)
+    assert (second := chain(bank, office).point) is not None and second.seq > first.seq + 1
 
 
 def test_the_export_can_be_verified_by_anybody_and_stands_on_the_journal(bank: Desk):

@@ -66,6 +66,18 @@ def spoiled(source: Path, target: Path, change: dict[str, bytes]) -> Path:
     return target
 
 
+def test_a_backup_into_the_project_would_hold_itself_and_is_refused(
+    used: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+):
+    before = len(used.journal.page(limit=1000))
+    monkeypatch.chdir(used.folder)
+    (tmp_path / "door").symlink_to(used.folder)
+    for out in (used.folder / "all.zip", used.state / "all.zip", Path("all.zip"), tmp_path / "door" / "all.zip"):
+        with pytest.raises(ProjectError, match="outside"):
+            backup(used, out)
+    assert not list(used.folder.rglob("*all.zip*")) and len(used.journal.page(limit=1000)) == before
+
+
 def test_a_backup_that_was_tampered_with_is_refused(used: Desk, tmp_path: Path):
     whole = backup(used, tmp_path / "all.zip")
     with zipfile.ZipFile(whole) as archive:

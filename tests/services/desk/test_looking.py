@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from sqlalchemy import event, exc, select, text
 
+from qingce.core.errors import Unkept
 from qingce.ledger.look import once
 from qingce.ledger.projections.people import account
 from qingce.services.desk import Desk
@@ -89,6 +91,33 @@ def test_a_question_that_fails_does_not_spoil_the_look(desk: Desk, two: Desk):
         assert names(desk) == ["admin"]
         with pytest.raises(exc.DBAPIError), desk.reading() as db:
             db.execute(text("SELECT nothing FROM nowhere"))
+        assert names(desk) == ["admin"]
+
+
+def end_connections(desk: Desk) -> None:
+    """What a server does to them when it is stopped."""
+    with psycopg.connect(desk.store.url.set(drivername="postgresql").render_as_string(hide_password=False),
+                         autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                      "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+
+
+@pytest.mark.parametrize("store_kind", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("read_again", [True, False])
+def test_a_server_that_stops_within_a_look_is_said_in_words_and_the_next_look_finds_it_again(
+    desk: Desk, two: Desk, read_again: bool,
+):
+    def look() -> None:
+        with desk.looking():
+            names(desk)
+            end_connections(desk)
+            if read_again:
+                with desk.reading() as db:
+                    db.execute(text("SELECT 1"))
+
+    with pytest.raises(Unkept, match="没有应答"):
+        look()
+    with desk.looking():
         assert names(desk) == ["admin"]
 
 

@@ -24,6 +24,7 @@ from qingce.services.desk.files import blobs_of
 from qingce.services.desk.workbook import issue, owners
 from qingce.services.desk.workbook_marks import BAD
 from qingce.services.desk.workbook_return import Outcome
+from qingce.services.desk.workbook_rows import TEXT
 from tests.services.desk.staff import EAST, HEAD, WEST, number
 from tests.services.desk.workbook_case import HEAD_ROW, column, filled, now, opened, packed, put, rules, send
 
@@ -183,6 +184,8 @@ def test_a_bad_cell_is_named_with_row_and_column_and_nothing_is_loaded(
     bad = [f for f in outcome.findings if f.blocks]
     assert [f.rule for f in bad] == [rule] and said in bad[0].reason + bad[0].place.value, [str(f) for f in bad]
     assert (bad[0].place.file, bad[0].place.sheet, bad[0].place.row) == ("填报.xlsx", SHEET, 5) and bad[0].advice
+    if set(cells) == {"value"}:
+        assert bad[0].place.column == TEXT["value"]
     assert not outcome.stands and outcome.taken == () and [now(desk3, i).version for i in (HEAD, EAST, WEST)] == [0] * 3
     assert [e.detail["stands"] for e in desk3.journal.page(did="workbook_received")] == [False]
 
@@ -232,8 +235,26 @@ def test_what_somebody_changed_meanwhile_is_shown_from_both_sides(desk3: Desk):
     outcome = send(desk3, book)
     assert rules(outcome) == ["workbook_conflict"] and not outcome.stands
     assert "数值：您填“64”，现为“66”（发出时“空”）" in outcome.findings[0].reason
+    assert outcome.findings[0].reason.startswith("工作簿发出后 总行填报岗 改过此项。")
     again = send(desk3, marked(desk3, outcome))  # having seen both, the owner keeps his own
     assert again.stands and now(desk3).answer.value == 64
+
+
+def test_a_choice_that_differs_is_quoted_as_the_reader_knows_it(desk3: Desk):
+    book = opened(desk3)
+    put(book, "总行", answer="暂缺", reason="系统未上线")
+    file(desk3, desk3.actor("head"), HEAD, number("66"), version=0)
+    said = send(desk3, book).findings[0].reason
+    assert "答复：您填“适用但暂缺”，现为“有数值”（发出时“空”）" in said and "value" not in said
+
+
+def test_a_row_left_as_it_went_out_does_not_contradict_what_was_entered_meanwhile(desk3: Desk):
+    book = opened(desk3)
+    put(book, "城东支行", value=7, source="登记册")
+    file(desk3, desk3.actor("head"), HEAD, number("66"), version=0)
+    outcome = send(desk3, book)
+    assert outcome.stands and outcome.findings == () and outcome.taken == (EAST,)
+    assert now(desk3).answer.value == 66
 
 
 def test_what_was_submitted_is_not_changed_by_a_workbook(desk3: Desk):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from httpx import Response
 
 from qingce.services.desk import Desk
+from qingce.services.desk.jobs import run_due
 from tests.services.desk.staff import EAST, HEAD, WEST
 from tests.web.api.conftest import Program
 
@@ -165,3 +167,32 @@ def test_an_estimate_is_filed_read_back_and_taken_away(of: Program, bank: Desk):
     assert west.get(path).json()["content"] == content
     plain = put({"answered": "value", "value": "31", "source": "登记册"})
     assert plain.json()["estimate"] is None and plain.json()["content"] != content
+
+
+def test_a_ledger_is_delivered_watched_corrected_and_withdrawn(of: Program, bank: Desk):
+    head, path = of("head"), "/api/v1/ledgers"
+    rows = "活动编号,活动日期,机构,服务类别,参加人次,服务时长\n" + "A-1,2024-05-01,B01,education,{n},10.0\n"
+
+    def send(n: object, **said: str) -> Response:
+        return head.post(path, data={"dataset": "volunteering", **said}, files={"file": ("志愿.csv", rows.format(n=n))})
+
+    sent = send(7, rows="1")
+    assert (sent.status_code, sent.json()["state"]) == (202, "waiting")
+    assert send(7, rows="1").json()["id"] == sent.json()["id"], "the same bytes are the same delivery"
+    run_due(bank)
+    first = head.get(f"{path}/{sent.json()['id']}").json()
+    assert (first["state"], first["rows"], first["used"], first["refused"]) == ("accepted", 1, 1, 0)
+    assert first["totals"]["参加人次"] == "7"
+    bad = send("七").json()["id"]
+    better = send(9, replaces=first["id"]).json()["id"]
+    run_due(bank)
+    refused = head.get(f"{path}/{bad}").json()
+    assert refused["state"] == "refused" and {(f["row"], f["column"]) for f in refused["findings"]} == {(2, "参加人次")}
+    assert head.get(f"{path}/{first['id']}").json()["state"] == "replaced"
+    assert head.post(f"{path}/{better}/withdraw", json={"reason": "口径有误"}).status_code == 204
+    assert {d["id"]: d["state"] for d in head.get(path, params={"dataset": "volunteering"}).json()["deliveries"]} == {
+        first["id"]: "replaced", bad: "refused", better: "withdrawn"}
+    assert len(head.get(path, params={"limit": 1}).json()["deliveries"]) == 1
+    assert send(9, dataset="nothing").status_code == 404
+    assert of("head", "read_records").post(path, data={"dataset": "volunteering"}, files={"file": ("a.csv", "x")}
+                                           ).status_code == 403

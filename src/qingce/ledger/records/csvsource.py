@@ -8,6 +8,7 @@ two lines) is written out regularly for the database.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from qingce.core.dataset import Column, Dataset
 from qingce.ledger.records.bytescan import CHUNK, LINE_LIMIT, TextScan
 from qingce.ledger.records.collect import Collector
 from qingce.ledger.records.guard import Delivered
-from qingce.ledger.records.header import map_columns, matches
+from qingce.ledger.records.header import map_columns, matches, told_below
 from qingce.ledger.records.source import Lines, Source, globless, named
 
 if TYPE_CHECKING:
@@ -218,6 +219,8 @@ def heading_of(
         return None
     place = Place(file, row=preamble.row)
     known = matches(preamble.headings, columns)
+    if told_below(preamble.headings, _below(path, preamble, scan.encoding), columns, place, collector):
+        return None
     if scan.encoding != "utf-8":
         if not known:
             collector.add(
@@ -235,6 +238,12 @@ def heading_of(
             collector.add("csv_delimiter", f"表头的列之间是{said}，不是英文逗号。", place)
             return None
     return preamble
+
+
+def _below(path: Path, preamble: Preamble, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """The records below a heading, as far as they can be read."""
+    with contextlib.suppress(QuoteError, UnicodeDecodeError):
+        yield from walk(path, preamble.lines, encoding)
 
 
 @dataclass(slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from qingce.ledger.records.bytescan import scan_text
 from qingce.ledger.records.collect import Collector
 from qingce.ledger.records.countrows import rows_in
 from qingce.ledger.records.csvsource import open_csv
+from qingce.ledger.records.days import OF_REPORT, stray, strays
 from qingce.ledger.records.draft import Draft
 from qingce.ledger.records.duplicates import twice
 from qingce.ledger.records.guard import stamp
@@ -32,22 +34,33 @@ SMALL = 8 << 20
 """Bytes of a delivery up to which one thread is fastest."""
 
 
-def deliver(
-    dataset: Dataset, words: Mapping[str, Words], edition: str, files: Sequence[Hashed], store: Store, room: Path,
-    collector: Collector,
-) -> Delivery:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What files are judged by.
+
+    Attributes:
+        words: what may stand in each code and org column.
+        edition: hash of what each file is judged by, whatever it is wanted for.
+        until: the last day of the report's period, where there is a report.
+    """
+
+    dataset: Dataset
+    words: Mapping[str, Words]
+    edition: str
+    until: dt.date | None
+
+
+def deliver(terms: Terms, files: Sequence[Hashed], store: Store, room: Path, collector: Collector) -> Delivery:
     """Read and judge files, each by itself where that is enough.
 
     Args:
-        words: what may stand in each code and org column.
-        edition: hash of what the files are judged by.
         room: for what is made on the way.
     """
     with database(room, sum(each.delivered.stamp.size for each in files)) as opened:
-        made = Delivery(dataset, words, edition, store, room, opened, collector.copy())
+        made = Delivery(terms, store, room, opened, collector.copy())
         if not made.apart(files):
             # keys stand twice in different files: only all files read together tell in which rows
-            made = Delivery(dataset, words, edition, store, room, opened, collector)
+            made = Delivery(terms, store, room, opened, collector)
             made.together(files)
     return made
 
@@ -61,10 +74,9 @@ class Delivery:
     """
 
     def __init__(
-        self, dataset: Dataset, words: Mapping[str, Words], edition: str, store: Store, room: Path,
-        database: duckdb.DuckDBPyConnection, collector: Collector,
+        self, terms: Terms, store: Store, room: Path, database: duckdb.DuckDBPyConnection, collector: Collector,
     ) -> None:
-        self.dataset, self.words, self.edition = dataset, words, edition
+        self.terms, self.dataset, self.edition = terms, terms.dataset, terms.edition
         self.store, self.room, self.database, self.collector = store, room, database, collector
         self.parts: list[Part] = []
         self.inputs: dict[str, InputFile] = {}
@@ -75,7 +87,7 @@ class Delivery:
         kept: list[Part] = []
         for each in files:
             part = self.store.part(self.dataset.name, part_name(self.edition, each.delivered.name, each.sha256))
-            if part is not None:
+            if part is not None and not self._astray(part.parquet):
                 kept.append(part)
                 self.parts.append(part)
                 self.inputs[part.input.path] = part.input
@@ -106,16 +118,19 @@ class Delivery:
             self._unchanged(each)
 
     def _validation(self) -> Validation:
-        return Validation(self.dataset, self.database, self.collector, self.words)
+        return Validation(self.dataset, self.database, self.collector, self.terms.words)
+
+    def _astray(self, parquet: Path) -> bool:
+        """Whether a file has to be read again, for only its source tells in which rows its strange days stand."""
+        return self.terms.until is not None and stray(self.dataset, parquet, self.terms.until)
 
     def _settle(self, each: Hashed, draft: Draft) -> None:
         """Keep a file where nothing that was found in it forbids that."""
         file = each.delivered.name
         if self.collector.blocks(file) or self.collector.passing:
             return
-        made = Part(
-            part_name(self.edition, file, each.sha256), draft.target, self.inputs[file], self.collector.of(file)
-        )
+        told = tuple(found for found in self.collector.of(file) if found.rule not in OF_REPORT)
+        made = Part(part_name(self.edition, file, each.sha256), draft.target, self.inputs[file], told)
         part = self.store.keep_part(self.dataset.name, made, self.room)
         draft.target = part.parquet
         self.parts.append(part)
@@ -136,6 +151,9 @@ class Delivery:
             seen = replace(seen, rows=rows or 0, counted=rows is not None)
         else:
             seen = replace(seen, rows=draft.rows + draft.source.dropped)
+            if self.terms.until is not None:
+                for hits, count in strays(self.dataset, draft, len(validation.drafts) - 1, self.terms.until):
+                    validation.hits.add(hits, count)
             if not seen.rows:
                 place = Place(delivered.name, seen.sheet)
                 self.collector.add("rows_none", "文件只有表头，没有数据行。", place)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from qingce.core.amount import ABSENT, Value
+from qingce.core.code import UnknownCode
 from qingce.core.dataset import Column, Text
 from qingce.core.errors import PeriodError, QingceError
 from qingce.core.estimate import FIELDS, Estimate
@@ -166,6 +167,8 @@ class _Desk:
             else:
                 try:
                     found[name] = self.resolve(metric, name, word)
+                except UnknownCode as exc:
+                    reason = f"维度“{name}”没有成员“{shown(word)}”，可填：{exc.choices}"
                 except QingceError:
                     reason = f"维度“{name}”没有成员“{shown(word)}”。"
             if reason:

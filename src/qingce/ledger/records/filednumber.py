@@ -10,6 +10,7 @@ from qingce.core.figure import Qualifier
 from qingce.core.metric import Metric
 from qingce.core.unit import EXACT, Unit, known_units, plain, unit
 from qingce.ledger.records.collect import Collector, near, shown
+from qingce.ledger.records.hits import number_meant
 from qingce.ledger.records.smalltable import Row
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -26,6 +27,9 @@ def read_number(
     value, given = _value(row, collector), _unit(row, metric, collector)
     if value is None or given is None:
         return None
+    if wrong := metric.miscounted(given, value):
+        collector.add("number_count", wrong, row.place("value"))
+        return None
     return given.to(metric.unit, value), given.to(metric.unit, slack_of(value, given, qualifier))
 
 
@@ -40,7 +44,8 @@ def _value(row: Row, collector: Collector) -> Decimal | None:
         rule, reason = "number_exponent", "用了科学计数法"
     elif len(text) > _LONGEST:
         rule, reason = "number_digits", "数字过长"
-    collector.add(rule, f"数值“{shown(text)}”{reason}。", row.place("value"))
+    meant = number_meant(text) if rule == "number_form" else ""
+    collector.add(rule, f"数值“{shown(text)}”{reason}。{meant}", row.place("value"))
     return None
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from qingce.core.check import Place
 from qingce.core.dataset import Column, Dataset
-from qingce.ledger.records.collect import Collector, near
+from qingce.ledger.records.collect import Collector, near, shown
 
 EDGES = " \t\r\n\v\f\u3000\u00a0\ufeff\u200b"
 """Characters that may stand around a value without belonging to it."""
+
+_TITLES = 10
+"""Rows of titles and dates that people put above a table."""
 
 
 def tidy(heading: str) -> str:
@@ -32,6 +36,36 @@ def matches(headings: Sequence[str], columns: Mapping[str, Column]) -> int:
     """How many headings are known."""
     words = known_headings(columns)
     return sum(1 for heading in headings if tidy(heading) in words)
+
+
+def told_below(
+    headings: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], columns: Mapping[str, Column], place: Place,
+    collector: Collector,
+) -> bool:
+    """Whether the heading is further down, below the title of a table that was made for print; it is told then.
+
+    Args:
+        headings: what stands where the heading should, in the row of ``place``.
+        rows: those below it, each with its number.
+    """
+    needed = sum(not column.optional for column in columns.values()) or len(columns)
+    known = matches(headings, columns)
+    if known >= needed:
+        return False
+    for number, cells in islice(rows, _TITLES):
+        found = matches(cells, columns)
+        if found <= known or found * 2 < needed:
+            continue
+        first = place.row or 1
+        above = f"第 {first} 行" if number == first + 1 else f"第 {first} 至 {number - 1} 行"
+        title = next((shown(cell.strip()) for cell in headings if tidy(cell)), "")
+        collector.add(
+            "heading_below",
+            f"表头像在第 {number} 行（认出 {found} 列），第 {first} 行却是“{title}”。",
+            Place(place.file, place.sheet, number), advice=f"删去上面 {number - first} 行（{above}）再交。",
+        )
+        return True
+    return False
 
 
 def map_columns(

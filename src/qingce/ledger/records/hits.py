@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from qingce.ledger.records.columns import expected
 from qingce.ledger.records.rules import RULES
 from qingce.ledger.records.source import TAG, Source
 
+_LONGEST = 40
+_GROUPED = re.compile(r"-?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 _DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 
 
@@ -95,7 +98,24 @@ def reason_of(rule: str, column: Column, value: str, hint: str) -> str:
         return f"{said}。{day_meant(value) or '应写成 2024-12-31 的样子。'}"
     if hint or rule in ("date_unreal", "flag_form", "text_identity"):
         return f"{said}。{hint}"
-    return f"{said}，应为{expected(column)}。"
+    return f"{said}，应为{expected(column)}。{number_meant(value) if rule == 'number_form' else ''}"
+
+
+def number_meant(value: str) -> str:
+    """How to write a number that is written otherwise, as a sentence; nothing where it is none.
+
+    Forms read such digits, for a person types there; in a file they would be what the system of record holds.
+
+    >>> number_meant("１２"), number_meant("1,234.50"), number_meant("３，０００"), number_meant("三")
+    ('这是全角数字，请写成半角的 12。', '请去掉千分位逗号，写成 1234.50。', '这是全角数字，请写成半角的 3000。', '')
+    """
+    if len(value) > _LONGEST:
+        return ""
+    plain = unicodedata.normalize("NFKC", value).replace("−", "-").strip()
+    if not _GROUPED.fullmatch(plain):
+        return ""
+    written = plain.replace(",", "")
+    return f"请去掉千分位逗号，写成 {written}。" if plain == value else f"这是全角数字，请写成半角的 {written}。"
 
 
 def masked(column: Column, value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +20,8 @@ from qingce.ledger.records.store import Hashes, Store, edition_of, verdict_name
 
 
 def load_dataset(
-    dataset: Dataset,
-    files: Sequence[Path],
-    *,
-    root: Path,
-    codes: Mapping[str, CodeList],
-    orgs: OrgTree | None,
-    store: Path,
+    dataset: Dataset, files: Sequence[Path], *, root: Path, codes: Mapping[str, CodeList], orgs: OrgTree | None,
+    store: Path, until: dt.date | None = None,
 ) -> Loaded:
     """Read, judge and store the delivered files of one dataset.
 
@@ -38,6 +34,7 @@ def load_dataset(
         codes: code lists by name; must hold every list that the dataset's columns name.
         orgs: the org tree, or nothing where there is none (org columns are then not checked).
         store: folder in which accepted data are kept; made if it is not there.
+        until: the last day of the report's period; rows that cannot lie in it are then warned of.
 
     Raises:
         DeclarationError: the declaration names a code list that is not given, or a bound or pattern
@@ -47,7 +44,7 @@ def load_dataset(
         return Loaded(dataset.name, None, 0, (), ())
     kept, collector = Store(store), Collector()
     try:
-        delivered = _delivered(dataset, files, root, codes, orgs, kept, collector)
+        delivered = _delivered(dataset, files, root, codes, orgs, kept, until, collector)
         known = kept.find(dataset.name, delivered.name) if delivered.whole else None
         if known is not None and not delivered.hashes.fresh:
             return known
@@ -73,6 +70,7 @@ class _Delivered:
     hashes: Hashes
     name: str
     unread: Sequence[InputFile]
+    until: dt.date | None
 
     @property
     def whole(self) -> bool:
@@ -82,7 +80,7 @@ class _Delivered:
 
 def _delivered(
     dataset: Dataset, files: Sequence[Path], root: Path, codes: Mapping[str, CodeList], orgs: OrgTree | None,
-    store: Store, collector: Collector,
+    store: Store, until: dt.date | None, collector: Collector,
 ) -> _Delivered:
     edition = edition_of(dataset, codes, orgs)
     hashes = Hashes(store.folder)
@@ -90,8 +88,8 @@ def _delivered(
     hashed = [each for found in admitted if (each := hash_file(found, hashes, collector)) is not None]
     read = {each.delivered.name for each in hashed}
     unread = [_uncounted(path, root) for path in files if relative_name(path, root) not in read]
-    name = verdict_name(edition, [(each.delivered.name, each.sha256) for each in hashed])
-    return _Delivered(edition, hashed, hashes, name, unread)
+    name = verdict_name(edition, [(each.delivered.name, each.sha256) for each in hashed], until)
+    return _Delivered(edition, hashed, hashes, name, unread, until)
 
 
 def _uncounted(path: Path, root: Path) -> InputFile:
@@ -107,10 +105,11 @@ def _load(
     dataset: Dataset, delivered: _Delivered, codes: Mapping[str, CodeList], orgs: OrgTree | None, store: Store,
     room: Path, collector: Collector,
 ) -> Loaded:
-    from qingce.ledger.records.delivery import deliver
+    from qingce.ledger.records.delivery import Terms, deliver
 
     hashed, whole = delivered.hashed, delivered.whole
-    delivery = deliver(dataset, words_of(dataset, codes, orgs), delivered.edition, hashed, store, room, collector)
+    terms = Terms(dataset, words_of(dataset, codes, orgs), delivered.edition, delivered.until)
+    delivery = deliver(terms, hashed, store, room, collector)
     collector = delivery.collector
     if orgs is None and delivery.inputs:
         for column in (c for c in dataset.columns.values() if c.type == "org"):

@@ -36,14 +36,14 @@ class CodeWords:
             v.code: ((v.valid_from or dt.date.min, v.valid_to or dt.date.max),)
             for v in codes.values if v.valid_from or v.valid_to
         }
-        self.title = f"代码表“{codes.label}”"
+        self.title, self.choices = f"代码表“{codes.label}”", f"可填：{codes.choices}"
 
 
 class OrgWords:
     """The words of an org tree: codes and names that belong to one code, and when each org stood."""
 
     unknown, outside = "org_unknown", "org_closed"
-    title = "机构表"
+    title, choices = "机构表", ""
 
     def __init__(self, orgs: OrgTree) -> None:
         names: dict[str, set[str]] = {}
@@ -145,7 +145,7 @@ def meant(value: str, words: Words) -> str:
     padded = [w for w in known if value and w.lstrip("0") == value]
     if padded:
         return f"{words.title}里没有。是否丢了开头的 0，应为“{padded[0]}”？"
-    return f"{words.title}里没有。{near(value, known[:_NEAREST_OF])}"
+    return f"{words.title}里没有。{near(value, known[:_NEAREST_OF]) or words.choices}"
 
 
 def _out_of_days(

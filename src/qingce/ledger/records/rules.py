@@ -80,6 +80,7 @@ RULES: dict[str, Rule] = _rules(
     Rule("parquet_type", ERROR, "Parquet 列的类型与台账不符", "导出时按台账的类型写列。"),
     Rule("parquet_float", WARNING, "数值列用浮点数保存", "已逐个核对可以准确读出；建议导出为 decimal。"),
     # headings
+    Rule("heading_below", ERROR, "表头之上还有标题行", "删去表头之上的行再交；要留的说明行以 # 开头。"),
     Rule("column_missing", ERROR, "缺少必填列", "按台账模板补上这一列。"),
     Rule("column_optional_missing", NOTE, "没有交选填列", "这一列按空处理；如有数据请补上。"),
     Rule("column_unknown", WARNING, "台账没有这一列", "这一列没有读取；如是笔误请改表头，如无用请删去。"),
@@ -93,10 +94,16 @@ RULES: dict[str, Rule] = _rules(
     Rule("number_nan", ERROR, "不是有限的数", "没有数据时留空，不写 NaN、inf。"),
     Rule("number_places", ERROR, "小数位数过多", "按台账规定的位数填写，不要由系统代为四舍五入。"),
     Rule("number_digits", ERROR, "数字过长", "核对单位和小数点；整数和小数合计不超过规定位数。"),
+    Rule("number_count", ERROR, "按个数计的数不是整数，或小于 0", "填不小于 0 的整数；平均数、净增数另设指标。"),
     Rule("number_inexact", ERROR, "超出电子表格能准确保存的 15 位", "把这一格设为文本后填写，或改交 CSV。"),
     Rule("date_form", ERROR, "日期写法不对", "写成 2024-12-31 的样子，或用 Excel 的日期格式。"),
     Rule("date_unreal", ERROR, "没有这一天", "核对年、月、日。"),
     Rule("date_time", ERROR, "日期带了时刻", "只保留日期。"),
+    Rule("date_far", WARNING, "日期远在报告期之外", "核对年月日；确无日期的，与归口部门商定怎样填。"),
+    Rule(
+        "date_later", WARNING, "日期在报告期末之后",
+        "确属报告期之后的不必处理；应属报告期的，更正日期。",
+    ),
     Rule(
         "text_mixed", WARNING, "与全文编码不同",
         "这一格像是 UTF-8，全文按 GB18030 读取，多半是把两份导出拼在了一起；请按一种编码重新导出。",

@@ -6,20 +6,22 @@ the whole rectangle between the first cell and the last. Both are settled here, 
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from qingce.core.check import Place
-from qingce.ledger.records.collect import Collector
+from qingce.ledger.records.collect import LIMIT
 from qingce.ledger.records.workbook import Sheet, Unfit, inflate
 
 TEXT_LIMIT = 2 << 30
 """Bytes of text that all cells together may hold."""
 _ROW_LIMIT = 64 << 20
 _CELL = rb"<(?:\w+:)?c\b([^>]*)>"
-_FORMULA = re.compile(_CELL + rb"\s*<(?:\w+:)?f[\s/>]")
+_FORMULA = re.compile(_CELL + rb"\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>([^<]*))")
 _ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt=[\"']e[\"'][^>]*)>(?:\s*<(?:\w+:)?v>([^<]*))?")
 _REF = re.compile(rb"\br=[\"']([A-Z]{1,4})([0-9]{1,9})[\"']")
@@ -29,8 +31,37 @@ _FAR_DOWN = rb"[A-Z]*(?:[0-9]{8}|[2-9][0-9]{6}|1[1-9][0-9]{5}|10[5-9][0-9]{4})"
 _SHARED_REF = re.compile(rb"\bt=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>([0-9]{1,9})<")
 
 
-def judge_sheet(path: Path, sheet: Sheet, columns: int, place: Place, collector: Collector) -> None:
-    """Find every formula and error cell of the sheet.
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A cell that is no value.
+
+    Attributes:
+        letters: of its column; with ``row`` empty where the sheet does not tell.
+        value: the formula, or the error's name.
+    """
+
+    rule: str
+    letters: str = ""
+    row: int | None = None
+    value: str = ""
+
+
+@dataclass(slots=True)
+class Flaws:
+    """The cells of a sheet that are no values: the first of each rule, and how many there are."""
+
+    told: list[Flaw] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, flaw: Flaw) -> None:
+        """One more."""
+        self.counts[flaw.rule] += 1
+        if self.counts[flaw.rule] <= LIMIT:
+            self.told.append(flaw)
+
+
+def judge_sheet(path: Path, sheet: Sheet, columns: int) -> Flaws:
+    """Every formula and error cell of the sheet.
 
     Args:
         columns: how many columns are declared; cells far to the right of them are refused.
@@ -41,16 +72,17 @@ def judge_sheet(path: Path, sheet: Sheet, columns: int, place: Place, collector:
     """
     far = rb"(?:" + _far_right(columns) + rb"|" + _FAR_DOWN + rb")"
     usual, other = re.compile(rb' r="' + far), re.compile(rb"\sr=[\"']" + far)
-    shared = 0
+    shared, found = 0, Flaws()
     for rows in _rows(path, sheet):
         # nearly all writers put one blank before and double quotes around; that form is found fast
         if usual.search(rows) or (rows.count(b"r=") != rows.count(b' r="') and other.search(rows)):
             raise Unfit("xlsx_extent", f"工作表“{sheet.name}”的数据区以外很远处还有单元格。")
         _judge_placed(rows, sheet)
-        _find_formulas(rows, place, collector)
-        _find_errors(rows, place, collector)
+        _find_formulas(rows, found)
+        _find_errors(rows, found)
         shared += rows.count(b't="s"') + rows.count(b"t='s'")
     _judge_text(path, sheet, shared)
+    return found
 
 
 def _rows(path: Path, sheet: Sheet) -> Iterator[bytes]:
@@ -86,29 +118,33 @@ def _judge_placed(rows: bytes, sheet: Sheet) -> None:
         raise Unfit("xlsx_damaged", f"工作表“{sheet.name}”的单元格没有写明位置。")
 
 
-def _find_formulas(rows: bytes, place: Place, collector: Collector) -> None:
+def _find_formulas(rows: bytes, found: Flaws) -> None:
     if b"<f" not in rows and b":f" not in rows:
         return
-    told = 0
+    placed = 0
     for match in _FORMULA.finditer(rows):
-        told += 1
-        _tell("xlsx_formula", "单元格是公式，不是数值", match[1], place, collector)
-    for _ in range(sum(1 for _ in _ANY_FORMULA.finditer(rows)) - told):
-        collector.add("xlsx_formula", "工作表里有公式。", place)
+        placed += 1
+        written = _text(match[2])
+        found.add(_flaw("xlsx_formula", match[1], f"={written}" if written else "（与邻格共用的公式）"))
+    for _ in range(sum(1 for _ in _ANY_FORMULA.finditer(rows)) - placed):
+        found.add(Flaw("xlsx_formula"))
 
 
-def _find_errors(rows: bytes, place: Place, collector: Collector) -> None:
+def _find_errors(rows: bytes, found: Flaws) -> None:
     if b't="e"' not in rows and b"t='e'" not in rows:
         return
     for match in _ERROR.finditer(rows):
-        said = (match[2] or b"").decode("utf-8", "replace")
-        _tell("xlsx_error_cell", f"单元格是错误值 {said}".rstrip(), match[1], place, collector)
+        found.add(_flaw("xlsx_error_cell", match[1], _text(match[2])))
 
 
-def _tell(rule: str, reason: str, attributes: bytes, place: Place, collector: Collector) -> None:
+def _text(raw: bytes | None) -> str:
+    return html.unescape((raw or b"").decode("utf-8", "replace")).strip()
+
+
+def _flaw(rule: str, attributes: bytes, value: str) -> Flaw:
     ref = _REF.search(attributes)
     letters, row = (ref[1].decode(), int(ref[2])) if ref else ("", None)
-    collector.add(rule, f"{reason}。", Place(place.file, place.sheet, row, letters))
+    return Flaw(rule, letters, row, value)
 
 
 def _judge_text(path: Path, sheet: Sheet, cells: int) -> None:

@@ -9,6 +9,7 @@ ever replaced by anything different, except the note which verdict was the lates
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 import json
 import os
@@ -44,9 +45,13 @@ def edition_of(dataset: Dataset, codes: Mapping[str, CodeList], orgs: OrgTree | 
     })
 
 
-def verdict_name(edition: str, files: Sequence[tuple[str, str]]) -> str:
-    """The name of what is said of several files together: path and sha256 of each, in order."""
-    return _hash({"edition": edition, "files": list(files)})
+def verdict_name(edition: str, files: Sequence[tuple[str, str]], until: dt.date | None) -> str:
+    """The name of what is said of several files together: path and sha256 of each, in order.
+
+    Args:
+        until: the last day of the report that they were judged for.
+    """
+    return _hash({"edition": edition, "files": list(files), "until": until and until.isoformat()})
 
 
 def part_name(edition: str, path: str, sha256: str) -> str:

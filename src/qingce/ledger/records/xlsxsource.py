@@ -11,16 +11,17 @@ import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain, islice
 
 from qingce.core.check import Place
 from qingce.core.dataset import Column, Dataset
 from qingce.core.unit import EXACT
-from qingce.ledger.records.collect import Collector, near
+from qingce.ledger.records.collect import Collector, near, shown
 from qingce.ledger.records.columns import NUMERIC, TEXTUAL, places_of
 from qingce.ledger.records.csvsource import MANY_COLUMNS, is_synthetic
 from qingce.ledger.records.guard import Delivered
-from qingce.ledger.records.header import map_columns, tidy
-from qingce.ledger.records.sheetscan import judge_sheet
+from qingce.ledger.records.header import known_headings, map_columns, matches, tidy, told_below
+from qingce.ledger.records.sheetscan import Flaws, judge_sheet
 from qingce.ledger.records.source import INEXACT, WITH_TIME, WRONG_TYPE, Source, named
 from qingce.ledger.records.workbook import Sheet, Unfit, inspect
 
@@ -40,8 +41,9 @@ def open_xlsx(delivered: Delivered, dataset: Dataset, collector: Collector) -> S
         if sheet is None:
             return None
         place = Place(delivered.name, sheet.name)
-        judge_sheet(delivered.path, sheet, len(dataset.columns), place, collector)
-        if collector.blocks(delivered.name):
+        flaws = judge_sheet(delivered.path, sheet, len(dataset.columns))
+        if flaws.told:
+            _tell(flaws, _headings(delivered, sheet, dataset), place, collector)
             return None
         return _read(delivered, sheet, dataset, place, collector)
     except Unfit as unfit:
@@ -59,10 +61,50 @@ def rows_of_sheet(delivered: Delivered, dataset: Dataset, collector: Collector) 
     sheet = _choose(inspect(delivered.path), dataset, delivered.name, collector)
     if sheet is None:
         return None
-    judge_sheet(delivered.path, sheet, len(dataset.columns), Place(delivered.name, sheet.name), collector)
+    judge_sheet(delivered.path, sheet, len(dataset.columns))
     rows = _cells(delivered, sheet)
     _heading(rows)
     return rows
+
+
+_FLAWS = {"xlsx_formula": "是公式，不是数值", "xlsx_error_cell": "是错误值"}
+
+
+def _tell(flaws: Flaws, headings: Sequence[str], place: Place, collector: Collector) -> None:
+    """Cells that are no values, each by the heading of its column where there is one."""
+    for flaw in flaws.told:
+        at = column_number(flaw.letters)
+        heading = headings[at] if 0 <= at < len(headings) else ""
+        cell = f"{flaw.letters} 列的单元格" if flaw.letters else "有单元格"
+        cell = f"“{heading}”（{flaw.letters} 列）" if heading else cell
+        here = Place(place.file, place.sheet, flaw.row, heading or flaw.letters, flaw.value)
+        collector.add(flaw.rule, f"{cell}{_FLAWS[flaw.rule]}{flaw.value and f'：{shown(flaw.value)}'}。", here)
+    for rule, count in flaws.counts.items():
+        collector.more(rule, place.file, count - sum(flaw.rule == rule for flaw in flaws.told))
+
+
+def column_number(letters: str) -> int:
+    """The number of a column from 0; -1 where there are no letters.
+
+    >>> column_number("A"), column_number("AA"), column_number("")
+    (0, 26, -1)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _headings(delivered: Delivered, sheet: Sheet, dataset: Dataset) -> list[str]:
+    """What stands above each column of a sheet that is refused; nothing where that cannot be read."""
+    try:
+        rows = _cells(delivered, sheet)
+        _, _, headings = _heading(rows)
+        likeliest = max([headings, *map(_words, islice(rows, 10))], key=lambda row: matches(row, dataset.columns))
+    except Unfit:
+        return []
+    words = known_headings(dataset.columns)
+    return [dataset.columns[words[tidy(h)]].label if tidy(h) in words else tidy(h) for h in likeliest]
 
 
 def _choose(sheets: Sequence[Sheet], dataset: Dataset, file: str, collector: Collector) -> Sheet | None:
@@ -84,29 +126,12 @@ def _choose(sheets: Sequence[Sheet], dataset: Dataset, file: str, collector: Col
 def _cells(delivered: Delivered, sheet: Sheet) -> Iterator[Cells]:
     from python_calamine import CalamineWorkbook
 
-    workbook = CalamineWorkbook.from_path(str(delivered.path))
     try:
-        yield from workbook.get_sheet_by_name(sheet.name).iter_rows()
-    finally:
-        workbook.close()
-
-
-def _read(
-    delivered: Delivered, sheet: Sheet, dataset: Dataset, place: Place, collector: Collector
-) -> Source | None:
-    try:
-        rows = _cells(delivered, sheet)
-        synthetic, row, headings = _heading(rows)
-        if not headings:
-            collector.add("file_empty", f"工作表“{sheet.name}”没有表头。", place)
-            return None
-        here = Place(place.file, place.sheet, row)
-        positions = map_columns(dataset, headings, here, collector)
-        if positions is None:
-            return None
-        return _tabulate(
-            rows, positions, dataset, place=here, synthetic=synthetic, collector=collector
-        )
+        workbook = CalamineWorkbook.from_path(str(delivered.path))
+        try:
+            yield from workbook.get_sheet_by_name(sheet.name).iter_rows()
+        finally:
+            workbook.close()
     except (OSError, MemoryError):
         raise
     except BaseException as exc:
@@ -116,18 +141,42 @@ def _read(
         raise Unfit("xlsx_damaged", "文件不是完好的 XLSX：工作表读不出来。") from exc
 
 
+def _read(
+    delivered: Delivered, sheet: Sheet, dataset: Dataset, place: Place, collector: Collector
+) -> Source | None:
+    rows = _cells(delivered, sheet)
+    synthetic, row, headings = _heading(rows)
+    if not headings:
+        collector.add("file_empty", f"工作表“{sheet.name}”没有表头。", place)
+        return None
+    here = Place(place.file, place.sheet, row)
+    first = list(islice(rows, 10))
+    if told_below(headings, enumerate(map(_words, first), row + 1), dataset.columns, here, collector):
+        return None
+    positions = map_columns(dataset, headings, here, collector)
+    if positions is None:
+        return None
+    return _tabulate(
+        chain(first, rows), positions, dataset, place=here, synthetic=synthetic, collector=collector
+    )
+
+
 def _heading(rows: Iterator[Cells]) -> tuple[bool, int, list[str]]:
     synthetic = False
     for number, cells in enumerate(rows, 1):
-        words = [_plain(cell) for cell in cells]
+        words = _words(cells)
         first = next((word for word in words if word.strip()), "")
         if first.startswith("#"):
             synthetic = synthetic or is_synthetic(first)
         elif first:
             while words and not words[-1].strip():
                 words.pop()
-            return synthetic, number, words[:MANY_COLUMNS]
+            return synthetic, number, words
     return synthetic, 0, []
+
+
+def _words(cells: Cells) -> list[str]:
+    return [_plain(cell) for cell in cells[:MANY_COLUMNS]]
 
 
 def _plain(cell: object) -> str:

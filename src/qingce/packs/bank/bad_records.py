@@ -246,30 +246,3 @@ def poverty_loans_keep_their_limits(loan, poverty_micro_line):
 def guarantees_name_a_loan(guarantee, loan):
     """每项担保的借据号都在同一数据日期的贷款台账中。"""
     return guarantee.anti_join(loan, ["loan_no", "as_of"])
-
-
-# 总分核对
-@check(severity=ERROR)
-def ledger_agrees_with_the_general_ledger(gl_balance, loan):
-    """每个机构的贷款台账余额合计等于总账贷款科目余额。"""
-    sums = loan.group_by("org", "as_of").aggregate(ledger=loan.balance.sum())
-    booked = gl_balance.filter(gl_balance.subject == "loans")
-    both = booked.left_join(sums, ["org", "as_of"], rname="ledger_{name}")
-    return both.filter(both.balance != both.ledger.fill_null(0)).select("org", "as_of", "balance", "ledger")
-
-
-@check(severity=ERROR)
-def every_org_with_loans_is_booked(loan, gl_balance):
-    """总账已交的数据日期，凡台账有贷款余额的机构都有总账贷款科目余额。"""
-    booked = gl_balance.filter(gl_balance.subject == "loans")
-    sums = loan.group_by("org", "as_of").aggregate(ledger=loan.balance.sum())
-    return sums.filter(sums.ledger != 0).semi_join(booked, "as_of").anti_join(booked, ["org", "as_of"])
-
-
-@check(severity=ERROR)
-def bond_ledger_agrees_with_the_general_ledger(gl_balance, bond_holding):
-    """每个机构的债券持仓账面余额合计等于总账债券投资科目余额。"""
-    sums = bond_holding.group_by("org", "as_of").aggregate(ledger=bond_holding.carrying.sum())
-    booked = gl_balance.filter(gl_balance.subject == "bonds")
-    both = booked.left_join(sums, ["org", "as_of"], rname="ledger_{name}")
-    return both.filter(both.balance != both.ledger.fill_null(0)).select("org", "as_of", "balance", "ledger")

@@ -66,3 +66,9 @@ def largest_borrower_balance(borrower):
 def gl_loans(gl_balance):
     """期末总账贷款科目余额合计，只计本金；应计利息与减值准备不计。"""
     return gl_balance.balance.sum(where=gl_balance.subject == "loans")
+
+
+@metric("总账贷款损失准备", unit="元", shown="亿元", kind=STOCK)
+def gl_provisions(gl_balance):
+    """期末总账贷款损失准备科目余额合计，以正数登记；其他资产的减值准备不计。"""
+    return gl_balance.balance.sum(where=gl_balance.subject == "provision")

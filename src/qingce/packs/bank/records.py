@@ -215,7 +215,7 @@ class linked_loan:
 
 @dataset(label="总账余额", owner="计划财务部", grain=("org", "subject", "as_of"))
 class gl_balance:
-    """总账每个科目每个机构每个月末一行，用于与各台账核对。"""
+    """总账每个科目每个记账机构每个月末一行，用于与各台账核对；记到哪一级就填哪一级，上级的数不含已单独填报的下级。"""
 
     as_of = Date("数据日期")
     org = OrgCode("核算机构")

@@ -55,3 +55,11 @@ def kinds_of_manufacturing_are_manufacturing(
 def npl_balance_is_the_sum_of_its_classes(npl_balance, loans_by_class):
     """不良贷款余额等于次级、可疑、损失三类贷款余额之和。"""
     return npl_balance == sum(loans_by_class.at(five_class=c) for c in ("substandard", "doubtful", "loss"))
+
+
+@check(cites="报告第 140 行")
+def provisions_agree_with_the_general_ledger(loan_provisions, gl_provisions):
+    """填报的贷款损失准备等于总账贷款损失准备科目余额；总账没有登记该科目的不适用。"""
+    # a general ledger without the subject sums to zero, which says nothing about provisions
+    dates = ((loan_provisions, gl_provisions), (loan_provisions.prior, gl_provisions.prior))
+    return [filed == booked for filed, booked in dates if booked != 0]

@@ -41,6 +41,20 @@ def green_loans_within_loans(green_loan_balance, total_loans):
     return green_loan_balance <= total_loans
 
 
+@check(severity=ERROR)
+def green_npls_within_green_loans(
+    green_npl_balance, green_loan_balance, current_green_npl_balance, current_green_loan_balance
+):
+    """绿色贷款不良余额不大于绿色贷款余额，2019 年口径与现行标准都成立。"""
+    return [green_npl_balance <= green_loan_balance, current_green_npl_balance <= current_green_loan_balance]
+
+
+@check(severity=ERROR)
+def green_npls_within_npls(green_npl_balance, current_green_npl_balance, npl_balance):
+    """绿色贷款不良余额不大于全部不良贷款余额，2019 年口径与现行标准都成立。"""
+    return [green_npl_balance <= npl_balance, current_green_npl_balance <= npl_balance]
+
+
 @check(severity=ERROR, cites="报告第 391、137 行")
 def green_bonds_within_assets(green_bond_balance, total_assets):
     """持有的绿色债券余额不大于资产总额。"""

@@ -1,7 +1,6 @@
 """Rules on green labels: complete, evidenced, current, one to a loan, never compared across catalogues."""
 
-from itertools import permutations
-
+from qingce.core.amount import Amount
 from qingce.core.check import ERROR, NOTE, WARNING, check
 
 CATALOGUES = ("2019", "2020", "2021", "2024", "2025")
@@ -15,16 +14,49 @@ SECTIONS = {
     "infrastructure": "CDEGIKN", "services": "ILM",
 }
 
+BREAK = (
+    "{version} 年版在期初没有认定，两期不能直接相比：在期初台账中给属于 {version} 年版范围的贷款补登该版的目录、"
+    "条目与认定日期后重交（依过渡安排沿用旧版的不改）；不能重述的，不印同比与增减，并在说明中写明口径断点。"
+)
+LOST = "期初有 {version} 年版的认定而期末没有：期末台账的目录版本漏填或退回旧版，补填后重交。"
+SHORT = "存量大于重述的期初数，期初没有重述完：期末按 2025 年版认定的存量贷款，期初也应按 2025 年版认定后重交。"
+
+
+def _plain(amount):
+    """An amount in the unit in which a reader sees it at a glance."""
+    large = amount >= Amount.of(1, "亿元")
+    return amount.to("亿元" if large else "元").text()
+
+
+def _in_use(labelled):
+    """The balance under each version in use at a date, oldest version first."""
+    held = {version: labelled.at(green_catalogue=version) for version in CATALOGUES}
+    return {version: amount for version, amount in held.items() if amount > 0}
+
 
 @check(severity=ERROR)
-def green_growth_compares_one_catalogue(labelled_green_loan_balance):
-    """相邻两期的绿色贷款按同一版目录认定；跨目录版本的同比须先按新目录重述期初数。"""
-    now, before = labelled_green_loan_balance, labelled_green_loan_balance.prior
-    # a share of one version now times a share of another version before is zero unless both are in use
-    return [
-        (now.at(green_catalogue=new) / now) * (now.at(green_catalogue=old).prior / before) == 0
-        for old, new in permutations(CATALOGUES, 2)
-    ]
+def green_growth_compares_one_catalogue(labelled_green_loan_balance, recatalogued_green_loans_by_origin):
+    """相邻两期绿色贷款的最新目录版本相同，换版当年的期初已按新目录重述；依过渡安排沿用旧版的不算跨口径。"""
+    now, before = _in_use(labelled_green_loan_balance), _in_use(labelled_green_loan_balance.prior)
+    if not now or not before:
+        return []
+    dates = [("期末", now), ("期初", before)]
+    told = "；".join(
+        f"{date} {'、'.join(f'{version} 年版 {_plain(amount)}' for version, amount in held.items())}"
+        for date, held in dates
+    )
+    new, old = max(now), max(before)
+    opening = labelled_green_loan_balance.prior.at(green_catalogue=new)
+    closing = labelled_green_loan_balance.at(green_catalogue=old)
+    what = "两期同一口径" if new == old else (BREAK if new > old else LOST).format(version=max(new, old))
+    relations = [((opening if new >= old else closing) > 0).saying(f"{told}。{what}")]
+    restated = recatalogued_green_loans_by_origin.prior.at(green_origin="restated")
+    carried = recatalogued_green_loans_by_origin.at(green_origin="carried")
+    if restated > 0:
+        stock = f"2025 年版认定的贷款：期末存量 {_plain(carried)}，期初重述 {_plain(restated)}"
+        whole = carried <= restated
+        relations.append(whole.saying(f"{stock}。{'期初已重述' if whole else SHORT}"))
+    return relations
 
 
 @check(severity=ERROR)
@@ -65,10 +97,12 @@ def one_loan_has_one_green_label(loan):
 
 @check(severity=ERROR)
 def green_labels_use_a_catalogue_in_force(loan):
-    """认定日期不晚于数据日期；2025 年版目录的认定日期不早于 2025 年 7 月发布。"""
-    day = loan.green_labelled_on
-    early = (loan.green_catalogue == "2025") & (day.year() * 100 + day.month() < 202507)
-    return loan.filter((day > loan.as_of) | early)
+    """认定日期不晚于数据日期；2025 年版目录的认定日期不早于 2025 年 7 月发布，重述施行前时点的可晚于数据日期。"""
+    day, new = loan.green_labelled_on, loan.green_catalogue == "2025"
+    early = new & (day.year() * 100 + day.month() < 202507)
+    # an opening before the catalogue can only be restated with labels of a later day
+    restated = new & (loan.as_of.year() * 100 + loan.as_of.month() < 202510)
+    return loan.filter(((day > loan.as_of) & ~restated) | early)
 
 
 @check(severity=WARNING)

@@ -3,6 +3,8 @@
 from qingce.core.dataset import weighted
 from qingce.core.metric import CUMULATIVE, FLOW, STOCK, filed, metric
 
+NON_PERFORMING = ("substandard", "doubtful", "loss")
+
 
 # 绿色贷款
 @metric("绿色贷款余额", unit="元", shown="亿元", kind=STOCK, by=("use",))
@@ -30,6 +32,18 @@ def green_loan_share(green_loan_balance, total_loans):
 def green_loans_by_industry(loan):
     """期末已标注绿色用途的贷款余额，按投向行业门类分列；不填行业的只计入合计，没有标注用途的不计。"""
     return loan.balance.sum(where=loan.use.notnull())
+
+
+@metric("绿色贷款不良余额", unit="元", shown="亿元", kind=STOCK, owner="风险管理部")
+def green_npl_balance(loan):
+    """期末已标注绿色用途（2019 年口径六类）的贷款中五级分类为次级、可疑、损失的余额；关注类与逾期但未降级的不计。"""
+    return loan.balance.sum(where=loan.use.notnull() & loan.five_class.isin(NON_PERFORMING))
+
+
+@metric("绿色贷款不良率", unit="%", owner="风险管理部")
+def green_npl_ratio(green_npl_balance, green_loan_balance):
+    """绿色贷款不良余额 ÷ 绿色贷款余额，均为 2019 年口径六类。"""
+    return green_npl_balance / green_loan_balance
 
 
 @metric("绿色债券余额", unit="元", shown="亿元", kind=STOCK, owner="金融市场部")

@@ -19,7 +19,8 @@ def _inclusive_small(exposure, line):
 def inclusive_small_loan_balance(exposure, inclusive_small_line):
     """期末单户授信总额不超过标准的小型、微型企业法人以及个体工商户、小微企业主的经营性贷款余额。
 
-    单户授信按本行各产品额度合计，含等于标准的户；贴现、消费与住房贷款、农户贷款不计。
+    单户授信按本行各产品额度合计，含等于标准的户；贴现、消费与住房贷款不计，客户类型为个人的农户不计。
+    个体工商户、小微企业主的经营性贷款登记为农户贷款的也计入，由本行对照监管报表确认（未核实）。
     """
     return exposure.balance.sum(where=_inclusive_small(exposure, inclusive_small_line))
 
@@ -61,7 +62,10 @@ def inclusive_small_npl_ratio(inclusive_small_npl_balance, inclusive_small_loan_
 
 @metric("普惠小微贷款余额（人民银行口径）", unit="元", shown="亿元", kind=STOCK)
 def pboc_inclusive_small_balance(exposure, inclusive_small_line):
-    """口径同普惠型小微贷款，但单户授信须小于标准，等于标准的户不计。"""
+    """口径同普惠型小微贷款，但单户授信须小于标准，等于标准的户不计。
+
+    个体工商户、小微企业主的经营性贷款登记为农户贷款的也计入，由本行对照监管报表确认（未核实）。
+    """
     firm = (exposure.kind == "corporate") & exposure.firm_size.isin(SMALL_FIRMS)
     borrower = firm | exposure.kind.isin(TRADERS)
     return exposure.balance.sum(

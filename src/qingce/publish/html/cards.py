@@ -9,8 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
+
+from qingce.core.unit import legible
+from qingce.publish.fixed import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,14 @@ class FigureCard:
     files: tuple[FileCard, ...] = ()
     quality: str = ""
     estimate: str = ""
+
+    def stored(self, language: str) -> str:
+        """The stored value with its unit as a person reads it; ``value`` has every digit."""
+        try:
+            told, whole = legible(Decimal(self.value))
+        except InvalidOperation:  # absent, or words that a caller gave
+            return self.value
+        return f"{told} {self.unit}".rstrip() + ("" if whole else say(language, "（约）"))
 
     @property
     def synthetic(self) -> bool:

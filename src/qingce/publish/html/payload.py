@@ -45,7 +45,10 @@ def figures_script(
     cards = {}
     for figure in figures:
         card = _plain(figure)
-        del card["key"], card["metric"]
+        for name in ("key", "metric", "value", "unit"):
+            card.pop(name, None)
+        if figure.value:
+            card["stored"] = figure.stored(language)
         for name in _POOLED:
             if name in card:
                 card[name] = pool.setdefault(card[name], len(pool))

@@ -248,7 +248,7 @@ def _taken(desk: Desk, now: Item, answer: Answer) -> Answer:
     if max(len(answer.reason), len(answer.source)) > _WORDS:
         raise Refused(f"原因和出处各不超过 {_WORDS} 字。")
     if answer.value is not None:
-        _number(now, answer.value)
+        _number(desk, now, answer.value)
     if now.mode is Mode.CONFIRM and answer.answered is Answered.VALUE:
         computed = computed_value(desk, now)
         if computed is None:
@@ -272,16 +272,13 @@ def _estimated(now: Item, estimate: Estimate | None) -> Estimate | None:
     return replace(estimate, reason=estimate.reason.strip())
 
 
-def _number(now: Item, value: Decimal) -> None:
-    counted = unit(now.unit)
+def _number(desk: Desk, now: Item, value: Decimal) -> None:
     if not value.is_finite():
         raise Refused("数值不是有限的数。")
     if len(f"{value:f}") > _DIGITS:
         raise Refused(f"数值过长，至多 {_DIGITS} 位。")
-    if counted.counts and value != value.to_integral_value():
-        raise Refused(f"单位“{now.unit}”按个数计，请填整数，不能填 {value:f}。")
-    if counted.counts and value < 0:
-        raise Refused(f"单位“{now.unit}”按个数计，不能是负数。")
+    if wrong := desk.registry.metric(now.metric).miscounted(unit(now.unit), value):
+        raise Refused(wrong)
 
 
 def computed_value(desk: Desk, now: Item) -> Decimal | None:

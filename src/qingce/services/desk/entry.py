@@ -138,14 +138,15 @@ def clash_rows(said: Stale) -> list[dict[str, Any]]:
     """Two people's changes as a table that can be read: one row a field that somebody changed."""
     rows = []
     for name, label in FIELD_LABELS.items():
-        base, mine, theirs = (_shown(name, side.get(name, "")) for side in (said.base, said.mine, said.theirs))
+        base, mine, theirs = (part_text(name, side.get(name, "")) for side in (said.base, said.mine, said.theirs))
         if len({base, mine, theirs}) > 1:
             rows.append({"field": name, "label": label, "base": base, "mine": mine, "theirs": theirs,
                          "clash": name in said.clashes})
     return rows
 
 
-def _shown(name: str, text: str) -> str:
+def part_text(name: str, text: str) -> str:
+    """A part of an answer, given as text, in the words of a reader."""
     if name == "answered" and text:
         return ANSWER_LABELS[Answered(text)]
     if name == "qualifier" and text:

@@ -71,11 +71,22 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A place in a page's source that binds the metric."""
+    """A place in a page's source that binds the metric.
+
+    Attributes:
+        slug: of the page, as the preview knows it; empty where the source names none.
+    """
 
     page: str
     title: str
     lines: tuple[int, ...]
+    slug: str = ""
+
+    @property
+    def href(self) -> str:
+        """Where the chapter is read; the other language stands beside the first one."""
+        beside = "/english" if self.page.startswith("en/") else ""
+        return f"/preview/{self.slug}{beside}" if self.slug else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,14 +277,14 @@ def printed_on(desk: Desk, metric: str) -> tuple[Printed, ...]:
 def _printed(metric: str, pages: Pages) -> tuple[Printed, ...]:
     name = re.compile(rf"(?<![\w.]){re.escape(metric)}(?!\w)")
     found = []
-    for path, title, bound in pages:
+    for path, title, slug, bound in pages:
         lines = tuple(number for number, text in bound if name.search(text))
         if lines:
-            found.append(Printed(path, title, lines))
+            found.append(Printed(path, title, lines, slug))
     return tuple(found)
 
 
-Pages = tuple[tuple[str, str, tuple[tuple[int, str], ...]], ...]
+Pages = tuple[tuple[str, str, str, tuple[tuple[int, str], ...]], ...]
 
 
 def _newest(room: Path) -> int:
@@ -282,14 +293,18 @@ def _newest(room: Path) -> int:
 
 @lru_cache(maxsize=8)
 def _pages(room: str, newest: int) -> Pages:
-    """Every page: its path, its title, and the lines that bind something."""
-    found = []
+    """Every page: its path, its title, its slug, and the lines that bind something."""
+    found, slugs = [], dict[str, str]()
     for path in sorted(Path(room).rglob("*.md")):
         lines = path.read_text(encoding="utf-8").splitlines()
         title = next((line.lstrip("# ").strip() for line in lines if line.startswith("#")), path.stem)
         title = next((line.split(":", 1)[1].strip() for line in lines[:12] if line.startswith("title:")), title)
+        name = path.relative_to(room).as_posix()
+        # a translation bears the name of the file that it translates, and no slug of its own
+        slugs[name] = next((line.split(":", 1)[1].strip() for line in lines[:12] if line.startswith("slug:")),
+                           slugs.get(path.name, ""))
         bound = tuple((n, line) for n, line in enumerate(lines, 1) if "{{" in line or "{%" in line)
-        found.append((path.relative_to(room).as_posix(), title, bound))
+        found.append((name, title, slugs[name], bound))
     return tuple(found)
 
 

@@ -64,6 +64,22 @@ def _items(folder: Path, url: str, drafts: bool) -> list[Item]:
     return [i for i in found if i.mode is Mode.FILE and (drafts or i.holds)]
 
 
+def asked_for(folder: Path, url: str, period: str) -> tuple[str, ...]:
+    """The metrics that the campaigns of a period ask for.
+
+    Args:
+        url: of the desk's database; empty for the project's own file.
+    """
+    desk = open_desk(folder, url=url)
+    try:
+        query = select(item_table.c.metric).where(
+            item_table.c.period == period, item_table.c.state != State.VOIDED).distinct()
+        with desk.reading() as db:
+            return tuple(sorted(db.execute(query).scalars()))
+    finally:
+        desk.close()
+
+
 def figure_of(item: Item, metric: Metric) -> Figure:
     """The figure that an item says, in the metric's unit."""
     answer = item.answer

@@ -25,6 +25,7 @@ from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.errors import Refused, Stale
 from qingce.core.event import GENESIS, Json, canonical
 from qingce.core.page import Document
+from qingce.ledger import checkpoints
 from qingce.ledger.editions import Sealed
 from qingce.ledger.projections.editions import change as change_table
 from qingce.ledger.projections.editions import restatement, waiver
@@ -34,6 +35,7 @@ from qingce.services.content import declarations_hash
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.editions import FROZEN, INPUTS, SITE, Edition, edition, read_editions, vault
 from qingce.services.desk.items import items_of
+from qingce.services.desk.keeping import signing_key
 from qingce.services.desk.laid import campaigns_of, inputs, overlay_of
 from qingce.services.desk.paragraphs import paragraphs
 from qingce.services.outfolder import MARKER
@@ -164,6 +166,8 @@ def freeze(desk: Desk, actor: Actor, *, change: str = "", progress: Progress | N
             "succeeds": said["succeeds"], "change": said["change"], "content": said["content"],
             "head": said["journal"]["head"], "package": said["code"]["package"],
         })
+        # what the public page names of the journal is signed from the first moment
+        checkpoints.sign(made, signing_key(desk))
     return edition(desk, actor, seal.id)
 
 

@@ -22,10 +22,10 @@ from qingce.ledger.jobs import Job, Jobs
 from qingce.ledger.tables import journal
 from qingce.services.desk.desk import BEIJING, Desk
 from qingce.services.desk.jobs import Work, background, want
-from qingce.services.desk.keeping import export_journal, verify_journal
+from qingce.services.desk.keeping import export_journal, signing_key, verify_journal
 from qingce.services.desk.people import plain
 
-VERIFY = "verify_journal"
+VERIFY, SIGN = "verify_journal", "sign_journal"
 PAGE = 50
 
 
@@ -173,6 +173,13 @@ def go_through(desk: Desk, work: Work) -> None:
     with work.finishing({"events": found.events, "head": found.head, "checkpoints": found.checkpoints,
                          "key": found.key, "broken": broken, "ended": desk.clock().isoformat()}):
         pass
+
+
+@background(SIGN, daily=0)
+def sign_the_day(desk: Desk, work: Work) -> None:
+    """Sign the head once a day, where more happened than the last signing itself."""
+    with work.finishing() as made:
+        checkpoints.sign_after(made, signing_key(desk), 2)
 
 
 def exported(desk: Desk, actor: Actor) -> tuple[str, BinaryIO, int]:

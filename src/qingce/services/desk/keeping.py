@@ -109,8 +109,10 @@ def backup(desk: Desk, out: Path) -> Path:
     """Everything a project is made of in one file, as of one moment; people may go on working meanwhile.
 
     Raises:
-        ProjectError: the file cannot be written.
+        ProjectError: the file cannot be written, or would lie in the project and be copied into itself without end.
     """
+    if out.resolve().is_relative_to(desk.folder.resolve()):
+        raise ProjectError(f"{out} lies in the project that is backed up; give --out a place outside of {desk.folder}.")
     with desk.writing() as made:
         made.append(SYSTEM.account, "backed_up", "project", {"file": out.name})
     with _whole(out) as fresh, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:

@@ -13,7 +13,7 @@ from qingce.services.desk.message_settings import read_message_settings
 
 KIND_LABELS = {
     "compute_figures": "编制数值", "remind": "当日催办", "import_ledger": "核对台账", "verify_journal": "核验日志",
-    "export_reperformance_pack": "导出复算包",
+    "sign_journal": "签发检查点", "export_reperformance_pack": "导出复算包",
 }
 STUCK = 20
 

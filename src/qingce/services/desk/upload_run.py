@@ -23,7 +23,7 @@ from qingce.services.desk.findings_json import findings_json
 from qingce.services.desk.jobs import Work, background
 from qingce.services.desk.shelf import arrange, path_of
 from qingce.services.desk.upload import KIND
-from qingce.services.intake import files_of
+from qingce.services.intake import files_of, known_orgs
 
 _NUMBERS = ("money", "qty", "whole")
 _STEPS = 4
@@ -115,10 +115,11 @@ def _judge(desk: Desk, work: Work, declared: Dataset, path: str) -> Judged:
 
 def _load(desk: Desk, declared: Dataset, files: list[Path], room: Path) -> Loaded:
     codes = {c.of: desk.registry.codes[c.of] for c in declared.columns.values() if c.of}
-    has_orgs = (desk.folder / "records" / "org.csv").is_file()
     # the project's own store: what is judged here under the name it will have is not judged again by a build
-    return load_dataset(declared, files, root=room, codes=codes, orgs=desk.tree if has_orgs else None,
-                        store=desk.state / "records")
+    loaded = load_dataset(declared, files, root=room, codes=codes, orgs=desk.tree, store=desk.state / "records",
+                          until=desk.settings.period.end)
+    records = desk.folder / "records"
+    return replace(loaded, findings=tuple(known_orgs(loaded.findings, records, desk.settings.org)))
 
 
 def _others(desk: Desk, db: Connection, room: Path, dataset: str, without: set[str]) -> list[Path]:

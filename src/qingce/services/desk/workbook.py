@@ -151,8 +151,8 @@ def _row(desk: Desk, key: bytes, item: Item) -> CollectRow:
         "estimate_reason": estimate.reason}
     return CollectRow(
         row_key(key, item, called), called.metric, called.member, called.org, called.unit,
-        definition=definition(metric.doc, item), places=metric.places, counts=unit(item.unit).counts, prior=prior,
-        tolerance=item.tolerance, value=ABSENT if value is None else value,
+        definition=definition(metric.doc, item), places=metric.places, counts=metric.counted and unit(item.unit).counts,
+        prior=prior, tolerance=item.tolerance, value=ABSENT if value is None else value,
         answer=ANSWER_WORDS[answer.answered] if answer.answered else "",
         qualifier=QUALIFIER_LABELS[answer.qualifier], source=answer.source, reason=answer.reason,
         explanation=item.explanation.words, state=STATE_LABELS[item.state], locked=item.state in SIGNED, **estimated,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -17,8 +17,10 @@ from qingce.ledger.filekind import safe_name
 from qingce.ledger.journal import Writing
 from qingce.ledger.returned import ReturnedBook, ReturnedRow, read_returned
 from qingce.publish.xlsx.collect import HEADINGS, KEY
+from qingce.services.desk.acting import posts
 from qingce.services.desk.collecting import SIGNED, explain_within, file_within, items
 from qingce.services.desk.desk import Desk
+from qingce.services.desk.entry import part_text
 from qingce.services.desk.files import XLSX, blobs_of
 from qingce.services.desk.items import read_campaign, read_named
 from qingce.services.desk.workbook import Labels, known_key, labels, row_key
@@ -154,10 +156,14 @@ class _Return:
                     raise Denied("已提交，工作簿里的改动不能直接收下")
                 self._file(made, one, now)
             except Stale as stale:
-                findings.append(_conflict(self.name, one.row, stale, now))
+                if stale.base and stale.mine == stale.base and not one.explanation:
+                    same += 1  # the row came back as it went out: what was entered elsewhere meanwhile stands
+                else:
+                    findings.append(_conflict(self.name, one.row, stale, _names(made, now)))
             except (Denied, Missing, Refused) as refused:
                 rule = "workbook_signed" if now.state in SIGNED else "workbook_refused"
-                findings.append(found(rule, f"{str(refused).rstrip('。')}。", self.name, one.row, changes[0]))
+                about = "value" if "value" in changes else changes[0]
+                findings.append(found(rule, f"{str(refused).rstrip('。')}。", self.name, one.row, about))
             else:
                 taken.append(now.id)
         return taken, same, findings
@@ -206,18 +212,27 @@ def _changes(now: Item, one: Said) -> list[str]:
     return changed
 
 
-def _conflict(name: str, row: ReturnedRow, stale: Stale, now: Item) -> Finding:
+def _names(made: Writing, now: Item) -> str:
+    called = posts(made.db)
+    return "、".join(sorted(called.get(account, account) for account in now.filers)) or "他人"
+
+
+def _conflict(name: str, row: ReturnedRow, stale: Stale, who: str) -> Finding:
     """Both sides of a cell that somebody else changed meanwhile, in one sentence."""
     names = {**FIELD_LABELS, "explanation": "差异说明"}
     differing = [f for f in stale.mine if stale.mine[f] != stale.theirs.get(f, "")]
+
+    def said(side: Mapping[str, str], part: str) -> str:
+        return part_text(part, side[part]) if side.get(part) else "空"
+
     parts = [
-        f"{names.get(f, f)}：您填“{stale.mine[f] or '空'}”，现为“{stale.theirs.get(f) or '空'}”"
-        + (f"（发出时“{stale.base[f] or '空'}”）" if f in stale.base else "")
+        f"{names.get(f, f)}：您填“{said(stale.mine, f)}”，现为“{said(stale.theirs, f)}”"
+        + (f"（发出时“{said(stale.base, f)}”）" if f in stale.base else "")
         for f in differing
     ]
-    who = "、".join(sorted(now.filers)) or "他人"
-    column = {"answered": "answer"}.get(differing[0], differing[0]) if differing else "value"
-    return found("workbook_conflict", f"工作簿发出后 {who} 改过此项。{'；'.join(parts)}。", name, row, column)
+    column = "value" if "value" in differing or not differing else differing[0]
+    reason = f"工作簿发出后 {who} 改过此项。{'；'.join(parts)}。"
+    return found("workbook_conflict", reason, name, row, {"answered": "answer"}.get(column, column))
 
 
 def marked(desk: Desk, actor: Actor, campaign: str, sha256: str) -> BinaryIO:

@@ -66,10 +66,12 @@ class Founding:
         found = self.quality.of(key)
         return [] if found is None else [f"{found.text} 级", *why(self.quality.scale, self.called, found)]
 
-    def quality_told(self, key: FigureKey) -> dict[str, str]:
-        """The level and the estimate of a figure by Chinese label, where there is anything to tell."""
-        told = {"数据质量": "；".join(self.quality_words(key)), "估算": self.quality_note(key)}
-        return {label: words for label, words in told.items() if words}
+    def quality_short(self, key: FigureKey) -> str:
+        """A figure's level and the source that decides it, the steps between left out; empty for an absent one."""
+        from qingce.services.quality.notes import why_short
+
+        found = self.quality.of(key)
+        return "" if found is None else f"{found.text} 级，{why_short(self.quality.scale, self.called, found)}"
 
     def called(self, key: FigureKey) -> str:
         """What a figure is called: its metric, the member, and the org where it is not the report's."""

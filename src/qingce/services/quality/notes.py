@@ -65,6 +65,18 @@ def why(scale: Scale, called: Call, quality: Quality) -> list[str]:
     return lines
 
 
+def why_short(scale: Scale, called: Call, quality: Quality) -> str:
+    """The source that decides a level, and why that one has it."""
+    here, of = quality, "由其自身的来源决定"
+    if quality.chain:
+        key, here = quality.chain[-1]
+        name = FigureKey.parse(key)
+        of = f"由最差的来源决定：{called(name)}（{_when(name)}）"
+    level = scale.levels[here.level]
+    words = [of, f"{level.label}，{here.rule.because}" if here.rule else level.label]
+    return "；".join([*words, *([MADE_UP] if quality.made_up else [])])
+
+
 def better(quality: Quality) -> str:
     """How to get better: what the source that decides lacks."""
     here = quality.chain[-1][1] if quality.chain else quality

@@ -79,6 +79,9 @@ class NodeBody(BaseModel):
     row_count: int
     operands: list[NodeBody]
     again: bool
+    value: str = ""
+    quality: str = ""
+    quality_chain: list[str] = []
 
 
 class Explanation(BaseModel):

@@ -52,6 +52,7 @@ def listed(
         request, "figures/list.html.j2", found=found, word=word, pack=pack, href=figure_href, period=period,
         units=[("", _("原单位")), *((name, name) for name in MONEY_UNITS)],
         may_compute=desk.may(actor, Action.COMPUTE), job=latest_computing(desk),
+        bare=bool(found.lines) and not any(cell.value for line in found.lines for cell in line.cells),
         packs=[("", "全部"), *((name, pack_label(desk, name)) for name in desk.registry.packs)],
     )
 

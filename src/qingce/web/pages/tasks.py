@@ -53,6 +53,7 @@ def tasks(
         shows=[(Same(t.item), str(t.step), t.due, t.late, t.instead_of and called.get(t.instead_of, ""))
                for t in mine[:_LISTED]],
         shown={t.item.id: shown(desk, t.item) for t in mine[:_LISTED]}, called=called, begin=_begin(first),
+        begin_in=first.item.campaign if first else "",
         others=[(str(kind), KINDS[kind], rows) for kind in (DECISIONS if view == "approvals" else KINDS)
                 if view in ("", "approvals") and (rows := [one for one in everything.others if one.kind is kind])],
         total=sum(everything.counts.values()),

@@ -44,7 +44,9 @@
   };
   const report = () => {
     const left = Object.keys(waiting).length;
-    said(left ? `${left} ${words.left}` : words.all);
+    const refused = grid.querySelectorAll('[data-kind="refused"]').length;
+    const open = [left && `${left} ${words.left}`, refused && `${refused} ${words.unsaved}`].filter(Boolean);
+    said(open.join(" · ") || words.all);
   };
 
   const number = () => (crypto.randomUUID ? crypto.randomUUID() : [...crypto.getRandomValues(new Uint32Array(4))].join("-"));
@@ -104,8 +106,10 @@
     } else if (answer.status === 409) {
       mark(name, "clash", words.clash);
       clash(name, entry, got);
-    } else if (answer.status === 401 || answer.redirected) {
-      mark(name, "kept", words.kept);
+    } else if (answer.status === 401 || answer.redirected || got.type === "urn:qingce:problem:csrf") {
+      mark(name, "kept", words.away); // who signed out, or in anew elsewhere, typed it all the same
+    } else if (waiting[name] && waiting[name].key !== entry.key) {
+      send(name); // what was refused has been typed over meanwhile
     } else {
       delete waiting[name];
       mark(name, "refused", got.words || got.detail || got.title);

@@ -143,7 +143,7 @@
           ...fact("口径", card.definition),
           ...fact("公式", card.formula && make("span", { class: "formula" }, card.formula)),
           ...fact("机构", card.org), ...fact("期间", card.period),
-          ...fact("存储值", card.value && `${card.value} ${card.unit || ""}`),
+          ...fact("存储值", card.stored),
           ...fact("来历", [card.origin, card.qualifier].filter(Boolean).join("，"), card.synthetic && " ", card.synthetic && tag("含合成数据")),
           ...fact("修订", card.revision), ...fact("估算", card.estimate),
           ...fact("数据质量", card.quality), ...fact("说明", card.reason), ...fact("出处", card.source),

@@ -1,0 +1,24 @@
+"""The list of figures before and after anything was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi.testclient import TestClient
+
+from qingce.services.desk import Desk
+from qingce.services.project import Project
+from qingce.services.publish import build
+
+
+def test_dashes_of_a_desk_that_computed_nothing_are_explained(bank: Desk, of: Callable[[str], TestClient]):
+    assert "点“重新编制”后，这里列出算好的数值。" in of("office").get("/figures").text
+    assert "ESG 办公室编制以后" in of("assurer").get("/figures").text
+    build(Project(bank.folder), bank.folder / "build", formats=("json",))
+    assert "尚未编制" not in of("office").get("/figures").text
+
+
+def test_a_page_that_prints_a_figure_is_one_press_away(bank: Desk, of: Callable[[str], TestClient]):
+    reader = of("assurer")
+    assert 'href="/preview/volunteering"' in reader.get("/figures/volunteer_hours/HEAD/2024").text
+    assert reader.get("/preview/volunteering").status_code == 200
