@@ -196,12 +196,14 @@ def _printed(value: Any) -> str:
 
 
 def _headings(project: Project, rows: Behind) -> dict[str, str]:
-    """A label for each column, from the datasets the table is made of; names where labels would repeat."""
+    """A label for each column, from the view or the datasets it is made of; names where labels would repeat."""
     datasets: list[Dataset] = [
         project.registry.datasets[name] for name in project.computation.asked.tables.datasets_of(rows.table)
     ]
+    view = project.registry.views.get(rows.table)
+    made = view.labels if view is not None else {}
     labels = {
-        name: next((d.columns[name].label for d in datasets if name in d.columns), name)
+        name: made.get(name) or next((d.columns[name].label for d in datasets if name in d.columns), name)
         for name in rows.columns
     }
     said = list(labels.values())
