@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qingce.core.errors import BindingError, DeclarationError, did_you_mean
+from qingce.core.errors import BindingError, DeclarationError, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class CodeList:
             if word in (value.code, value.label):
                 return value.code
         known = [v.label for v in self.values]
-        raise BindingError(f"{word!r} is not in code list {self.name!r}.{did_you_mean(word, known)}")
+        raise BindingError(f"代码表 {self.name} 里没有“{word}”。{nearest(word, known)}")
 
     def label_of(self, code: str) -> str:
         """The label of a code, or the code itself where the list does not know it."""
