@@ -132,7 +132,7 @@ def figures(
 ) -> None:
     """列出数值；对服务器则列出最近一次编制的。"""
     if at and quality:
-        raise typer.BadParameter("Levels are judged where the records lie.", param_hint="--quality")
+        raise typer.BadParameter("质量级别要在台账所在的机器上评定，不能对服务器用。", param_hint="--quality")
     if at:
         server.figures(at, server.own_argument(project, name), org, period, as_json)
         return
@@ -159,10 +159,10 @@ def explain(
     """把一个数值拆到底：公式、因子版次、下级数值、记录与文件指纹。"""
     figure = server.own_argument(project, figure) if at else figure
     if not figure:
-        raise typer.BadParameter("Name a figure, as green_loan_balance.", param_hint="FIGURE")
+        raise typer.BadParameter("请写要拆的数值，如 green_loan_balance。", param_hint="FIGURE")
     if at:
         if plan:
-            raise typer.BadParameter("A plan is made where the records lie.", param_hint="--plan")
+            raise typer.BadParameter("取数方案要在台账所在的机器上作，不能对服务器用。", param_hint="--plan")
         server.explain(at, figure, rows, as_json, sql=sql, quality=quality)
         return
     from qingce.cli.show import show_tree
@@ -277,15 +277,15 @@ def sample(
     """生成合成台账：任意行数，汇总数与兰州银行 2024 年报告所印一致。"""
     from qingce.cli.show import progress
     from qingce.cli.show_forms import show_sample
-    from qingce.core.errors import ProjectError
+    from qingce.core.errors import ProjectError, unwritten
     from qingce.services.sample.make import make_sample
 
     if seed < 0:
-        raise ProjectError(f"--seed is a whole number from 0, not {seed}.")
+        raise ProjectError(f"--seed 是不小于 0 的整数，不能是 {seed}。")
     try:
         made = make_sample(kind, loans, seed, Path(out), progress=None if quiet or as_json else progress())
     except OSError as exc:
-        raise ProjectError(f"{out} cannot be written: {exc.strerror or exc}. Is the disk full or read-only?") from exc
+        raise ProjectError(unwritten(out, exc)) from exc
     show_sample(made.folder, made.rows, as_json)
 
 
@@ -385,7 +385,7 @@ def main() -> None:
     except ModuleNotFoundError as exc:
         if exc.name not in _DESK:
             raise
-        print(f"qingce: {exc.name} is missing; the desk needs: pip install 'qingce[desk]'", file=sys.stderr)
+        print(f"qingce: 没有安装 {exc.name}；填报台需要：pip install 'qingce[desk]'", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         print("qingce: 已中断；已存的内容保持上一次完整的状态。", file=sys.stderr)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qingce.audit.readers import LIMITS
 from qingce.audit.show import FORMATS
-from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.errors import ProjectError, nearest, unwritten
 
 if TYPE_CHECKING:
     from qingce.services.built import Built
@@ -28,13 +28,13 @@ def audit(
     from qingce.services.project import Project
 
     if form not in FORMATS:
-        raise ProjectError(f"{form!r} is not a format; there are {', '.join(FORMATS)}.{did_you_mean(form, FORMATS)}")
+        raise ProjectError(f"没有“{form}”这种格式；可选 {'、'.join(FORMATS)}。{nearest(form, FORMATS)}")
     if not 0 < limit <= 1000:
-        raise ProjectError(f"--limit is a number above 0 and up to 1000, not {limit:g}.")
+        raise ProjectError(f"--limit 大于 0，不超过 1000，不能是 {limit:g}。")
     if workers < 0:
-        raise ProjectError(f"--workers is 0 or more, not {workers}.")
+        raise ProjectError(f"--workers 不小于 0，不能是 {workers}。")
     if out and any(Path(out).resolve() == Path(name).resolve() for name in (*files, compare) if name):
-        raise ProjectError(f"{out} is one of the files to be read; name another with --out.")
+        raise ProjectError(f"{out} 是要审读的文件；请用 --out 另写一个。")
     project = Project(against) if against else None
     done = audit_files(files, limits=LIMITS.times(limit), workers=workers, against=project, compare=compare)
     _put(FORMATS[form](done.reports), out)
@@ -70,6 +70,6 @@ def _put(text: str, out: str) -> None:
     try:
         Path(out).write_text(text, encoding="utf-8", errors="replace", newline="\n")
     except OSError as exc:
-        raise ProjectError(f"{out} cannot be written: {exc.strerror or exc}.") from exc
+        raise ProjectError(unwritten(out, exc)) from exc
 
 

@@ -30,7 +30,7 @@ def draft(
     退出码：0 完成，1 稿里有不能收的改动，2 用法不对或文件不可用。
     """
     if bool(back) == bool(page and out):
-        raise typer.BadParameter("Name a PAGE with --out FILE.docx, or a returned file with --back FILE.docx.")
+        raise typer.BadParameter("要出稿的，写页名和 --out 文件.docx；收回的稿，写 --back 文件.docx。")
     from qingce.cli.show import say
     from qingce.core.errors import ProjectError
     from qingce.services.desk import open_desk
@@ -44,7 +44,7 @@ def draft(
         _show(found, as_json)
         raise typer.Exit(1 if found.outcome.troubles else 0)
     if not Path(out).resolve().parent.is_dir():
-        raise ProjectError(f"{out} cannot be written: its folder does not exist.")
+        raise ProjectError(f"不能写入 {out}：上级文件夹不存在。")
     made = issue(desk, SYSTEM, page)
     Path(out).write_bytes(made.content)
     if as_json:

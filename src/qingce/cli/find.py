@@ -28,7 +28,7 @@ def find(
     """查找指标、数值、报告段落、标准披露项与勾稽；对服务器则查找您有权查看的全部内容。"""
     typed = " ".join(([project] if at and project else []) + (words or []))
     if not typed.strip():
-        raise typer.BadParameter("Say what to look for, as 绿色贷款 or 305.60.", param_hint="WORDS")
+        raise typer.BadParameter("请写要找的词或数，如 绿色贷款 或 305.60。", param_hint="WORDS")
     told = _asked(at, typed, kind, limit) if at else _own(server.needed(project), typed, kind, limit)
     _show(told["results"], told["counts"], as_json)
 
@@ -43,7 +43,7 @@ def _own(folder: str, typed: str, kind: str, limit: int) -> Mapping[str, Any]:
     from qingce.services.desk.search import Kind, search_folder
 
     if kind and kind not in set(Kind):
-        raise typer.BadParameter(f"{kind!r} is none of {', '.join(Kind)}.", param_hint="--kind")
+        raise typer.BadParameter(f"没有“{kind}”这一类；可选 {'、'.join(Kind)}。", param_hint="--kind")
     return _told(search_folder(folder, typed, kind=kind, limit=limit))
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from qingce.cli.words import DatabaseOption, ProjectArg
-from qingce.core.errors import ProjectError
+from qingce.core.errors import ProjectError, unwritten
 
 
 def brief(
@@ -67,4 +67,4 @@ def _write(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as exc:
-        raise ProjectError(f"{path} cannot be written: {exc.strerror or exc}.") from exc
+        raise ProjectError(unwritten(path, exc)) from exc

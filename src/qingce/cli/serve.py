@@ -111,7 +111,7 @@ def _with_many(desk: Desk, where: Listening, taken: socket.socket, workers: int,
     from qingce.web.processes import Supervisor, possible
 
     if not possible():
-        raise ProjectError("--workers needs a system that can fork; on this one the desk runs as one process.")
+        raise ProjectError("本机的系统不支持多进程，--workers 不能用；填报台以单进程运行。")
     desk.close()  # a connection does not survive a fork
 
     def answer() -> None:

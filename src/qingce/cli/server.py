@@ -19,7 +19,7 @@ def needed(project: str) -> str:
         UsageError: neither is.
     """
     if not project:
-        raise typer.BadParameter("Name a project folder, or a server with --server URL.", param_hint="PROJECT")
+        raise typer.BadParameter("请写项目文件夹，或用 --server 写服务器地址。", param_hint="PROJECT")
     return project
 
 
@@ -30,7 +30,7 @@ def own_argument(project: str, own: str) -> str:
         UsageError: a folder is named beside the server.
     """
     if own:
-        raise typer.BadParameter("Name a project folder or --server, not both.", param_hint="PROJECT")
+        raise typer.BadParameter("项目文件夹和 --server 只写一个。", param_hint="PROJECT")
     return project
 
 

@@ -175,7 +175,7 @@ def points(share: Amount) -> Amount:
     '0.45 个百分点'
     """
     if share.unit.dimension:
-        raise UnitError(f"百分点 needs a difference of shares, not {share.unit.name}.")
+        raise UnitError(f"百分点只用于两个占比之差，不能用于{share.unit.name}。")
     percent = share.to("%")
     return Amount(percent.value, unit("百分点"), percent.slack)
 

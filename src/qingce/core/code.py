@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qingce.core.errors import BindingError, DeclarationError, did_you_mean
+from qingce.core.errors import BindingError, DeclarationError, nearest
 
 _TOLD = 8
 """Members of a list that a message names."""
@@ -61,8 +61,8 @@ class CodeList:
             if word in (value.code, value.label):
                 return value.code
         known = [word for v in self.values for word in (v.label, v.code)]
-        hint = did_you_mean(word, known)
-        raise UnknownCode(f"{word!r} is not in code list {self.name!r}.{hint} One of: {self.choices}", self.choices)
+        raise UnknownCode(
+            f"代码表 {self.name} 里没有“{word}”。{nearest(word, known)}可写 {self.choices}", self.choices)
 
     @property
     def choices(self) -> str:

@@ -16,6 +16,10 @@ READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 """What it answers where nothing may be written."""
 
 
+_FAILED = {errno.ENOENT: "上级文件夹不存在", errno.ENOTDIR: "上级不是文件夹", errno.EISDIR: "这是一个文件夹",
+           errno.ENAMETOOLONG: "名称太长", errno.EEXIST: "已经存在"}
+
+
 class QingceError(Exception):
     """Root of every error that Qingce raises on purpose; doors print it without a traceback."""
 
@@ -118,3 +122,23 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The same hint for what people give, in their language.
+
+    >>> nearest("loans", ["loan", "meter"]), nearest("qqq", ["loan", "meter"])
+    ('是不是“loan”？', '')
+    """
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"是不是“{near[0]}”？" if near else ""
+
+
+def unwritten(place: object, failed: OSError) -> str:
+    """One Chinese sentence on a file or folder that could not be written.
+
+    >>> unwritten("out", OSError(errno.ENOSPC, "No space left on device"))
+    '不能写入 out：磁盘已满。'
+    """
+    why = "磁盘已满" if failed.errno in FULL else "没有权限或磁盘只读" if failed.errno in READ_ONLY else ""
+    return f"不能写入 {place}：{why or _FAILED.get(failed.errno or 0) or failed.strerror or failed}。"

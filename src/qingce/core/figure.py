@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import NamedTuple, Protocol
 
 from qingce.core.amount import ABSENT, ZERO, Absent, Amount, Value, points
-from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.errors import BindingError, nearest
 from qingce.core.estimate import Estimate
 from qingce.core.metric import Metric
 from qingce.core.period import Period
@@ -151,10 +151,10 @@ class Reading:
         dims = dict(self.key.dims)
         for dimension, word in members.items():
             if dimension not in self.metric.by:
-                family = ", ".join(self.metric.by) or "none"
+                family = f"有 {'、'.join(self.metric.by)}" if self.metric.by else "不分维度"
                 raise BindingError(
-                    f"{self.metric.name} has no dimension {dimension!r} (it has: {family})."
-                    f"{did_you_mean(dimension, self.metric.by)}"
+                    f"{self.metric.name} 没有维度“{dimension}”（{family}）。"
+                    f"{nearest(dimension, self.metric.by)}"
                 )
             dims[dimension] = self.source.resolve(self.metric, dimension, str(word))
         ordered = tuple((d, dims[d]) for d in self.metric.by if d in dims)
@@ -214,7 +214,7 @@ class Reading:
     def trend(self) -> Reading:
         """Printed as a word and a magnitude: 增长 19.21 %, 减少 4.51 吨CO2."""
         if self.aspect not in _TREND:
-            raise BindingError(f"{self.metric.name}: .trend follows .growth or .change.")
+            raise BindingError(f"{self.metric.name}：.trend 只能接在 .growth 或 .change 后面。")
         return replace(self, style="trend")
 
     @property
@@ -236,10 +236,10 @@ class Reading:
 
     def _said(self, said: str | int, word: str) -> Reading:
         if word not in _BEFORE | _AFTER:
-            raise BindingError(f"{word!r} is not a threshold word; use one of {'、'.join(sorted(_BEFORE | _AFTER))}.")
+            raise BindingError(f"“{word}”不是门槛词；可用 {'、'.join(sorted(_BEFORE | _AFTER))}。")
         match = _SAID.fullmatch(str(said))
         if match is None:
-            raise BindingError(f"{said!r} is not a number with a unit.")
+            raise BindingError(f"“{said}”不是数字加单位的写法，如 150 小时。")
         threshold = Decimal(match[1].replace(",", ""))
         return replace(self, wording=(word, threshold, unit(match[2]) if match[2] else self.print_unit))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.errors import ProjectError, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ class OrgTree:
             self._by_code.setdefault(org.code, []).append(org)
         roots = sorted({o.code for o in self.rows if o.parent is None})
         if len(roots) != 1:
-            raise ProjectError(f"An org tree has one root; here are {len(roots)}: {', '.join(roots[:5])}.")
+            raise ProjectError(f"机构表只能有一个顶层机构，这里有 {len(roots)} 个：{'、'.join(roots[:5])}。")
         self.root = roots[0]
         for org in self.rows:
             if org.parent is not None and org.parent not in self._by_code:
                 raise ProjectError(
-                    f"Org {org.code!r} hangs below {org.parent!r}, which is not in the tree."
-                    + did_you_mean(org.parent, self._by_code)
+                    f"机构“{org.code}”的上级“{org.parent}”不在机构表里。"
+                    + nearest(org.parent, self._by_code)
                 )
         self._refuse_circles()
 
@@ -68,7 +68,7 @@ class OrgTree:
                 while current is not None and current.code not in safe:
                     if current.code in seen:
                         raise ProjectError(
-                            f"Org {current.code!r} is its own ancestor by way of {seen[-1]!r}."
+                            f"机构“{current.code}”经由“{seen[-1]}”成了自己的上级。"
                         )
                     seen.append(current.code)
                     current = self.at(current.parent, day) if current.parent else None
@@ -87,7 +87,7 @@ class OrgTree:
     def name(self, code: str) -> str:
         """The latest name of a node."""
         if code not in self._by_code:
-            raise ProjectError(f"{code!r} is not an org of this project.{did_you_mean(code, self)}")
+            raise ProjectError(f"机构表里没有“{code}”。{nearest(code, self)}")
         return self._by_code[code][-1].name
 
     def path(self, code: str, day: dt.date) -> tuple[str, ...]:

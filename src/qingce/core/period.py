@@ -57,7 +57,7 @@ class Period:
             if match:
                 return cls._build(kind, [int(part) for part in match.groups()], word)
         raise PeriodError(
-            f"{word!r} is not a period. Write 2024, 2024H1, 2024Q3, 2024-06 or 2024-12-31."
+            f"“{word}”不是期间。写成 2024、2024H1、2024Q3、2024-06 或 2024-12-31。"
         )
 
     @classmethod
@@ -70,7 +70,7 @@ class Period:
             month = 1 if kind == "year" else (parts[1] - 1) * first + 1
             return cls._months(kind, parts[0], month)
         except ValueError as exc:
-            raise PeriodError(f"{word!r} names a date that does not exist.") from exc
+            raise PeriodError(f"“{word}”：没有这一天。") from exc
 
     @classmethod
     def _months(cls, kind: str, year: int, month: int) -> Period:

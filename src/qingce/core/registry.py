@@ -16,7 +16,7 @@ from qingce.core.check import Check
 from qingce.core.code import CodeList, read_codes
 from qingce.core.dataset import Dataset, View
 from qingce.core.disclosure import Standard
-from qingce.core.errors import BindingError, DeclarationError, Undeclared, did_you_mean
+from qingce.core.errors import BindingError, DeclarationError, Undeclared, did_you_mean, nearest
 from qingce.core.factor import Factor, Source, read_factor
 from qingce.core.metric import Metric
 
@@ -99,7 +99,7 @@ class Registry:
             BindingError: there is none, with the nearest name.
         """
         if name not in self.metrics:
-            raise BindingError(f"{name!r} is not a metric.{did_you_mean(name, self.metrics)}")
+            raise BindingError(f"没有名为“{name}”的指标。{nearest(name, self.metrics)}")
         return self.metrics[name]
 
     def table_of(self, metric: Metric) -> Dataset | View | None:

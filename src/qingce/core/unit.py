@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cache
 
-from qingce.core.errors import UnitError, did_you_mean
+from qingce.core.errors import UnitError, nearest
 
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 """The arithmetic of all figures: wide enough that nothing rounds before it is printed."""
@@ -58,10 +58,7 @@ class Unit:
             UnitError: the two units measure different things.
         """
         if self.dimension != other.dimension:
-            raise UnitError(
-                f"{self.name} ({self.measures}) cannot become {other.name} ({other.measures}): "
-                "they measure different things."
-            )
+            raise UnitError(f"{self.name or '比值'}不能换算成{other.name or '比值'}：两者计量的不是同一种量。")
         over, under = _ratio(self.scale, other.scale)
         return value if over == under else plain(EXACT.divide(EXACT.multiply(value, over), under))
 
@@ -212,7 +209,7 @@ def unit(name: str) -> Unit:
     if name[0] in _PREFIX and name[1:] in _ATOMS:
         base, scale, _, symbol = _ATOMS[name[1:]]
         return Unit(name, ((base, 1),), scale * _PREFIX[name[0]], 2, name[0] + symbol if symbol else "")
-    raise UnitError(f"{name!r} is not a unit.{did_you_mean(name, _ATOMS)}")
+    raise UnitError(f"没有“{name}”这个单位。{nearest(name, _ATOMS)}")
 
 
 def known_units() -> list[str]:

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from qingce.core.amount import ABSENT, Absent, Amount, Value
-from qingce.core.errors import BindingError, DeclarationError, ProjectError, UnitError, did_you_mean
+from qingce.core.errors import BindingError, DeclarationError, ProjectError, UnitError, nearest
 from qingce.core.estimate import plain
 from qingce.core.figure import Dims, Figure, FigureKey
 from qingce.core.metric import Metric
@@ -92,7 +92,7 @@ class Computation:
         known = {dict(key.dims)[dimension] for key in self.subject.filed
                  if key.metric == metric.name and dimension in dict(key.dims)}
         if known and word not in known:
-            raise BindingError(f"{word!r} is not a member of {metric.name}.{did_you_mean(word, known)}")
+            raise BindingError(f"{metric.name} 没有成员“{word}”。{nearest(word, known)}")
         return word
 
     def label(self, metric: Metric, dimension: str, code: str) -> str:
@@ -104,7 +104,7 @@ class Computation:
         """The figure of a key; absent where nothing is known."""
         if key not in self._figures:
             if key.org not in self.subject.tree:
-                raise BindingError(f"{key.org!r} is not an org.{did_you_mean(key.org, self.subject.tree)}")
+                raise BindingError(f"机构表里没有“{key.org}”。{nearest(key.org, self.subject.tree)}")
             if key in self._open:
                 raise DeclarationError(f"{key} depends on itself.")
             self._open.append(key)
@@ -174,11 +174,11 @@ class Computation:
         found: dict[FigureKey, Value] = {}
         for org in orgs:
             if org not in self.subject.tree:
-                raise BindingError(f"{org!r} is not an org.{did_you_mean(org, self.subject.tree)}")
+                raise BindingError(f"机构表里没有“{org}”。{nearest(org, self.subject.tree)}")
         for name in names:
             metric = self.metric(name)
             if not self.registry.computed(metric):
-                raise BindingError(f"{name!r} is not computed from records; ask for its figure.")
+                raise BindingError(f"“{name}”不由台账计算，背后没有台账记录。")
             for period in map(Period.parse, periods):
                 term, said = self.asked.term(metric, period), str(period)
                 values = self.scans.cells(self.subject.table_of(metric)).over(term, orgs, period)
@@ -218,7 +218,7 @@ class Computation:
         """How a figure came to be."""
         found = self.traces.known.get(figure.lineage)
         if found is None:
-            raise ProjectError(f"No lineage is known for {figure.key}.")
+            raise ProjectError(f"{figure.key} 没有来历记录。")
         return found
 
     def rows(self, figure: Figure, most: int = 50) -> dict[str, list[Any]]:

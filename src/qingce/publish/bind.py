@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from qingce.core.amount import Amount
-from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.errors import BindingError, nearest
 from qingce.core.figure import FigureKey, FigureSource, Reading
 from qingce.core.page import Also, Number
 from qingce.core.unit import MONEY, MONEY_UNITS, below_print, unit
@@ -55,7 +55,7 @@ class Binder:
             tree = ast.parse(expression.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as exc:
             raise BindingError(
-                f"{expression.strip()!r} cannot be read: write a metric's name, then .growth, .at(…) …"
+                "读不懂：先写指标名，后面接 .growth、.at(…) 等读法。"
             ) from exc
         if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
             return self._function(tree)
@@ -65,13 +65,13 @@ class Binder:
         """The reading of an expression that must be one."""
         made = self.read(expression)
         if isinstance(made, Call):
-            raise BindingError(f"{made.name}(…) is a block of its own, not a number in a sentence.")
+            raise BindingError(f"{made.name}(…) 是单独成段的区块，不是句中的数。")
         return made
 
     def _function(self, node: ast.Call) -> Call:
         assert isinstance(node.func, ast.Name)
         if node.func.id not in FUNCTIONS:
-            raise BindingError(f"{node.func.id}(…) is not a block.{did_you_mean(node.func.id, FUNCTIONS)}")
+            raise BindingError(f"没有 {node.func.id}(…) 这种区块。{nearest(node.func.id, FUNCTIONS)}")
         args, kwargs = _arguments(node)
         return Call(node.func.id, args, kwargs)
 
@@ -81,26 +81,26 @@ class Binder:
                 return Reading(self.source, self.source.metric(name), FigureKey(name, self.org, self.period))
             case ast.Attribute(value=value, attr=attr):
                 if attr not in STEPS:
-                    raise BindingError(f".{attr} is refused.{did_you_mean(attr, (*STEPS, *CALLS))}")
+                    raise BindingError(f"不能写 .{attr}。{nearest(attr, (*STEPS, *CALLS))}")
                 made = getattr(self._reading(value), attr)
                 assert isinstance(made, Reading)
                 return made
             case ast.Call(func=ast.Attribute(value=value, attr=attr)):
                 if attr not in CALLS:
-                    raise BindingError(f".{attr}(…) is refused.{did_you_mean(attr, (*STEPS, *CALLS))}")
+                    raise BindingError(f"不能写 .{attr}(…)。{nearest(attr, (*STEPS, *CALLS))}")
                 args, kwargs = _arguments(node)
                 try:
                     stepped = getattr(self._reading(value), attr)(*args, **kwargs)
                 except TypeError as exc:
-                    raise BindingError(f".{attr}(…): {exc}") from exc
+                    raise BindingError(f".{attr}(…) 的参数不对。") from exc
                 assert isinstance(stepped, Reading)
                 return stepped
-        raise BindingError(f"{ast.unparse(node)!r} is refused: a page names figures, it does not compute.")
+        raise BindingError(f"不能写 {ast.unparse(node)}：页面只引用数值，不做运算。")
 
 
 def _arguments(node: ast.Call) -> tuple[tuple[Any, ...], dict[str, Any]]:
     if any(k.arg is None for k in node.keywords) or any(isinstance(a, ast.Starred) for a in node.args):
-        raise BindingError("* and ** are refused.")
+        raise BindingError("参数里不能用 * 和 **。")
     return (tuple(_literal(a) for a in node.args), {str(k.arg): _literal(k.value) for k in node.keywords})
 
 
@@ -114,7 +114,7 @@ def _literal(node: ast.expr) -> Any:
             return False
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)):
             return -value
-    raise BindingError(f"{ast.unparse(node)!r} is refused: arguments are texts and whole numbers.")
+    raise BindingError(f"参数不能写 {ast.unparse(node)}：只能是加引号的文字和整数。")
 
 
 def number(

@@ -9,7 +9,7 @@ from typing import Any
 
 from qingce.core.amount import Absent
 from qingce.core.check import Finding, Severity, Status
-from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.errors import BindingError, nearest
 from qingce.core.figure import Reading
 from qingce.core.page import Also, Block, Form, Index, Line, Paragraph, Question, Table, Text
 from qingce.core.period import Period
@@ -146,7 +146,7 @@ class Blocks:
     # -- the rest ---------------------------------------------------------------------------
     def _form(self, name: str) -> Form:
         if name not in self.forms:
-            raise BindingError(f"forms.yaml 中没有 {name!r}。{did_you_mean(name, self.forms)}")
+            raise BindingError(f"forms.yaml 中没有 {name!r}。{nearest(name, self.forms)}")
         raw = self.forms[name]
         questions = tuple(
             Question(str(q["id"]), str(q["text"]), tuple(map(str, q.get("answers", ())))) for q in raw["questions"]
@@ -155,7 +155,7 @@ class Blocks:
 
     def _materiality(self, show: str = "double", caption: str = "") -> tuple[Block, ...]:
         if show not in SHOWN:
-            raise BindingError(f"materiality({show!r})：只能写 {'、'.join(SHOWN)}。{did_you_mean(show, SHOWN)}")
+            raise BindingError(f"materiality({show!r})：只能写 {'、'.join(SHOWN)}。{nearest(show, SHOWN)}")
         told = self.topics()
         self._count += 1
         if told and self.voice is not CHINESE:  # its topics and axes are named in Chinese only
@@ -164,7 +164,7 @@ class Blocks:
 
     def _index(self, standard: str) -> Index:
         if standard not in self.standards:
-            raise BindingError(f"{standard!r} 不是已加载的标准。{did_you_mean(standard, self.standards)}")
+            raise BindingError(f"{standard!r} 不是已加载的标准。{nearest(standard, self.standards)}")
         return Index(standard, "", "", ())
 
     def _checks(self, caption: str = "", only: str = "") -> Table:
@@ -202,7 +202,7 @@ def _one(binder: Binder, name: str, org: str, unit: str) -> Reading:
 
 def _members(reading: Reading, by: str) -> list[Reading]:
     if by not in reading.metric.by:
-        raise BindingError(f"{reading.metric.name} 没有维度 {by!r}。{did_you_mean(by, reading.metric.by)}")
+        raise BindingError(f"{reading.metric.name} 没有维度 {by!r}。{nearest(by, reading.metric.by)}")
     return [reading.at(**{by: code}) for code in reading.source.members(reading.metric, by)]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import yaml
 
-from qingce.core.errors import QingceError, did_you_mean
+from qingce.core.errors import QingceError, nearest
 
 KEYS = ("title", "slug", "part", "part_title", "number", "org", "period")
 
@@ -37,7 +37,7 @@ def read_front(text: str, wrong: Callable[[str, str, str], None]) -> dict[str, s
         raise FrontError("page_front_matter", "页首缺 title 或 slug。", "在文件最前面用 --- 围起 title 和 slug。")
     for key in raw:
         if key not in KEYS:
-            wrong("page_front_matter", f"页首有不认识的 {key!r}。", did_you_mean(str(key), KEYS).strip())
+            wrong("page_front_matter", f"页首有不认识的 {key!r}。", nearest(str(key), KEYS))
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", str(raw["slug"])):
         raise FrontError("page_slug", f"slug {raw['slug']!r} 只能用小写字母、数字和连字符。", "例如 green-finance。")
     return {str(k): "" if v is None else str(v) for k, v in raw.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.errors import BindingError, nearest
 from qingce.core.metric import KIND_LABELS, Method, Metric
 from qingce.core.registry import Registry
 from qingce.engine.formula import formula
@@ -88,7 +88,7 @@ def metric_cards(folder: Path | None, name: str = "") -> list[Card]:
     """
     registry = load_registry(folder, read_settings(folder).packs if folder else None)
     if name and name not in registry.metrics:
-        raise BindingError(f"{name!r} is not a metric.{did_you_mean(name, registry.metrics)}")
+        raise BindingError(f"没有名为“{name}”的指标。{nearest(name, registry.metrics)}")
     wanted = [registry.metrics[name]] if name else list(registry.metrics.values())
     return [card(registry, metric) for metric in wanted]
 

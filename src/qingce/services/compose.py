@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.disclosure import Standard
-from qingce.core.errors import DeclarationError, ProjectError, QingceError, did_you_mean
+from qingce.core.errors import DeclarationError, ProjectError, QingceError, nearest
 from qingce.core.figure import FigureKey
 from qingce.core.metric import Kind
 from qingce.core.page import Document, Index, Inline, Kpi, Kpis, Number, Page, Text, numbers, walk
@@ -121,10 +121,10 @@ def forms_of(project: Project) -> dict[str, dict[str, object]]:
     raw = read_yaml(path)
     for name, body in raw.items():
         if not isinstance(body, dict) or "title" not in body or not isinstance(body.get("questions"), list):
-            raise DeclarationError(f"forms.yaml: form {name!r} needs a title and a list of questions.")
+            raise DeclarationError(f"forms.yaml：反馈表“{name}”要有 title 和 questions 列表。")
         for question in body["questions"]:
             if not isinstance(question, dict) or "id" not in question or "text" not in question:
-                raise DeclarationError(f"forms.yaml: a question of {name!r} lacks its id or text.")
+                raise DeclarationError(f"forms.yaml：反馈表“{name}”有一题缺 id 或 text。")
     return {str(name): body for name, body in raw.items()}
 
 
@@ -149,7 +149,7 @@ def _with_indexes(project: Project, document: Document) -> tuple[Document, list[
         standard: Standard | None = project.registry.standards.get(name)
         if standard is None:
             raise ProjectError(
-                f"qingce.toml: {name!r} is not a standard.{did_you_mean(name, project.registry.standards)}"
+                f"qingce.toml：“{name}”不是已加载的标准。{nearest(name, project.registry.standards)}"
             )
         indexes[name], found = content_index(standard, document, project.registry.metrics)
         findings += found

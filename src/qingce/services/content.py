@@ -18,7 +18,7 @@ from types import ModuleType
 
 import qingce
 from qingce.core.disclosure import read_answers, read_standard
-from qingce.core.errors import DeclarationError, ProjectError, QingceError, Undeclared, did_you_mean
+from qingce.core.errors import DeclarationError, ProjectError, QingceError, Undeclared, nearest
 from qingce.core.registry import Pack, Registry
 from qingce.services.yamlfile import YamlMemory, read_yaml
 
@@ -76,7 +76,7 @@ def _built_in(packs: tuple[str, ...] | None) -> list[str]:
     known = sorted(m.name for m in pkgutil.iter_modules(qingce.packs.__path__) if m.ispkg)
     for name in packs or ():
         if name not in known:
-            raise ProjectError(f"{name!r} is not a built-in pack.{did_you_mean(name, known)}")
+            raise ProjectError(f"没有名为“{name}”的内置指标包。{nearest(name, known)}")
     return list(packs) if packs is not None else known
 
 
@@ -147,8 +147,8 @@ def _load_standards(registry: Registry, folder: Path | None, memory: YamlMemory 
             old = registry.standards.get(path.stem)
             if old is None:
                 raise DeclarationError(
-                    f"standards/{path.name} answers {path.stem!r}, which is not a standard."
-                    + did_you_mean(path.stem, registry.standards)
+                    f"standards/{path.name} 回应的“{path.stem}”不是已加载的标准。"
+                    + nearest(path.stem, registry.standards)
                 )
             answers = read_answers(read_yaml(path, memory), f"standards/{path.name}")
             registry.standards[path.stem] = old.answered(answers)

@@ -42,17 +42,17 @@ def make_dictionary(project: Project, out: Path | None = None) -> Dictionary:
     """
     target = (out or project.folder / "dictionary").resolve()
     if target.exists() and not target.is_dir():
-        raise ProjectError(f"{target} is a file; name a folder with --out.")
+        raise ProjectError(f"{target} 是文件；请用 --out 写一个文件夹。")
     if target.is_relative_to((project.folder / "records").resolve()):
         raise ProjectError(
-            f"{target} lies among the delivered records, where templates would be read as ledgers."
+            f"{target} 在台账文件夹 records 里，模板会被当作台账读入；请换一个地方。"
         )
     registry = project.registry
     files = []
     for name, data in _files(project, registry):
         path = target / name
         if not put_file(path, data):
-            raise ProjectError(f"{path} cannot be written. Is the disk full or the folder read-only?")
+            raise ProjectError(f"不能写入 {path}：磁盘已满，或没有写入权限。")
         files.append(path)
     columns = sum(len(d.columns) for d in registry.datasets.values())
     return Dictionary(target, tuple(files), len(registry.datasets), columns, len(registry.codes))

@@ -54,7 +54,7 @@ def find(project: Project, text: str) -> Reading:
     if len(rest) > 2 and rest[2]:
         pairs = [pair.split("=", 1) for pair in rest[2].split(",")]
         if any(len(pair) != 2 for pair in pairs):
-            raise BindingError(f"{rest[2]!r} is not a member; write dimension=code.")
+            raise BindingError(f"“{rest[2]}”不是成员；写成 维度=代码。")
         reading = reading.at(**dict(pairs))
     return reading
 

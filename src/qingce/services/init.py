@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import qingce
-from qingce.core.errors import ProjectError
+from qingce.core.errors import ProjectError, unwritten
 
 _TEMPLATE = Path(__file__).parent / "template"
 _NAMED = ("qingce.toml", "README.md")
@@ -23,9 +23,9 @@ def make_project(path: Path) -> Path:
         ProjectError: the folder holds something, cannot be made, or its name cannot be a project's.
     """
     if not re.fullmatch(r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff .-]*", path.name):
-        raise ProjectError(f"{path.name!r} cannot be a project's name; use letters, digits, _ and -.")
+        raise ProjectError(f"“{path.name}”不能作项目名；只用字母、数字、_ 和 -。")
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise ProjectError(f"{path} exists already and is not empty.")
+        raise ProjectError(f"{path} 已经存在，而且不是空的。")
     try:
         shutil.copytree(_TEMPLATE, path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         for name in _NAMED:
@@ -33,7 +33,7 @@ def make_project(path: Path) -> Path:
             file.write_text(file.read_text(encoding="utf-8").replace("{name}", path.name), encoding="utf-8")
         (path / ".gitignore").write_text(".qingce/\nbuild/\n", encoding="utf-8")
     except OSError as exc:
-        raise ProjectError(f"{path} cannot be made: {exc.strerror or exc}.") from exc
+        raise ProjectError(unwritten(path, exc)) from exc
     return path
 
 
@@ -48,4 +48,4 @@ def example() -> Path:
         found = place / "examples" / "lanzhou_2024"
         if (found / "qingce.toml").is_file():
             return found
-    raise ProjectError("The example comes with the source tree: run this inside a clone, or name a project.")
+    raise ProjectError("样例随源代码一起提供：请在克隆下来的文件夹里运行，或写明项目。")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.code import CodeList
-from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.errors import ProjectError, nearest
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.metric import Metric
 from qingce.core.org import Org, OrgTree
@@ -85,8 +85,8 @@ class Intake:
         """
         for name in self.settings.records:
             if name not in self.registry.datasets:
-                hint = did_you_mean(name, self.registry.datasets)
-                raise ProjectError(f"qingce.toml: [records] {name!r} is not a dataset.{hint}")
+                hint = nearest(name, self.registry.datasets)
+                raise ProjectError(f"qingce.toml：[records] 没有台账“{name}”。{hint}")
         findings = self.orgs[1]
         taken = {name: self._delivered(name) for name in self.registry.datasets if name not in self.made_up}
         if self.made_up:
@@ -116,8 +116,8 @@ class Intake:
         tree, findings = load_orgs(path, self.folder)
         if tree is not None and self.settings.org not in tree:
             raise ProjectError(
-                f"qingce.toml: [report] org = {self.settings.org!r} is not in records/org.csv."
-                + did_you_mean(self.settings.org, tree)
+                f"qingce.toml：[report] org 写的“{self.settings.org}”不在 records/org.csv 里。"
+                + nearest(self.settings.org, tree)
             )
         return tree, tuple(findings)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from qingce.core.errors import ProjectError
+from qingce.core.errors import ProjectError, unwritten
 
 MARKER = ".qingce-edition"
 """Stands in every output folder; only a folder that has it, or is empty, is ever replaced."""
@@ -27,9 +27,7 @@ def room_for(target: Path) -> Iterator[Path]:
         room = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         yield room
     except OSError as exc:
-        raise ProjectError(
-            f"{target} cannot be written: {exc.strerror or exc}. Is the disk full or read-only?"
-        ) from exc
+        raise ProjectError(unwritten(target, exc)) from exc
     finally:
         if room is not None:
             shutil.rmtree(room, ignore_errors=True)
@@ -42,14 +40,14 @@ def usable(target: Path) -> None:
         ProjectError: a file, or a folder that holds something else, stands there.
     """
     if not target.name:  # the root of the file system, which no folder can be put in the place of
-        raise ProjectError(f"{target} cannot be replaced; name a folder with --out.")
+        raise ProjectError(f"{target} 不能被替换；请用 --out 写一个文件夹。")
     old = _aside(target)
     if not target.exists() and (old / MARKER).is_file():
         old.rename(target)  # an earlier run was stopped between the two renames of a swap
     if target.exists() and not target.is_dir():
-        raise ProjectError(f"{target} is a file; name a folder with --out.")
+        raise ProjectError(f"{target} 是文件；请用 --out 写一个文件夹。")
     if target.is_dir() and any(target.iterdir()) and not (target / MARKER).is_file():
-        raise ProjectError(f"{target} holds something that is not an edition; name an empty folder with --out.")
+        raise ProjectError(f"{target} 里有不是版本的东西；请用 --out 写一个空文件夹。")
 
 
 def swap(room: Path, target: Path) -> None:

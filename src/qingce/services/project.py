@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qingce.core.errors import BindingError, did_you_mean
+from qingce.core.errors import BindingError, nearest
 from qingce.core.figure import Figure, FigureKey, Reading
 from qingce.core.period import Period
 from qingce.services.cache import CellCache
@@ -140,7 +140,7 @@ class Project(Founding):
         when = str(Period.parse(period) if period is not None else self.settings.period)
         where = org or self.settings.org
         if where not in self.records.tree:
-            raise BindingError(f"{where!r} is not an org of this project.{did_you_mean(where, self.records.tree)}")
+            raise BindingError(f"机构表里没有“{where}”。{nearest(where, self.records.tree)}")
         reading = Reading(self.computation, metric, FigureKey(name, where, when))
         return reading.at(**members) if members else reading
 
@@ -163,7 +163,7 @@ class Project(Founding):
         where = list(orgs) if orgs else [self.settings.org]
         for org in where:
             if org not in self.records.tree:
-                raise BindingError(f"{org!r} is not an org of this project.{did_you_mean(org, self.records.tree)}")
+                raise BindingError(f"机构表里没有“{org}”。{nearest(org, self.records.tree)}")
         return [
             self.computation.figure(key)
             for metric in metrics for org in where for period in when

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qingce.core.check import Finding
-from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.errors import ProjectError, nearest
 from qingce.services.built import Built
 from qingce.services.cache import TextCache
 from qingce.services.outfolder import usable
@@ -68,11 +68,11 @@ def _known(project: Project, formats: Sequence[str], languages: Sequence[str]) -
     for name in formats:
         if name not in FORMATS:
             raise ProjectError(
-                f"{name!r} is not a format; there are {', '.join(FORMATS)}.{did_you_mean(name, FORMATS)}"
+                f"没有“{name}”这种版本；可选 {'、'.join(FORMATS)}。{nearest(name, FORMATS)}"
             )
     if not formats:
-        raise ProjectError(f"Name at least one format: {', '.join(FORMATS)}.")
+        raise ProjectError(f"至少写一种版本：{'、'.join(FORMATS)}。")
     if not set(languages) <= set(LANGUAGES) or "zh" not in languages:
-        raise ProjectError(f"Languages are zh or zh,en, not {','.join(languages)!r}.")
+        raise ProjectError(f"语言只能写 zh 或 zh,en，不能写“{','.join(languages)}”。")
     if "en" in languages and "en" not in spoken(project.folder):
         raise ProjectError(f"pages/en 还没有英文页。先运行：qingce translate {project.folder.name} --scaffold")

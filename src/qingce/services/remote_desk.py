@@ -36,7 +36,7 @@ class Remote:
         self.url = _judged(url)
         token = token or os.environ.get(TOKEN, "")
         if not token or not token.isascii() or not token.isprintable():
-            raise ProjectError(f"Set {TOKEN} to a token of your account; the desk issues one under 我的账户.")
+            raise ProjectError(f"请把环境变量 {TOKEN} 设为您账户的令牌；令牌在填报台“我的账户”里签发。")
         # on loopback no proxy of the environment is meant; elsewhere the bank's own may be the only way
         self._client = httpx.Client(
             base_url=f"{self.url}/api/v1/", timeout=SECONDS, follow_redirects=False, trust_env=not _own(self.url),
@@ -56,18 +56,18 @@ class Remote:
         try:
             answer = self._client.get(path, params=asked)
         except httpx.HTTPError as failed:
-            raise ProjectError(f"{self.url} cannot be reached: {failed}.") from failed
+            raise ProjectError(f"连不上 {self.url}：{failed}。") from failed
         try:
             told = answer.json()
         except ValueError:
             told = None
         if not isinstance(told, dict):
-            raise ProjectError(f"{self.url} does not answer as a desk does (HTTP {answer.status_code}). "
-                               "Give the address at which browsers open it.")
+            raise ProjectError(
+                f"{self.url} 的应答不像填报台（HTTP {answer.status_code}）。请写浏览器打开它时用的地址。")
         if answer.status_code == 401:
-            raise ProjectError(f"{self.url} does not take the token in {TOKEN}: it is wrong, ended or taken back.")
+            raise ProjectError(f"{self.url} 不认 {TOKEN} 里的令牌：有误、到期或已收回。")
         if answer.status_code != 200:
-            raise ProjectError(f"{self.url}: {told.get('detail') or told.get('title') or answer.status_code}")
+            raise ProjectError(f"{self.url}：{told.get('detail') or told.get('title') or answer.status_code}")
         return told
 
     def pages(self, path: str, name: str, cursor: str, **query: object) -> Iterator[dict[str, Any]]:
@@ -88,11 +88,10 @@ class Remote:
 def _judged(url: str) -> str:
     parts = urlsplit(url if "://" in url else f"https://{url}")
     if not parts.hostname or parts.username or parts.query or parts.fragment or parts.scheme not in ("http", "https"):
-        raise ProjectError(f"--server is an address like https://esg.bank.example, not {url!r}.")
+        raise ProjectError(f"--server 写地址，如 https://esg.bank.example，不能是“{url}”。")
     clean = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
     if parts.scheme == "http" and not _own(clean):
-        raise ProjectError(f"--server {clean} would carry the token in clear; use https. "
-                           "http is for a desk on this machine only.")
+        raise ProjectError(f"--server {clean} 会明文传送令牌；请用 https。http 只用于本机的填报台。")
     return clean
 
 
@@ -137,7 +136,7 @@ def remote_findings(remote: Remote) -> tuple[list[Finding], str]:
     checks = list(remote.pages("checks", "checks", "skip"))
     built = str(remote.get("checks", limit=1)["built"])
     if not built:
-        raise ProjectError(f"{remote.url}: nothing was built there yet, so nothing was checked.")
+        raise ProjectError(f"{remote.url}：还没有编制过，没有可列的检查结果。")
     return [Finding(**{**one, "status": Status(one["status"]), "severity": Severity(one["severity"]),
                        "rows": tuple(one["rows"]), "place": Place(**one["place"])}) for one in checks], built
 

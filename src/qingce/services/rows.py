@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from qingce.core.amount import Absent, Amount
 from qingce.core.dataset import Dataset
-from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.errors import ProjectError, nearest
 from qingce.core.figure import Figure, Reading
 from qingce.engine.rows import BATCH, Behind, Control, behind, control, leaves
 from qingce.publish.rowfiles import SHEET_ROWS, RowSheet, write_csv, write_parquet, write_xlsx
@@ -78,7 +78,7 @@ def list_rows(project: Project, text: str, limit: int = 20) -> Rows:
         ProjectError: the limit is negative.
     """
     if limit < 0:
-        raise ProjectError(f"--limit is a number of rows, not {limit}.")
+        raise ProjectError(f"--limit 是行数，不能是 {limit}。")
     reading = find(project, text)
     parts = []
     for leaf in leaves(project.computation, reading.figure):
@@ -97,14 +97,14 @@ def export_rows(project: Project, text: str, path: Path, limit: int | None = Non
     """
     kind = path.suffix.lower()
     if kind not in KINDS:
-        raise ProjectError(f"{path.name}: rows are written as {', '.join(KINDS)}.{did_you_mean(kind, KINDS)}")
+        raise ProjectError(f"{path.name}：只能写成 {'、'.join(KINDS)}。{nearest(kind, KINDS)}")
     if limit is not None and limit < 0:
-        raise ProjectError(f"--limit is a number of rows, not {limit}.")
+        raise ProjectError(f"--limit 是行数，不能是 {limit}。")
     if path.is_dir():
-        raise ProjectError(f"{path} is a folder; name a file.")
+        raise ProjectError(f"{path} 是文件夹；请写文件名。")
     if path.resolve().is_relative_to((project.folder / "records").resolve()):
         raise ProjectError(
-            f"{path} lies among the delivered records, where it would be read as one; name another place."
+            f"{path} 在台账文件夹 records 里，会被当作台账读入；请换一个地方。"
         )
     reading = find(project, text)
     made = [_Part.of(project, leaf) for leaf in leaves(project.computation, reading.figure)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from qingce.core.errors import PeriodError, ProjectError, did_you_mean
+from qingce.core.errors import PeriodError, ProjectError, nearest
 from qingce.core.period import Period
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "json")
@@ -121,17 +121,17 @@ def read_settings(folder: Path) -> Settings:
     """
     path = folder / "qingce.toml"
     if not path.is_file():
-        raise ProjectError(f"{folder} is not a Qingce project: it has no qingce.toml. Make one with: qingce init NAME")
+        raise ProjectError(f"{folder} 不是青册项目：没有 qingce.toml。新建项目：qingce init 名称")
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise ProjectError(f"{path} cannot be read: {exc}.") from exc
+        raise ProjectError(f"{path} 读不了：{exc}。") from exc
     for section, body in raw.items():
         if section not in _KEYS or not isinstance(body, dict):
-            raise ProjectError(f"{path}: unknown section [{section}].{did_you_mean(section, _KEYS)}")
+            raise ProjectError(f"{path}：没有 [{section}] 这一节。{nearest(section, _KEYS)}")
         for key in body if _KEYS[section] else ():
             if key not in _KEYS[section]:
-                raise ProjectError(f"{path}: unknown key {key!r} in [{section}].{did_you_mean(key, _KEYS[section])}")
+                raise ProjectError(f"{path}：[{section}] 里没有“{key}”这个键。{nearest(key, _KEYS[section])}")
     found = _settings(path, raw.get("project", {}), raw.get("report", {}), raw.get("factors", {}))
     return replace(
         found, engine=_engine(path, raw.get("project", {})), records=_urls(path, raw.get("records", {})),
@@ -146,14 +146,14 @@ def _settings(
 ) -> Settings:
     for key in ("title", "organisation", "org", "period"):
         if key not in report:
-            raise ProjectError(f"{path}: [report] lacks {key!r}.")
+            raise ProjectError(f"{path}：[report] 缺少“{key}”。")
     try:
         period = Period.parse(str(report["period"]))
     except PeriodError as exc:
-        raise ProjectError(f"{path}: [report] period: {exc}") from exc
+        raise ProjectError(f"{path}：[report] period：{exc}") from exc
     history = report.get("history", 2)
     if not isinstance(history, int) or not 1 <= history <= 10:
-        raise ProjectError(f"{path}: [report] history is a whole number from 1 to 10, not {history!r}.")
+        raise ProjectError(f"{path}：[report] history 是 1 到 10 的整数，不能是 {history!r}。")
     packs = project.get("packs")
     return Settings(
         name=str(project.get("name", path.parent.name)), title=str(report["title"]),
@@ -172,7 +172,7 @@ def _engine(path: Path, project: Mapping[str, Any]) -> str:
     engine = project.get("engine", "duckdb")
     if not isinstance(engine, str) or not _ENGINE.fullmatch(engine):
         raise ProjectError(
-            f"{path}: [project] engine is 'duckdb', 'spark://host:port' or 'sc://host:port', not {engine!r}."
+            f"{path}：[project] engine 写 duckdb、spark://host:port 或 sc://host:port，不能是 {engine!r}。"
         )
     return engine
 
@@ -181,13 +181,12 @@ def _urls(path: Path, records: Mapping[str, Any]) -> Mapping[str, str]:
     for name, url in records.items():
         if not isinstance(url, str) or not _URL.fullmatch(url):
             raise ProjectError(
-                f"{path}: [records] {name} is the URL of Parquet, as 's3a://bucket/{name}/', not {url!r}. "
-                "Files of this machine need no line: put them into the folder records."
+                f"{path}：[records] {name} 写 Parquet 的 URL，如 s3a://bucket/{name}/，不能是 {url!r}。"
+                "本机的文件不用写，放进 records 文件夹即可。"
             )
         if re.match(r"[^/]*//[^/@]*:[^/@]*@", url):
             raise ProjectError(
-                f"{path}: [records] {name} holds a password. URLs are printed in the lineage of figures; "
-                "give credentials to the engine's own configuration."
+                f"{path}：[records] {name} 里有口令。URL 会印在数值的来历里；请把凭据放进计算引擎自己的配置。"
             )
     return dict(records)
 
@@ -195,7 +194,7 @@ def _urls(path: Path, records: Mapping[str, Any]) -> Mapping[str, str]:
 def _english(path: Path, said: Mapping[str, Any]) -> EnglishSettings:
     for key, choices in _CHOICES.items():
         if said.get(key, choices[0]) not in choices:
-            raise ProjectError(f"{path}: [english] {key} is {' or '.join(choices)}, not {said[key]!r}.")
+            raise ProjectError(f"{path}：[english] {key} 写 {' 或 '.join(choices)}，不能是 {said[key]!r}。")
     return EnglishSettings(**{key: str(value) for key, value in said.items()})
 
 
@@ -204,10 +203,10 @@ def _sample(path: Path, sample: Mapping[str, Any] | None) -> SampleSettings | No
         return None
     kind, loans, seed = (sample.get(key) for key in ("kind", "loans", "seed"))
     if not isinstance(kind, str) or not kind:
-        raise ProjectError(f"{path}: [sample] kind is the name of a sample, as 'lanzhou', not {kind!r}.")
+        raise ProjectError(f"{path}：[sample] kind 是样本的名称，如 lanzhou，不能是 {kind!r}。")
     for key, number in (("loans", loans), ("seed", seed)):
         if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-            raise ProjectError(f"{path}: [sample] {key} is a whole number from 0, not {number!r}.")
+            raise ProjectError(f"{path}：[sample] {key} 是不小于 0 的整数，不能是 {number!r}。")
     assert isinstance(loans, int) and isinstance(seed, int)
     return SampleSettings(kind, loans, seed)
 
@@ -223,8 +222,8 @@ def _spark(path: Path, settings: Mapping[str, Any]) -> Mapping[str, str]:
             continue
         full = name if name.startswith("spark.") else f"spark.{name}"
         if isinstance(value, list) or full in _PROMISED:
-            fixed = "is fixed, for figures are equal to the digit only with it"
-            why = fixed if full in _PROMISED else "is not a single value"
-            raise ProjectError(f"{path}: [spark] {full} {why}.")
+            fixed = "是固定的，改了就不能保证数值逐位相同"
+            why = fixed if full in _PROMISED else "只能是单个值"
+            raise ProjectError(f"{path}：[spark] {full} {why}。")
         found[full] = str(value).lower() if isinstance(value, bool) else str(value)
     return found

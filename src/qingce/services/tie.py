@@ -43,13 +43,13 @@ def ties(project: Project, path: Path | None = None) -> Iterator[Tie]:
     """
     source = path or project.folder / "expected.csv"
     if not source.is_file():
-        raise ProjectError(f"{project.folder.name} has no expected.csv: there is nothing to tie.")
+        raise ProjectError(f"{project.folder.name} 里没有 expected.csv，没有可核对的已刊数字。")
     binder = Binder(project.computation, project.settings.org, str(project.settings.period))
     with source.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         lacking = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
         if lacking:
-            raise ProjectError(f"{source.name} lacks the column {lacking[0]!r}.")
+            raise ProjectError(f"{source.name} 缺少“{lacking[0]}”列。")
         for row in reader:
             yield _tie(row, binder)
 

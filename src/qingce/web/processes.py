@@ -93,7 +93,7 @@ class Supervisor:
         log.error("process %d fell (status %d) and is started again", pid, status)
         self._falls = self._falls + 1 if time.monotonic() - since < _SOON else 0
         if self._falls >= _MOST_FALLS:
-            raise ProjectError("The desk's processes fall right after they start; the log says why.")
+            raise ProjectError("填报台的进程一启动就退出；原因见日志。")
         time.sleep(0.1 * self._falls)
         self._start(task)
 

@@ -54,20 +54,20 @@ def listening(
             reached from elsewhere at all, or a file is missing.
     """
     if bool(certificate) != bool(key):
-        raise ProjectError("--certificate and --key go together; one of them is missing.")
+        raise ProjectError("--certificate 和 --key 要一起写，现在缺一个。")
     for path in (certificate, key):
         if path and not Path(path).is_file():
-            raise ProjectError(f"{path} is not a file; --certificate and --key name PEM files.")
+            raise ProjectError(f"{path} 不是文件；--certificate 和 --key 写 PEM 文件。")
     outside = not loopback(host)
     if demo and (outside or proxies):
-        raise ProjectError(f"--demo opens accounts without passwords and stays on loopback; {host} does not.")
+        raise ProjectError(f"--demo 的账户没有口令，只能在本机使用；{host} 不是本机地址。")
     if outside and not proxies and not certificate:
         raise ProjectError(
-            f"--host {host} is reached from elsewhere, and nothing would be encrypted. Give --behind-proxy ADDRESS "
-            "(a reverse proxy that speaks TLS) or --certificate and --key."
+            f"--host {host} 可从别处访问，而传送没有加密。请写 --behind-proxy 地址（做 TLS 的反向代理），"
+            "或写 --certificate 和 --key。"
         )
     if (outside or proxies) and not names:
-        raise ProjectError("Give --host-name NAME, by which browsers ask for the desk, e.g. esg.bank.example.")
+        raise ProjectError("请写 --host-name：浏览器打开填报台用的主机名，如 esg.bank.example。")
     hosts = (*WebSettings().hosts, *names)
     settings = WebSettings(hosts=hosts, secure=bool(proxies or certificate), proxies=tuple(proxies), demo=demo)
     return Listening(host, port, certificate, key, settings)
@@ -98,7 +98,7 @@ def bind(where: Listening) -> socket.socket:
         return socket.create_server((where.host, where.port), family=family, backlog=512)
     except OSError as failed:
         raise ProjectError(
-            f"{where.host}:{where.port} cannot be listened on: {failed.strerror}. Try another --port."
+            f"{where.host}:{where.port} 不能监听：{failed.strerror}。请换一个 --port。"
         ) from failed
 
 

@@ -36,7 +36,7 @@ def provider() -> TracerProvider | None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as missing:
         raise ProjectError(
-            f"{' or '.join(_ENDPOINTS)} is set, but OpenTelemetry is not installed: pip install 'qingce[traces]'."
+            f"已设 {' 或 '.join(_ENDPOINTS)}，但没有安装 OpenTelemetry：pip install 'qingce[traces]'。"
         ) from missing
     made = TracerProvider(resource=Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME", "qingce")}))
     made.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))

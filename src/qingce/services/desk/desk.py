@@ -78,7 +78,7 @@ class Desk:
         if path.is_file():
             tree, findings = load_orgs(path, self.folder)
             if tree is None:
-                raise ProjectError(f"{path} cannot be read: {findings[0].reason}")
+                raise ProjectError(f"{path} 读不了：{findings[0].reason}")
             return tree
         return OrgTree([Org(self.settings.org, self.settings.organisation, "法人")])
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 
 import qingce
 from qingce.casework.rights import Action, Actor
-from qingce.core.errors import ProjectError
+from qingce.core.errors import ProjectError, unwritten
 from qingce.core.event import Json, canonical, moment
 from qingce.ledger import checkpoints, dump
 from qingce.ledger.journal import Broken, verify
@@ -137,7 +137,7 @@ def restore(source: Path, folder: Path, *, url: str = "") -> Verified:
         ProjectError: not a backup, a damaged one, or a place that holds something already.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ProjectError(f"{folder} is not empty; restore into a new folder.")
+        raise ProjectError(f"{folder} 不是空的；请恢复到新文件夹。")
     folder.parent.mkdir(parents=True, exist_ok=True)
     room = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -165,13 +165,13 @@ def restore(source: Path, folder: Path, *, url: str = "") -> Verified:
 
 def _fill(db: Connection, archive: zipfile.ZipFile, source: Path) -> None:
     if not dump.is_empty(db):
-        raise ProjectError("The database holds a journal already; restore into an empty one.")
+        raise ProjectError("数据库里已有日志；请恢复到空的数据库。")
     for table in dump.TABLES:
         with archive.open(f"store/{table.name}.jsonl") as rows:
             dump.load(db, table, (line.decode() for line in rows))
     broken = verify(db)
     if broken:
-        raise ProjectError(f"{source} is damaged: {broken.reason}")
+        raise ProjectError(f"{source} 已损坏：{broken.reason}")
     dump.restate(db)
 
 
@@ -215,18 +215,18 @@ def _archive(source: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(source) as archive:
             yield archive
     except FileNotFoundError as failed:
-        raise ProjectError(f"There is no file {source}.") from failed
+        raise ProjectError(f"没有文件 {source}。") from failed
     except (zipfile.BadZipFile, KeyError, EOFError, json.JSONDecodeError, UnicodeDecodeError) as failed:
-        raise ProjectError(f"{source} is not a backup of Qingce, or is damaged: {failed}.") from failed
+        raise ProjectError(f"{source} 不是青册的备份，或已损坏：{failed}。") from failed
 
 
 def _manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Json]:
     found = json.loads(archive.read("manifest.json"))
     if not isinstance(found, dict) or found.get("format") != 1:
-        raise ProjectError(f"{source} was made by another version of Qingce ({found!r:.80}).")
+        raise ProjectError(f"{source} 由另一版本的青册生成（{found!r:.80}）。")
     bad = archive.testzip()
     if bad:
-        raise ProjectError(f"{source} is damaged at {bad}; use another backup.")
+        raise ProjectError(f"{source} 在 {bad} 处损坏；请用别的备份。")
     return found
 
 
@@ -237,7 +237,7 @@ def _unpack(archive: zipfile.ZipFile, room: Path) -> None:
             continue
         target = room.joinpath(*name.parts[1:])
         if ".." in name.parts or name.is_absolute() or not target.resolve().is_relative_to(room.resolve()):
-            raise ProjectError(f"The backup holds a file with the name {entry.filename!r}, which leads elsewhere.")
+            raise ProjectError(f"备份里的文件名“{entry.filename}”指向文件夹之外。")
         target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(entry) as data, target.open("wb") as sink:
             shutil.copyfileobj(data, sink, _BLOCK)
@@ -256,6 +256,6 @@ def _whole(out: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         fresh.replace(out)
     except OSError as failed:
-        raise ProjectError(f"{out} cannot be written: {failed.strerror or failed}.") from failed
+        raise ProjectError(unwritten(out, failed)) from failed
     finally:
         fresh.unlink(missing_ok=True)

@@ -70,14 +70,14 @@ def read_message_settings(desk: Mapping[str, Any], environ: Mapping[str, str] = 
     """
     for key in desk:
         if "password" in key or "secret" in key:
-            raise ProjectError(f"qingce.toml: [desk] {key}: secrets do not belong into the file; set them in the "
-                               "environment (QINGCE_MAIL_PASSWORD, QINGCE_WEBHOOK_NAME_SECRET).")
+            raise ProjectError(f"qingce.toml：[desk] {key}：密钥不写在文件里，请设为环境变量"
+                               "（QINGCE_MAIL_PASSWORD、QINGCE_WEBHOOK_NAME_SECRET）。")
     names = _texts(desk, "webhooks")
     hooks = {}
     for name in names:
         if not _NAME.fullmatch(name):
-            raise ProjectError(f"qingce.toml: [desk] webhooks: {name!r} is not a name, as 'office'. "
-                               "The address goes into QINGCE_WEBHOOK_OFFICE_URL.")
+            raise ProjectError(f"qingce.toml：[desk] webhooks：“{name}”不能作名称；写成 office 这样，"
+                               "地址写在环境变量 QINGCE_WEBHOOK_OFFICE_URL 里。")
         url = environ.get(f"QINGCE_WEBHOOK_{name.upper()}_URL", "")
         if url:
             hooks[name] = Hook(url, environ.get(f"QINGCE_WEBHOOK_{name.upper()}_SECRET", ""))
@@ -87,8 +87,8 @@ def read_message_settings(desk: Mapping[str, Any], environ: Mapping[str, str] = 
             try:
                 ipaddress.ip_network(one)
             except ValueError as failed:
-                raise ProjectError(f"qingce.toml: [desk] webhook_allow: {one!r} is not a network, as "
-                                   "'10.20.0.0/16'.") from failed
+                raise ProjectError(
+                    f"qingce.toml：[desk] webhook_allow：“{one}”不是网段，写成 10.20.0.0/16 这样。") from failed
     return MessageSettings(_mail(desk, environ), hooks, allow)
 
 
@@ -98,12 +98,12 @@ def _mail(desk: Mapping[str, Any], environ: Mapping[str, str]) -> MailSettings |
         return None
     port, security = desk.get("mail_port", 587), desk.get("mail_security", "starttls")
     if isinstance(port, bool) or not isinstance(port, int) or not 0 < port < 65536:
-        raise ProjectError(f"qingce.toml: [desk] mail_port is a number from 1 to 65535, not {port!r}.")
+        raise ProjectError(f"qingce.toml：[desk] mail_port 是 1 到 65535 的数，不能是 {port!r}。")
     if security not in _SECURITY:
-        raise ProjectError(f"qingce.toml: [desk] mail_security is one of {', '.join(_SECURITY)}, not {security!r}.")
+        raise ProjectError(f"qingce.toml：[desk] mail_security 可选 {'、'.join(_SECURITY)}，不能是 {security!r}。")
     sender = desk.get("mail_from", "")
     if not isinstance(sender, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+", sender):
-        raise ProjectError(f"qingce.toml: [desk] mail_from is the address that mail comes from, not {sender!r}.")
+        raise ProjectError(f"qingce.toml：[desk] mail_from 写发件地址，不能是 {sender!r}。")
     return MailSettings(
         str(host), port, security, str(desk.get("mail_user", "")), sender, environ.get("QINGCE_MAIL_PASSWORD", "")
     )
@@ -112,5 +112,5 @@ def _mail(desk: Mapping[str, Any], environ: Mapping[str, str]) -> MailSettings |
 def _texts(desk: Mapping[str, Any], key: str) -> tuple[str, ...]:
     found = desk.get(key, [])
     if not isinstance(found, list) or not all(isinstance(each, str) and each for each in found):
-        raise ProjectError(f"qingce.toml: [desk] {key} is a list of texts, not {found!r}.")
+        raise ProjectError(f"qingce.toml：[desk] {key} 是文字的列表，不能是 {found!r}。")
     return tuple(found)

@@ -80,24 +80,24 @@ def read_sign_on(desk: Mapping[str, Any], environ: Mapping[str, str]) -> SignOnS
     if said is None:
         return None
     if not isinstance(said, dict):
-        raise ProjectError("qingce.toml: [desk.oidc] is a section with issuer and client_id.")
+        raise ProjectError("qingce.toml：[desk.oidc] 是一节，内有 issuer 和 client_id。")
     for key in said:
         if "secret" in key or "password" in key:
-            raise ProjectError(f"qingce.toml: [desk.oidc] {key}: secrets do not belong into the file; set {SECRET}.")
+            raise ProjectError(f"qingce.toml：[desk.oidc] {key}：密钥不写在文件里，请设为环境变量 {SECRET}。")
         if key not in KEYS:
-            raise ProjectError(f"qingce.toml: unknown key {key!r} in [desk.oidc]; there are {', '.join(KEYS)}.")
+            raise ProjectError(f"qingce.toml：[desk.oidc] 里没有“{key}”这个键；可用 {'、'.join(KEYS)}。")
     for key in ("issuer", "client_id"):
         if not isinstance(said.get(key), str) or not said[key]:
-            raise ProjectError(f"qingce.toml: [desk.oidc] lacks {key!r}.")
+            raise ProjectError(f"qingce.toml：[desk.oidc] 缺少“{key}”。")
     found = SignOnSettings(
         said["issuer"], said["client_id"], str(said.get("claim", "sub")), str(said.get("label", "统一认证")),
         str(said.get("scope", "openid")), tuple(map(str, said.get("allow", ()))), environ.get(SECRET, ""),
     )
     if not _guarded(found.issuer):
-        raise ProjectError(f"qingce.toml: [desk.oidc] issuer begins with https://, not {found.issuer!r}; "
-                           "http is for a provider on this machine only.")
+        raise ProjectError(
+            f"qingce.toml：[desk.oidc] issuer 以 https:// 开头，不能是“{found.issuer}”；http 只用于本机。")
     if not _NAMES.fullmatch(found.claim) or "openid" not in found.scope.split():
-        raise ProjectError("qingce.toml: [desk.oidc] claim is the name of a claim, and scope holds 'openid'.")
+        raise ProjectError("qingce.toml：[desk.oidc] claim 写声明的名称，scope 里要有 openid。")
     return found
 
 

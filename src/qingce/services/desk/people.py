@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from qingce.casework.rights import EVERY_PACK, FIGURE_ROLES, ROLE_LABELS, Action, Actor, Role, Target
-from qingce.core.errors import Denied, Missing, Refused, did_you_mean
+from qingce.core.errors import Denied, Missing, Refused, nearest
 from qingce.core.event import Json
 from qingce.ledger import people as secrets
 from qingce.ledger.journal import Writing
@@ -127,7 +127,7 @@ def grant_role(
         raise Refused("公众不是可以授予的角色。")
     wanted = tuple(dict.fromkeys(packs)) or (EVERY_PACK,)
     if wrong := [pack for pack in wanted if pack != EVERY_PACK and pack not in known_packs(desk)]:
-        raise Refused(f"没有指标包“{wrong[0]}”。{did_you_mean(wrong[0], known_packs(desk))}")
+        raise Refused(f"没有指标包“{wrong[0]}”。{nearest(wrong[0], known_packs(desk))}")
     with desk.writing() as made:
         held = _open(made.db, name)
         if (role is Role.ADMINISTRATOR and held - {Role.ADMINISTRATOR}) or (

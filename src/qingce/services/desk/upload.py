@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 from qingce.casework.rights import Action, Actor
 from qingce.core.check import Finding
 from qingce.core.dataset import Dataset
-from qingce.core.errors import Missing, Refused, did_you_mean
+from qingce.core.errors import Missing, Refused, nearest
 from qingce.ledger.filekind import safe_name, sniff
 from qingce.ledger.jobs import Job, Jobs
 from qingce.ledger.projections.imports import delivery
@@ -123,7 +123,7 @@ def ledger(desk: Desk, actor: Actor, dataset: str) -> Dataset:
     """
     declared = desk.registry.datasets.get(dataset)
     if declared is None:
-        raise Missing(f"没有台账“{dataset}”。{did_you_mean(dataset, desk.registry.datasets)}")
+        raise Missing(f"没有台账“{dataset}”。{nearest(dataset, desk.registry.datasets)}")
     desk.require(actor, Action.IMPORT, desk.target(actor.org, desk.registry.pack_of.get(dataset, "")))
     return declared
 

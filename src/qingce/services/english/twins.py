@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.errors import ProjectError, nearest
 from qingce.publish.twin import Pair, State, accepted, front_of, paired, pieces, sources, written
 
 ROOM = Path("pages") / "en"
@@ -137,5 +137,5 @@ def _named(folder: Path, names: Sequence[str]) -> list[Twin]:
     every = {twin.name: twin for twin in twins(folder)}
     for name in names:
         if name not in every:
-            raise ProjectError(f"pages 中没有 {name}.md。{did_you_mean(name, every)}")
+            raise ProjectError(f"pages 中没有 {name}.md。{nearest(name, every)}")
     return [every[name] for name in names] if names else list(every.values())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qingce.core.amount import Absent
-from qingce.core.errors import BindingError, ProjectError, did_you_mean
+from qingce.core.errors import BindingError, ProjectError, nearest
 from qingce.publish.xlsx.form import FormBook, FormCell, FormLine, render_form
 from qingce.services.cache import put_file
 from qingce.services.forms.declare import Form, FormRow, known_forms
@@ -95,8 +95,8 @@ def produce(project: Project, names: Sequence[str] = (), out: Path | None = None
     forms = known_forms(project.folder)
     for name in names:
         if name not in forms:
-            hint = did_you_mean(name, forms)
-            raise BindingError(f"{name!r} is not a form; there are {', '.join(forms)}.{hint}")
+            hint = nearest(name, forms)
+            raise BindingError(f"没有名为“{name}”的表；可选 {'、'.join(forms)}。{hint}")
     made = [_produced(project, forms[name]) for name in names or forms]
     return made if out is None else [_written(project, each, out) for each in made]
 
@@ -108,13 +108,13 @@ def _produced(project: Project, form: Form) -> Produced:
 
 def _written(project: Project, made: Produced, out: Path) -> Produced:
     if out.exists() and not out.is_dir():
-        raise ProjectError(f"{out} is a file; name a folder with --out.")
+        raise ProjectError(f"{out} 是文件；请用 --out 写一个文件夹。")
     name = made.filled.form.name
     files = (out / f"{name}.xlsx", out / f"{name}.json")
     text = json.dumps(Produced(made.filled, made.reconciled).as_dict(), ensure_ascii=False, indent=1) + "\n"
     for path, data in zip(files, (render_form(_book(project, made)), text.encode()), strict=True):
         if not put_file(path, data):
-            raise ProjectError(f"{path} cannot be written. Is the disk full or the folder read-only?")
+            raise ProjectError(f"不能写入 {path}：磁盘已满，或没有写入权限。")
     return Produced(made.filled, made.reconciled, files)
 
 

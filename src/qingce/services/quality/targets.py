@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.errors import ProjectError, nearest
 from qingce.core.figure import FigureKey
 from qingce.core.quality import Quality, mean
 from qingce.core.registry import Registry
@@ -100,31 +100,31 @@ def read_targets(folder: Path, registry: Registry) -> tuple[Target, ...]:
         return ()
     raw = read_yaml(path)
     if set(raw) - {"targets"} or not isinstance(raw.get("targets", []), list):
-        raise ProjectError(f"{path}: it holds a list named targets, and nothing else.")
+        raise ProjectError(f"{path}：只能有一个名为 targets 的列表。")
     return tuple(_target(entry, f"{path}, target {number}", registry) for number, entry in
                  enumerate(raw.get("targets", []), 1))
 
 
 def _target(raw: Any, where: str, registry: Registry) -> Target:
     if not isinstance(raw, Mapping):
-        raise ProjectError(f"{where}: write pack or metric, level and year.")
+        raise ProjectError(f"{where}：写明 pack 或 metric，以及 level 和 year。")
     for key in raw:
         if key not in _KEYS:
-            raise ProjectError(f"{where}: unknown key {key!r}.{did_you_mean(str(key), _KEYS)}")
+            raise ProjectError(f"{where}：没有“{key}”这个键。{nearest(str(key), _KEYS)}")
     pack, metric = str(raw.get("pack", "")), str(raw.get("metric", ""))
     if bool(pack) == bool(metric):
-        raise ProjectError(f"{where}: name a pack or a metric, one of them.")
+        raise ProjectError(f"{where}：pack 和 metric 只写一个。")
     known: Collection[str] = registry.packs if pack else registry.metrics
     if (pack or metric) not in known:
-        raise ProjectError(f"{where}: {pack or metric!r} is not declared.{did_you_mean(pack or metric, known)}")
+        raise ProjectError(f"{where}：没有“{pack or metric}”。{nearest(pack or metric, known)}")
     level, year = _number(raw.get("level"), where, "level"), raw.get("year")
     if not BEST <= level <= WORST:
-        raise ProjectError(f"{where}: level is a number from 1 to 5, not {level}.")
+        raise ProjectError(f"{where}：level 是 1 到 5 的数，不能是 {level}。")
     if isinstance(year, bool) or not isinstance(year, int) or not 2000 <= year <= 2100:
-        raise ProjectError(f"{where}: year is a year as 2026, not {year!r}.")
+        raise ProjectError(f"{where}：year 写年份，如 2026，不能是 {year!r}。")
     share = _number(raw["worst_share"], where, "worst_share") if "worst_share" in raw else None
     if share is not None and not 0 <= share <= 100:
-        raise ProjectError(f"{where}: worst_share is of a hundred, 0 to 100, not {share}.")
+        raise ProjectError(f"{where}：worst_share 是百分数，0 到 100，不能是 {share}。")
     return Target(pack, metric, level, year, share)
 
 
@@ -136,5 +136,5 @@ def _number(raw: Any, where: str, name: str) -> Decimal:
         if not made.is_finite():
             raise InvalidOperation
     except InvalidOperation as wrong:
-        raise ProjectError(f"{where}: {name} is a number, not {raw!r}.") from wrong
+        raise ProjectError(f"{where}：{name} 是数，不能是 {raw!r}。") from wrong
     return made

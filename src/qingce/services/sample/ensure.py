@@ -48,14 +48,14 @@ def ensure_sample(
         _sweep(room)
         work = Path(tempfile.mkdtemp(prefix=".work-", dir=room))
     except OSError as exc:
-        raise ProjectError(f"{room} cannot be written: {exc}.") from exc
+        raise ProjectError(f"不能写入 {room}：{exc}。") from exc
     try:
         draft = work / "ledgers"
         make_sample(settings.kind, settings.loans, settings.seed, draft, progress=progress, tree=False)
         (draft / _LIST).write_text(json.dumps(_sizes(draft), indent=1), encoding="utf-8")
         _settle(draft, home)
     except OSError as exc:
-        raise ProjectError(f"The sample could not be written to {room}: {exc}.") from exc
+        raise ProjectError(f"样本不能写入 {room}：{exc}。") from exc
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return home

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from qingce.core.errors import ProjectError, did_you_mean
+from qingce.core.errors import ProjectError, nearest
 from qingce.services.sample import named, registers
 from qingce.services.sample.choices import Choices
 from qingce.services.sample.journal import Journal
@@ -62,7 +62,7 @@ def make_sample(
     """
     book = _book(kind, loans, seed)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ProjectError(f"{out} is not an empty folder; a sample goes into a folder of its own.")
+        raise ProjectError(f"{out} 不是空文件夹；样本要单独放一个文件夹。")
     mark = f"合成数据，仅为复现 2024 年报告印刷数字；{kind}，贷款台账 {loans} 行，种子 {seed}"
     try:
         with Writer(out, mark, by_branch=loans > _ONE_FILE) as writer:
@@ -79,16 +79,15 @@ def make_sample(
 def _book(kind: str, loans: int, seed: int) -> Book:
     """The book asked for, less the loans that are written one by one."""
     if kind not in BOOKS:
-        raise ProjectError(f"{kind!r} is not a sample.{did_you_mean(kind, BOOKS)}")
+        raise ProjectError(f"没有名为“{kind}”的样本。{nearest(kind, BOOKS)}")
     book = BOOKS[kind]
     least = least_rows(book) + named.ROWS
     if loans < least:
         raise ProjectError(
-            f"A sample has at least {least:,} rows in the loan ledger, not {loans:,}: the figures that it "
-            "reproduces count 19,000 households and thousands of single loans."
+            f"样本的贷款台账至少 {least:,} 行，不能是 {loans:,} 行：要得出的数值里有 19,000 户和数千笔贷款。"
         )
     if seed < 0:
-        raise ProjectError(f"The seed of a sample is a whole number from 0, not {seed}.")
+        raise ProjectError(f"--seed 是不小于 0 的整数，不能是 {seed}。")
     closing, opening = book.totals
     return replace(book, totals=(closing - named.TOTAL, opening - named.TOTAL))
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from qingce.core.amount import Absent
-from qingce.core.errors import Missing, PeriodError, did_you_mean
+from qingce.core.errors import Missing, PeriodError, nearest
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.period import Period
 from qingce.services.desk import Action, Actor, Desk
@@ -121,7 +121,7 @@ def figures(
 ) -> FigurePage:
     """列出最近一次编制的数值，按指标声明的次序排列，期间由近及远。"""
     if metric and metric not in desk.registry.metrics:
-        raise Missing(f"没有名为“{metric}”的指标。{did_you_mean(metric, desk.registry.metrics)}")
+        raise Missing(f"没有名为“{metric}”的指标。{nearest(metric, desk.registry.metrics)}")
     scopes: dict[tuple[str, str], bool] = {}
     found = []
     for key, figure in latest_figures(desk).items():
