@@ -1,4 +1,4 @@
-"""Editions for programs: the list, and every frozen file with the hash that names its bytes."""
+"""Editions for programs: frozen, proved, published, withdrawn; every file with the hash that names its bytes."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import mimetypes
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from qingce.core.errors import Missing
 from qingce.ledger.editions import MANIFEST
 from qingce.services.desk import Action
 from qingce.services.desk.editions import SITE, Edition, edition, sealed
 from qingce.services.desk.editions import editions as every
-from qingce.web.api.contract import PREFIX, After, Limit, download, holds, refusals
+from qingce.services.desk.editions import publish as make_public
+from qingce.services.desk.editions import verify as prove
+from qingce.services.desk.editions import withdraw as take_back
+from qingce.services.desk.freeze import freeze as seal_now
+from qingce.web.api.contract import PREFIX, After, Key, Limit, Strict, Words, download, holds, once, refusals
 from qingce.web.downloads import attachment
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
@@ -65,6 +69,30 @@ class EditionFiles(BaseModel):
     files: list[FileBody]
 
 
+class Freeze(Strict):
+    """The granted change request under which what was frozen before is changed; empty: the one that waits."""
+
+    change: Annotated[str, Field(max_length=64)] = ""
+
+
+class Withdrawal(Strict):
+    """Why an edition is served no longer."""
+
+    reason: Words
+
+
+class Proved(BaseModel):
+    """Whether an edition is what was frozen.
+
+    ``damaged`` are files that were changed, ``differs`` those that came out otherwise when it was built again from
+    its frozen inputs; ``holds`` where there are none.
+    """
+
+    holds: bool
+    damaged: list[str]
+    differs: list[str]
+
+
 def _body(found: Edition) -> EditionBody:
     return EditionBody(
         id=found.id, title=found.title, period=found.period, revision=found.revision, succeeds=found.succeeds,
@@ -110,3 +138,41 @@ def file(
         return Response(status_code=304, headers={"etag": f'"{digest}"'})
     kind = mimetypes.guess_type(inner)[0] or "application/octet-stream"
     return attachment(inner.rsplit("/", 1)[-1], kind, seal.read(inner), etag=digest)
+
+
+@router.post("/editions", status_code=201, dependencies=[needs(Action.FREEZE)], responses=refusals(404, 409),
+             response_model=EditionBody)
+def freeze(request: Request, desk: TheDesk, actor: SignedIn, given: Freeze, key: Key = "") -> JSONResponse:
+    """封版；还不能封版的，答复 422，在 findings 中逐项列明。令牌另需查看版本的权限。"""
+    def act() -> EditionBody:
+        desk.require(actor, Action.READ_EDITIONS)
+        return _body(seal_now(desk, actor, change=given.change))
+
+    return once(desk, actor, request, key, given.model_dump(), act, 201)
+
+
+@router.post("/editions/{name}/verify", dependencies=[needs(Action.READ_EDITIONS)], responses=refusals(404))
+def verify(desk: TheDesk, actor: SignedIn, name: Name) -> Proved:
+    """核验一版：文件是否与封版时一致，用封版输入重做是否逐字节相同。"""
+    damaged, differs = prove(desk, actor, name)
+    return Proved(holds=not damaged and not differs, damaged=damaged, differs=differs)
+
+
+@router.post("/editions/{name}/publish", dependencies=[needs(Action.PUBLISH)], responses=refusals(404),
+             response_model=EditionBody)
+def publish(request: Request, desk: TheDesk, actor: SignedIn, name: Name, key: Key = "") -> JSONResponse:
+    """发布一版，公众可以阅读和下载；令牌另需查看版本的权限。"""
+    return once(desk, actor, request, key, {}, lambda: _body(make_public(desk, actor, name)))
+
+
+@router.post("/editions/{name}/withdraw", dependencies=[needs(Action.PUBLISH)], responses=refusals(404),
+             response_model=EditionBody)
+def withdraw(
+    request: Request, desk: TheDesk, actor: SignedIn, name: Name, given: Withdrawal, key: Key = ""
+) -> JSONResponse:
+    """撤回已发布的一版，写明原因；封版文件与哈希仍保留。令牌另需查看版本的权限。"""
+    def act() -> EditionBody:
+        desk.require(actor, Action.READ_EDITIONS)
+        return _body(take_back(desk, actor, name, given.reason))
+
+    return once(desk, actor, request, key, given.model_dump(), act)
