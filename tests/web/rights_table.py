@@ -119,6 +119,8 @@ API = {
     "GET /api/v1/editions/{name}/files/{path:path}": READERS,
     "GET /api/v1/evidence": WITHIN, "POST /api/v1/evidence": only(OWNER, OFFICE),
     "GET /api/v1/evidence/{sha256}": WITHIN, "POST /api/v1/evidence/{sha256}/detach": only(OWNER, OFFICE),
+    "GET /api/v1/rows/{name:path}": WITHIN, "GET /api/v1/metrics": READERS,
+    "GET /api/v1/editions/{before}/compare/{after}": READERS,
     "GET /api/v1/jobs": only(OFFICE, ADMIN), "GET /api/v1/jobs/{id}": ACCOUNTS,
     "POST /api/v1/jobs/{id}/again": only(OFFICE, ADMIN), "POST /api/v1/computations": only(OFFICE),
     "GET /api/v1/waivers": READERS, "POST /api/v1/waivers": only(MANAGER),

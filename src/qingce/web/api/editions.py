@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from qingce.core.errors import Missing
 from qingce.ledger.editions import MANIFEST
 from qingce.services.desk import Action
+from qingce.services.desk.blackline import blackline, named_edition
 from qingce.services.desk.editions import SITE, Edition, edition, sealed
 from qingce.services.desk.editions import editions as every
 from qingce.services.desk.editions import publish as make_public
@@ -26,6 +27,7 @@ from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
 
 router = APIRouter(prefix=PREFIX, tags=["版本"], route_class=Looking)
+Start = Annotated[str, Path(max_length=64, description="版本的哈希，或其开头几位。")]
 Name = Annotated[str, Path(max_length=64, description="版本的哈希。")]
 
 
@@ -67,6 +69,23 @@ class EditionFiles(BaseModel):
 
     edition: EditionBody
     files: list[FileBody]
+
+
+class Moved(BaseModel):
+    """A figure that differs between two editions, as each prints it."""
+
+    label: str
+    change: str
+    before: str
+    after: str
+
+
+class Compared(BaseModel):
+    """Two editions side by side; ``summary`` counts what was changed."""
+
+    lead: list[str]
+    summary: dict[str, str]
+    figures: list[Moved]
 
 
 class Freeze(Strict):
@@ -138,6 +157,15 @@ def file(
         return Response(status_code=304, headers={"etag": f'"{digest}"'})
     kind = mimetypes.guess_type(inner)[0] or "application/octet-stream"
     return attachment(inner.rsplit("/", 1)[-1], kind, seal.read(inner), etag=digest)
+
+
+@router.get("/editions/{before}/compare/{after}", dependencies=[needs(Action.READ_EDITIONS)], responses=refusals(404))
+def compare(desk: TheDesk, actor: SignedIn, before: Start, after: Start) -> Compared:
+    """对照两版：数值、口径和文字改了什么；两版可以只写哈希的开头。"""
+    paper = blackline(desk, actor, *(named_edition(desk, actor, start).id for start in (before, after)))
+    return Compared(lead=list(paper.lead), summary=dict(paper.summary), figures=[
+        Moved(label=each.label, change=each.change, before=each.before or "", after=each.after or "")
+        for each in paper.figures])
 
 
 @router.post("/editions", status_code=201, dependencies=[needs(Action.FREEZE)], responses=refusals(404, 409),
