@@ -29,7 +29,7 @@ def remote_metrics(remote: Remote, name: str) -> list[Card]:
     """Metric cards: one, or all."""
     several = ("by", "needs", "standards", "methods")
     return [Card(**{**one, **{field: tuple(one[field]) for field in several}})
-            for one in remote.pages("metrics", "metrics", "skip", name=name)]
+            for one in remote.pages("metrics", "metrics", "skip", metric=name)]
 
 
 def remote_compare(remote: Remote, before: str, after: str) -> Mapping[str, Any]:

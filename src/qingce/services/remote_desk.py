@@ -207,7 +207,8 @@ def verify_remote(remote: Remote) -> RemoteJournal:
 
 
 def remote_events(remote: Remote, last: int) -> Iterator[dict[str, Any]]:
-    """The events from the first to ``last`` in their order; the interface gives them newest first, so each page is turned round."""
+    """The events from the first to ``last`` in their order."""
+    # the interface gives them newest first, so each page is turned round
     for start in range(1, last + 1, _PAGE):
         end = min(start + _PAGE, last + 1)
         yield from reversed(remote.get("journal", before=end, limit=end - start)["events"])

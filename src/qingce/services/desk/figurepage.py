@@ -324,26 +324,6 @@ def figure_rows(desk: Desk, actor: Actor, text: str, limit: int = _SHOWN_ROWS) -
         return list_rows(Project(desk.folder), str(key), min(limit, 200))
 
 
-def figure_rows(desk: Desk, actor: Actor, text: str, limit: int) -> Rows:
-    """The first rows behind a figure with the totals that prove them, computed afresh.
-
-    Raises:
-        Denied, Missing: no right; no such figure.
-    """
-    from qingce.services.project import Project
-    from qingce.services.rows import list_rows
-
-    key, _ = read_key(desk, text)
-    target = desk.target(key.org, desk.registry.pack_of.get(key.metric, ""))
-    desk.require(actor, Action.READ_FIGURES, target)
-    desk.require(actor, Action.READ_RECORDS, target)
-    try:
-        with _COMPUTING:
-            return list_rows(Project(desk.folder), str(key), limit)
-    except BindingError as wrong:
-        raise Missing(f"没有数值“{text}”。") from wrong
-
-
 def figure_tree(desk: Desk, actor: Actor, text: str, rows: int = 0) -> Node:
     """A figure taken apart down to its factors, its files and the first of its rows, computed afresh.
 

@@ -255,13 +255,13 @@ def rows(
 
 @router.get("/metrics", dependencies=[needs(Action.READ_FIGURES)], responses=refusals(404))
 def metrics(
-    desk: TheDesk, name: Annotated[str, Query(max_length=100, description="只看这一个指标。")] = "", skip: Skip = 0,
+    desk: TheDesk, metric: Annotated[str, Query(max_length=100, description="只看这一个指标。")] = "", skip: Skip = 0,
     limit: Limit = 100,
 ) -> CardPage:
     """指标卡片：名称、单位、口径、公式、归口部门。"""
-    if name and name not in desk.registry.metrics:
-        raise Missing(f"没有名为“{name}”的指标。")
+    if metric and metric not in desk.registry.metrics:
+        raise Missing(f"没有名为“{metric}”的指标。")
     shown, following = cut(list(desk.registry.metrics.values()), skip, limit)
-    wanted = [desk.registry.metrics[name]] if name else shown
+    wanted = [desk.registry.metrics[metric]] if metric else shown
     return CardPage(metrics=[CardBody.model_validate(asdict(card(desk.registry, each))) for each in wanted],
-                    next=None if name else following)
+                    next=None if metric else following)
