@@ -70,15 +70,15 @@ def test_a_ledger_is_delivered_and_its_verdict_is_the_exit_code(
     bank: Bank, tokens: dict[str, str], tmp_path: Path,
 ):
     dataset, source = "volunteering", bank.desk.folder / "records" / "volunteering.csv"
+    more = tmp_path / "volunteering.csv"
+    more.write_text(source.read_text(encoding="utf-8").replace("V-20", "W-20"), encoding="utf-8")
     worker = Worker(bank.desk, every=0.05)
     worker.start()
     try:
-        good = run("deliver", dataset, str(source), "--server", bank.url, token=tokens["head"])
+        good = run("deliver", dataset, str(more), "--server", bank.url, token=tokens["head"])
         assert good.exit_code == 0 and "已采用" in good.stdout, good.output + str(good.exception)
-        torn = tmp_path / "volunteering.csv"
-        torn.write_text(source.read_text(encoding="utf-8").replace("B01", "B99", 1), encoding="utf-8")
-        bad = run("deliver", dataset, str(torn), "--json", "--server", bank.url, token=tokens["head"])
-        assert bad.exit_code == 1 and json.loads(bad.stdout)["state"] == "refused", bad.output + str(bad.exception)
+        twice = run("deliver", dataset, str(source), "--json", "--server", bank.url, token=tokens["head"])
+        assert twice.exit_code == 1 and json.loads(twice.stdout)["state"] == "refused", twice.output
     finally:
         worker.stop()
     listed = run("jobs", "list", "--server", bank.url, token=tokens["admin"])

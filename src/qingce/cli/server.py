@@ -91,7 +91,8 @@ def jobs(server: str) -> None:
 
     found = remote_jobs(Remote(server))
     counts = {state: sum(job["state"] == state for job in found) for state in STATES}
-    say("任务：" + ("，".join(f"{label} {counts[state]}" for state, label in STATES.items() if counts[state]) or "没有"))
+    told = "，".join(f"{label} {counts[state]}" for state, label in STATES.items() if counts[state])
+    say(f"任务：{told or '没有'}")
     for job in found:
         if job["state"] == "failed":
             say(f"  失败 {job['kind']} {job['id']}：{job['result'].get('error', '')}")
