@@ -49,6 +49,9 @@ def test_an_edition_is_proved_published_and_taken_back(of: Program, bank: Desk, 
     assert office.post(f"{V1}{here}/publish").status_code == 422
     manifest = of("assurer").get(f"{V1}{here}/files/manifest.json")
     assert manifest.headers["etag"] == f'"{frozen}"'
+    told = of("assurer").get(f"{V1}/editions/{frozen[:8]}/compare/{frozen[:12]}").json()
+    assert told["figures"] == [] and told["summary"]["变动的数值"] == "0" and frozen in told["lead"][0]
+    assert of("assurer").get(f"{V1}/editions/zz/compare/{frozen}").status_code == 404
     assert sent_twice(office, bank, f"{here}/withdraw", {"reason": "封面有误"}, 200)["state"] == "withdrawn"
 
 
