@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qingce.cli import assurance, draft, find, jobs, journal, papers, server, translate
+from qingce.cli import assurance, draft, find, jobs, journal, listing, papers, send, server, translate
 from qingce.cli.server import ServerOption
 from qingce.cli.words import JsonOption, OptionalProject, ProjectArg
 
@@ -31,6 +31,10 @@ app.command()(journal.restore)
 app.add_typer(assurance.assurance, name="assurance")
 app.command()(assurance.verify)
 app.command()(find.find)
+app.command()(listing.rows)
+app.command()(listing.metrics)
+app.command()(send.deliver)
+app.command("file")(send.file_answer)
 app.command()(papers.brief)
 app.command()(papers.compare)
 app.command()(draft.draft)
@@ -180,30 +184,6 @@ def explain(
 
 
 @app.command()
-def rows(
-    project: ProjectArg,
-    figure: Annotated[
-        str,
-        typer.Argument(metavar="FIGURE", help="如 green_loan_balance 或 green_loan_balance/LZB/2024/use=services。"),
-    ],
-    out: Annotated[str, typer.Option("--out", metavar="FILE", help="写成文件：.csv、.parquet 或 .xlsx。")] = "",
-    limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", help="只取前 N 行；不写时列出 20 行，写文件则为全部。")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """列出或导出一个数值背后的台账记录，并核对行数与合计。"""
-    from qingce.cli.show_forms import show_rows
-    from qingce.services.rows import export_rows, list_rows
-
-    opened = _open(project, True)
-    found = export_rows(opened, figure, Path(out), limit) if out else list_rows(
-        opened, figure, 20 if limit is None else limit)
-    show_rows(found, as_json)
-    raise typer.Exit(0 if found.equal else 1)
-
-
-@app.command()
 def forms(
     project: ProjectArg,
     form: Annotated[
@@ -239,19 +219,6 @@ def dictionary(
     from qingce.services.dictionary import make_dictionary
 
     show_dictionary(make_dictionary(_open(project, True), Path(out) if out else None), as_json)
-
-
-@app.command()
-def metrics(
-    project: Annotated[str, typer.Argument(metavar="[PROJECT]", help="项目文件夹；不写则列出内置指标。")] = "",
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="只看这一个指标的卡片。")] = "",
-    as_json: JsonOption = False,
-) -> None:
-    """指标卡片：名称、单位、口径、公式、归口部门。"""
-    from qingce.cli.show import show_metrics
-    from qingce.services.cards import metric_cards
-
-    show_metrics(metric_cards(Path(project) if project else None, name), as_json, bool(name))
 
 
 @app.command()

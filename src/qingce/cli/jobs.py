@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from qingce.cli.words import DatabaseOption, ProjectArg
+from qingce.cli import server
+from qingce.cli.server import ServerOption
+from qingce.cli.words import DatabaseOption, OptionalProject, ProjectArg
 
 jobs = typer.Typer(no_args_is_help=True, help="后台任务：核对台账、发送消息。")
 
@@ -36,14 +38,18 @@ def run(
 
 
 @jobs.command("list")
-def listed(project: ProjectArg, database: DatabaseOption = "") -> None:
-    """列出任务与消息的数目，以及失败的原因。"""
+def listed(project: OptionalProject = "", database: DatabaseOption = "", at: ServerOption = "") -> None:
+    """列出任务与消息的数目，以及失败的原因；对服务器只列任务。"""
+    if at:
+        server.own_argument("", project)
+        server.jobs(at)
+        return
     from qingce.cli.show import say
     from qingce.ledger.jobs import STATES, Jobs
     from qingce.ledger.outbox import Outbox
     from qingce.services.desk import open_desk
 
-    desk = open_desk(project, url=database)
+    desk = open_desk(server.needed(project), url=database)
     counts = Jobs(desk.store).counts()
     told = "，".join(f"{label} {counts[state]}" for state, label in STATES.items() if state in counts)
     say(f"任务：{told or '没有'}")

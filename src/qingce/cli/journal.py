@@ -58,15 +58,19 @@ def rebuild(
 
 @journal.command()
 def export(
-    project: ProjectArg, out: Annotated[str, typer.Option("--out", metavar="FILE", help="写到哪个文件。")],
-    database: DatabaseOption = "",
+    out: Annotated[str, typer.Option("--out", metavar="FILE", help="写到哪个文件。")],
+    project: OptionalProject = "", database: DatabaseOption = "", at: ServerOption = "",
 ) -> None:
     """导出日志，可用文档中的独立脚本离线核验。"""
+    if at:
+        server.own_argument("", project)
+        server.export(at, out)
+        return
     from qingce.cli.show import say
     from qingce.services.desk import open_desk
     from qingce.services.desk.keeping import export_journal
 
-    say(f"已导出 {export_journal(open_desk(project, url=database), Path(out)):,} 条事项到 {out}")
+    say(f"已导出 {export_journal(open_desk(server.needed(project), url=database), Path(out)):,} 条事项到 {out}")
 
 
 @journal.command()

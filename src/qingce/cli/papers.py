@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from qingce.cli.words import DatabaseOption, ProjectArg
+from qingce.cli import server
+from qingce.cli.server import ServerOption
+from qingce.cli.words import DatabaseOption, OptionalProject, ProjectArg
 from qingce.core.errors import ProjectError, unwritten
 
 
@@ -34,14 +36,24 @@ def brief(
 
 
 def compare(
-    project: ProjectArg,
-    before: Annotated[str, typer.Argument(metavar="BEFORE", help="原版的封版哈希或其开头。")],
-    after: Annotated[str, typer.Argument(metavar="AFTER", help="新版的封版哈希或其开头。")],
+    project: OptionalProject = "",
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="原版的封版哈希或其开头。")] = "",
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="新版的封版哈希或其开头。")] = "",
     pdf: Annotated[str, typer.Option("--pdf", metavar="FILE", help="把改动标示稿写到这个 PDF 文件。")] = "",
     docx: Annotated[str, typer.Option("--docx", metavar="FILE", help="写成带修订标记的 Word 文件。")] = "",
     database: DatabaseOption = "",
+    at: ServerOption = "",
 ) -> None:
-    """对照两版：数值、口径和文字改了什么；可写成删除划线、新增加底线的标示稿。"""
+    """对照两版：数值、口径和文字改了什么；可写成删除划线、新增加底线的标示稿。对服务器只列出改了多少。"""
+    if at and not after:
+        project, before, after = "", project, before
+    if not before or not after or bool(at) is bool(project):
+        raise typer.BadParameter("Name a project folder or --server, and two editions.", param_hint="BEFORE AFTER")
+    if at and (pdf or docx):
+        raise typer.BadParameter("Papers are set where the edition lies.", param_hint="--pdf")
+    if at:
+        server.compare(at, before, after)
+        return
     from qingce.cli.show import say
     from qingce.publish.docx.blackline import render_blackline as word
     from qingce.publish.pdf.blackline import render_blackline as print_

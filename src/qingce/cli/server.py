@@ -80,3 +80,40 @@ def verify(server: str, as_json: bool) -> bool:
     else:
         say(f"相符：{found.events:,} 条事项，{found.checkpoints} 个检查点，末条哈希 {found.head[:16] or '—'}")
     return not found.broken
+
+
+def jobs(server: str) -> None:
+    """Say how many jobs of a server are in which state, and why some failed."""
+    from qingce.cli.show import say
+    from qingce.ledger.jobs import STATES
+    from qingce.services.remote_acts import remote_jobs
+    from qingce.services.remote_desk import Remote
+
+    found = remote_jobs(Remote(server))
+    counts = {state: sum(job["state"] == state for job in found) for state in STATES}
+    told = "，".join(f"{label} {counts[state]}" for state, label in STATES.items() if counts[state])
+    say(f"任务：{told or '没有'}")
+    for job in found:
+        if job["state"] == "failed":
+            say(f"  失败 {job['kind']} {job['id']}：{job['result'].get('error', '')}")
+
+
+def export(server: str, out: str) -> None:
+    """Write the journal of a server to a file."""
+    from pathlib import Path
+
+    from qingce.cli.show import say
+    from qingce.services.remote_acts import remote_export
+    from qingce.services.remote_desk import Remote
+
+    say(f"已导出 {remote_export(Remote(server), Path(out)):,} 条事项到 {out}")
+
+
+def compare(server: str, before: str, after: str) -> None:
+    """Say what two editions of a server differ in."""
+    from qingce.cli.show import say
+    from qingce.services.remote_acts import remote_compare
+    from qingce.services.remote_desk import Remote
+
+    told = remote_compare(Remote(server), before, after)
+    say("\n".join([*told["lead"], *(f"{name} {count}" for name, count in told["summary"].items())]))

@@ -53,8 +53,30 @@ class Remote:
             ProjectError: it cannot be reached, is no desk, or refuses; with the desk's own words.
         """
         asked = {name: str(value) for name, value in query.items() if value not in ("", None)}
+        return self._told("GET", path, params=asked)[0]
+
+    def send(self, method: str, path: str, **said: Any) -> dict[str, Any]:
+        """Do something there.
+
+        Args:
+            said: what the client library is told beside: ``json``, ``data``, ``files``, ``headers``.
+
+        Raises:
+            ProjectError: as of :meth:`get`.
+        """
+        return self._told(method, path, **said)[0]
+
+    def version(self, path: str) -> tuple[dict[str, Any], str]:
+        """One thing with its ETag.
+
+        Raises:
+            ProjectError: as of :meth:`get`.
+        """
+        return self._told("GET", path)
+
+    def _told(self, method: str, path: str, **said: Any) -> tuple[dict[str, Any], str]:
         try:
-            answer = self._client.get(path, params=asked)
+            answer = self._client.request(method, path, **said)
         except httpx.HTTPError as failed:
             raise ProjectError(f"连不上 {self.url}：{failed}。") from failed
         try:
@@ -66,9 +88,9 @@ class Remote:
                 f"{self.url} 的应答不像填报台（HTTP {answer.status_code}）。请写浏览器打开它时用的地址。")
         if answer.status_code == 401:
             raise ProjectError(f"{self.url} 不认 {TOKEN} 里的令牌：有误、到期或已收回。")
-        if answer.status_code != 200:
+        if answer.status_code not in (200, 201, 202):
             raise ProjectError(f"{self.url}：{told.get('detail') or told.get('title') or answer.status_code}")
-        return told
+        return told, answer.headers.get("etag", "")
 
     def pages(self, path: str, name: str, cursor: str, **query: object) -> Iterator[dict[str, Any]]:
         """Everything of a list.
@@ -170,7 +192,7 @@ def verify_remote(remote: Remote) -> RemoteJournal:
         return RemoteJournal(head["seq"], head["hash"], len(points), key, broken)
 
     link, due = GENESIS, 1
-    for event in _from_the_first(remote, head["seq"]):
+    for event in remote_events(remote, head["seq"]):
         if event["seq"] != due:
             return told((due, f"第 {due} 条事项不在日志中。"))
         link, due = chained(link, event["line"]), due + 1
@@ -184,8 +206,9 @@ def verify_remote(remote: Remote) -> RemoteJournal:
     return told(None)
 
 
-def _from_the_first(remote: Remote, last: int) -> Iterator[dict[str, Any]]:
-    """Events in their order; the interface gives them newest first, so each page is turned round."""
+def remote_events(remote: Remote, last: int) -> Iterator[dict[str, Any]]:
+    """The events from the first to ``last`` in their order."""
+    # the interface gives them newest first, so each page is turned round
     for start in range(1, last + 1, _PAGE):
         end = min(start + _PAGE, last + 1)
         yield from reversed(remote.get("journal", before=end, limit=end - start)["events"])

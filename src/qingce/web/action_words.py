@@ -25,8 +25,6 @@ WORDS: Mapping[Action, str] = {
     Action.DRAFT_PAGES: _("收发 Word 稿"), Action.DECIDE_TEXT: _("采纳文字修改"),
     Action.MANAGE_PEOPLE: _("管理人员"), Action.OPERATE: _("运行系统"),
 }
-UNOFFERED = frozenset({Action.READ_PUBLIC, Action.SEND_FEEDBACK, Action.ANSWER_SURVEY})
-"""What anybody may do needs no token."""
 
 
 def word(action: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -59,10 +60,10 @@ def attempt(cases: SearchStrategy[schemathesis.Case], app: FastAPI) -> None:
 
 def test_the_description_is_of_version_3_1_and_in_chinese(app: FastAPI):
     told = described(app)
-    assert told["openapi"].startswith("3.1")
+    assert told["openapi"].startswith("3.1") and "``" not in json.dumps(told)
     for path, operations in told["paths"].items():
         for method, operation in operations.items():
             assert any("\u4e00" <= letter <= "\u9fff" for letter in operation["summary"]), (method, path)
-            assert operation["tags"], (method, path)
+            assert operation["tags"] and "`" not in operation["summary"], (method, path)
             assert all("application/problem+json" in answer["content"] for status, answer in
                        operation["responses"].items() if status >= "400"), (method, path)

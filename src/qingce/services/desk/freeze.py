@@ -120,6 +120,8 @@ def _unasked(db: Connection, same: list[Edition], change: str, before: Edition |
     if not same and not change:
         return []
     row = db.execute(select(change_table).where(change_table.c.id == change)).first() if change else None
+    if row is None and not same:
+        return [_refusal("change_granted", "没有这项变更申请；这个期间还没有封版。", change, "不必申请，请直接封版。")]
     if row is None:
         reason = f"{same[0].label}已经封版，变更须先申请并获批复。"
         return [_refusal("change_granted", reason, same[0].id, "请提出变更申请。")]

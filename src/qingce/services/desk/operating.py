@@ -48,6 +48,16 @@ def background_state(desk: Desk, actor: Actor, *, state: str = "", limit: int = 
     )
 
 
+def jobs_of(desk: Desk, actor: Actor, *, state: str = "", kind: str = "", limit: int = 50) -> list[Job]:
+    """Jobs, newest first.
+
+    Raises:
+        Denied: neither the ESG office nor an administrator.
+    """
+    _may(desk, actor)
+    return Jobs(desk.store).page(kind=kind, state=state, limit=limit)
+
+
 def try_again(desk: Desk, actor: Actor, id: str) -> None:
     """Let a failed job wait again.
 

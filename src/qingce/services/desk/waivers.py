@@ -61,6 +61,17 @@ def read_waivers(db: Connection) -> list[Waiver]:
     return [Waiver(**row) for row in rows.mappings()]
 
 
+def waivers(desk: Desk, actor: Actor) -> list[Waiver]:
+    """Every waiver, the latest first.
+
+    Raises:
+        Denied: no right.
+    """
+    desk.require(actor, Action.READ_FINDINGS)
+    with desk.reading() as db:
+        return read_waivers(db)
+
+
 def judged(desk: Desk, actor: Actor) -> list[Judged]:
     """Every finding that does not hold, with its waiver; errors first.
 

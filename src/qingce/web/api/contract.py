@@ -70,6 +70,20 @@ Key = Annotated[str, Header(alias="Idempotency-Key", max_length=100, pattern=r"^
                             description="同一键的重复请求只办理一次。")]
 
 
+Words = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+def cut(rows: Sequence[T], skip: int, limit: int) -> tuple[Sequence[T], int | None]:
+    """A page of rows by number, and the ``skip`` of the next.
+
+    >>> cut("abc", 1, 1)
+    ('b', 2)
+    >>> cut("abc", 1, 5)
+    ('bc', None)
+    """
+    return rows[skip:skip + limit], skip + limit if len(rows) > skip + limit else None
+
+
 def window(rows: Sequence[T], key: Callable[[T], str], after: str, limit: int) -> tuple[list[T], str | None]:
     """A page of rows that stand in the order of their keys, and the key after which the next begins.
 

@@ -69,6 +69,7 @@ def described(app: FastAPI) -> dict[str, Any]:
     told["info"]["description"] = ABOUT
     told.setdefault("components", {})["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "在“我的账户”中签发的令牌，以 qc_ 开头。"}}
+    _without_marks(told)
     for path, operations in told["paths"].items():
         for operation in operations.values():
             summary, _, rest = operation.pop("description", "").partition("\n")
@@ -77,3 +78,12 @@ def described(app: FastAPI) -> dict[str, Any]:
                 operation["description"] = rest.strip()
             operation["security"] = [] if path in OPEN else [{"token": []}]
     return told
+
+
+def _without_marks(told: Any) -> None:
+    """Say in Markdown, which a description is read as, what docstrings mark as code."""
+    for key, said in told.items() if isinstance(told, dict) else enumerate(told):
+        if isinstance(said, (dict, list)):
+            _without_marks(said)
+        elif isinstance(said, str):
+            told[key] = said.replace("``", "`")

@@ -110,7 +110,7 @@ class Settle(Strict):
 
 @router.get("/evidence", dependencies=[needs(Action.READ_EVIDENCE)], responses=refusals(404))
 def evidence(desk: TheDesk, actor: SignedIn, about: About, ended: bool = False) -> EvidenceList:
-    """列出一个对象的证据；``ended`` 也列出已撤下的。"""
+    """列出一个对象的证据；ended 也列出已撤下的。"""
     found = files.evidence_of(desk, actor, about, ended=ended)
     return EvidenceList(about=about, evidence=[
         EvidenceBody(sha256=e.sha256, name=e.name, kind=e.kind, size=e.size, note=e.note, by=e.by, at=e.at,

@@ -13,11 +13,12 @@ from qingce.core.amount import Absent
 from qingce.core.errors import Missing, PeriodError, nearest
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.period import Period
+from qingce.services.cards import card
 from qingce.services.desk import Action, Actor, Desk
-from qingce.services.desk.figurepage import figure_text, figure_tree, read_key
+from qingce.services.desk.figurepage import figure_rows, figure_text, figure_tree, read_key
 from qingce.services.desk.items import latest_figures
 from qingce.services.desk.labels import member_labels, ranking
-from qingce.web.api.contract import PREFIX, After, Limit, answer, refusals
+from qingce.web.api.contract import PREFIX, After, Limit, Skip, answer, cut, refusals
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.session import SignedIn, TheDesk
@@ -92,6 +93,66 @@ class Explanation(BaseModel):
     needs: list[str]
     revisions: list[RevisionBody]
     tree: NodeBody | None = None
+
+
+class RowsOf(BaseModel):
+    """The rows of one figure at the bottom of the tree; ``control`` is the same reduction over the rows.
+
+    ``headings`` are the columns with their labels; ``equal`` says whether rows and figure agree.
+    """
+
+    key: str
+    label: str
+    text: str
+    origin: str
+    source: str
+    table: str
+    measure: str
+    measured: str
+    rows: int
+    shown: int
+    control: str
+    figure: str
+    equal: bool
+    synthetic: bool
+    headings: dict[str, str] | None
+    records: list[dict[str, str]]
+    file: str
+
+
+class RowsBody(BaseModel):
+    """Everything that stands behind one figure."""
+
+    key: str
+    label: str
+    text: str
+    parts: list[RowsOf]
+    equal: bool
+
+
+class CardBody(BaseModel):
+    """A metric in words."""
+
+    name: str
+    label: str
+    unit: str
+    kind: str
+    origin: str
+    definition: str
+    formula: str
+    owner: str
+    pack: str
+    by: list[str]
+    needs: list[str]
+    standards: list[str]
+    methods: list[str]
+
+
+class CardPage(BaseModel):
+    """A page of metrics, in the order of their packs; ``next`` is a ``skip``."""
+
+    metrics: list[CardBody]
+    next: int | None = None
 
 
 def figure_body(desk: Desk, figure: Figure) -> FigureBody:
@@ -183,3 +244,27 @@ def explanation(
                    for r in desk.figures.revisions(key)],
         tree=None if unfolded is None else NodeBody.model_validate(asdict(unfolded)),
     )
+
+
+@router.get("/rows/{name:path}", dependencies=[needs(Action.READ_RECORDS)], responses=refusals(404))
+def rows(
+    desk: TheDesk, actor: SignedIn, name: Name,
+    limit: Annotated[int, Query(ge=0, le=200, description="列出前几行。")] = 20,
+) -> RowsBody:
+    """一个数值背后的台账记录与控制数；要现算，较慢。令牌另需查看数值的权限。"""
+    found = figure_rows(desk, actor, name, limit)
+    return RowsBody.model_validate({**asdict(found), "equal": found.equal})
+
+
+@router.get("/metrics", dependencies=[needs(Action.READ_FIGURES)], responses=refusals(404))
+def metrics(
+    desk: TheDesk, metric: Annotated[str, Query(max_length=100, description="只看这一个指标。")] = "", skip: Skip = 0,
+    limit: Limit = 100,
+) -> CardPage:
+    """指标卡片：名称、单位、口径、公式、归口部门。"""
+    if metric and metric not in desk.registry.metrics:
+        raise Missing(f"没有名为“{metric}”的指标。")
+    shown, following = cut(list(desk.registry.metrics.values()), skip, limit)
+    wanted = [desk.registry.metrics[metric]] if metric else shown
+    return CardPage(metrics=[CardBody.model_validate(asdict(card(desk.registry, each))) for each in wanted],
+                    next=None if metric else following)

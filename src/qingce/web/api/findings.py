@@ -21,8 +21,12 @@ router = APIRouter(prefix=PREFIX, tags=["疑点与任务"], route_class=Looking)
 
 
 class FindingBody(BaseModel):
-    """Something that somebody must look at: a failed check, a difference without a reason, a gap, a vacant post."""
+    """Something that somebody must look at: a failed check, a difference without a reason, a gap, a vacant post.
 
+    ``key`` names it: ``finding/`` and the hash of a failed check, ``item/`` and the id of an item.
+    """
+
+    key: str
     sort: str
     severity: str
     words: str
@@ -119,7 +123,7 @@ def findings(
     """列出疑点：未通过的勾稽、未说明的差异、缺口与无人办理的步骤，错误在前。"""
     told = open_findings(desk, actor, campaign=campaign, sort=sort)
     shown = told.found[skip:skip + limit]
-    bodies = [FindingBody(sort=str(o.sort), severity=str(o.severity), words=o.words, advice=o.advice,
+    bodies = [FindingBody(key=o.key, sort=str(o.sort), severity=str(o.severity), words=o.words, advice=o.advice,
                           subject=o.subject, item=o.item, org=o.org, place=o.place, rows=[dict(r) for r in o.rows])
               for o in shown]
     return FindingPage(findings=bodies, counts={str(k): v for k, v in told.counts.items()}, built=told.built,

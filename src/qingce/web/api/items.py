@@ -1,4 +1,4 @@
-"""Items and campaigns for programs: reading, filing, explaining, submitting, reviewing, approving."""
+"""Items for programs: reading, filing, explaining, submitting, reviewing, approving."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from starlette.responses import JSONResponse
 
 from qingce.core.estimate import Estimate, plain
 from qingce.core.figure import Answered, Qualifier
-from qingce.services.desk import Action, campaign, collecting, review
+from qingce.services.desk import Action, collecting, review
 from qingce.services.desk.acting import Done
-from qingce.services.desk.campaign import Campaign
 from qingce.services.desk.collecting import Answer, Item
 from qingce.services.desk.grading import Grades
 from qingce.web.api.contract import (
@@ -131,33 +130,6 @@ class DoneBody(BaseModel):
     rest: dict[str, str]
 
 
-class CampaignBody(BaseModel):
-    """A campaign."""
-
-    id: str
-    label: str
-    period: str
-    state: str
-    due: dict[str, str]
-
-
-class Campaigns(BaseModel):
-    """Every campaign, the latest first."""
-
-    campaigns: list[CampaignBody]
-
-
-class Standing(BaseModel):
-    """How far a campaign is, by state."""
-
-    campaign: CampaignBody
-    total: int
-    approved: int
-    percent: int
-    late: int
-    states: dict[str, int]
-
-
 def _estimate(said: Estimate | None) -> EstimateBody | None:
     return None if said is None else EstimateBody(method=said.method, share=plain(said.share), reason=said.reason)
 
@@ -184,31 +156,6 @@ def _body(desk: TheDesk, item: Item, grades: Grades | None = None) -> ItemBody:
 def _done(desk: TheDesk, done: Done) -> DoneBody:
     grades = Grades(desk)
     return DoneBody(done=[_body(desk, item, grades) for item in done.done], rest=dict(done.rest))
-
-
-def _campaign(found: Campaign) -> CampaignBody:
-    return CampaignBody(id=found.id, label=found.label, period=found.period, state=found.state,
-                        due={str(step): day.isoformat() for step, day in found.due.items()})
-
-
-@router.get("/campaigns", dependencies=[needs(Action.READ_ITEMS)], responses=refusals())
-def campaigns(desk: TheDesk, actor: SignedIn) -> Campaigns:
-    """列出各次收集。"""
-    return Campaigns(campaigns=[_campaign(found) for found in campaign.campaigns(desk, actor)])
-
-
-@router.get("/campaigns/{name}/status", dependencies=[needs(Action.READ_ITEMS)], responses=refusals(404))
-def standing(desk: TheDesk, actor: SignedIn, name: Annotated[str, Path(max_length=40)]) -> Standing:
-    """一次收集的进度：您可见的填报项各在哪一步、逾期多少。"""
-    found = campaign.campaign(desk, actor, name)
-    items = collecting.items(desk, actor, campaign=name)
-    states: dict[str, int] = {}
-    for item in items:
-        states[str(item.state)] = states.get(str(item.state), 0) + 1
-    total, approved = len(items) - states.get("voided", 0), states.get("approved", 0)
-    return Standing(campaign=_campaign(found), total=total, approved=approved, states=states,
-                    percent=approved * 100 // total if total else 0,
-                    late=sum(1 for item in items if item.late(desk.today)))
 
 
 @router.get("/items", dependencies=[needs(Action.READ_ITEMS)], responses=refusals(404))

@@ -69,7 +69,7 @@ def events(
     by: Annotated[str, Query(max_length=64)] = "", did: Annotated[str, Query(max_length=64)] = "",
     subject: Annotated[str, Query(max_length=300)] = "", under: Annotated[str, Query(max_length=300)] = "",
 ) -> EventPage:
-    """列出日志事项，最新的在前；``next`` 作下一页的 ``before``。"""
+    """列出日志事项，最新的在前；next 作下一页的 before。"""
     desk.require(actor, Action.READ_JOURNAL)
     clean = [text.replace("\x00", "\ufffd") for text in (by, did, subject, under)]
     found = desk.journal.page(before=before, limit=limit + 1, by=clean[0], did=clean[1], subject=clean[2],

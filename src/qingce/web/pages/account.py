@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qingce.casework.rights import FIGURE_ROLES, ROLE_ACTIONS
+from qingce.casework.rights import FIGURE_ROLES
 from qingce.core.errors import Missing, Refused
 from qingce.services.desk import Action, Actor, Desk
 from qingce.services.desk.accountpage import colleagues
@@ -18,11 +18,12 @@ from qingce.services.desk.people import change_account
 from qingce.services.desk.roster import account, stand_ins
 from qingce.services.desk.standin import end_stand_in, name_stand_in
 from qingce.services.desk.tokens import LONGEST, issue_token, revoke_token, tokens
-from qingce.web.action_words import UNOFFERED, word
+from qingce.web.action_words import word
 from qingce.web.language import marked as _
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page, translator
+from qingce.web.scopes import offered
 from qingce.web.session import SignedIn, TheDesk
 from qingce.web.show import ROLES
 
@@ -82,11 +83,9 @@ def keys(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
 
 
 def _keys(request: Request, desk: Desk, actor: Actor, token: str = "", wrong: str = "", **typed: object) -> Response:
-    held = actor.roles(desk.today)
-    offered = [a for a in Action if a not in UNOFFERED and any(a in ROLE_ACTIONS[role] for role in held)]
     shown = page(
         request, "account/tokens.html.j2", 422 if wrong else 200, held=tokens(desk, actor), token=token, wrong=wrong,
-        scopes=[(a.value, word(a)) for a in offered], longest=LONGEST,
+        scopes=offered(desk, actor), longest=LONGEST,
         typed={"label": "", "days": "90", "scopes": (), **typed}, words={a.value: word(a) for a in Action},
     )
     shown.headers["cache-control"] = "no-store"
