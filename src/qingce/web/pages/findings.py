@@ -15,6 +15,7 @@ from qingce.services.desk.findings import SORT_LABELS, findings
 from qingce.web.collected import item_href, with_query
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
+from qingce.web.pages.figures import figure_href
 from qingce.web.render import page
 from qingce.web.session import SignedIn, TheDesk
 
@@ -40,5 +41,6 @@ def show(
                "count": count} for name, label, count in tabs],
         cases=cases, with_query=with_query, may_open=desk.may(actor, Action.COMMENT), built=found.built,
         may_compute=desk.may(actor, Action.COMPUTE), job=latest_computing(desk),
-        held=found.held, item_href=item_href, labels={str(s): w for s, w in SORT_LABELS.items()},
+        held=found.held, item_href=item_href, figure_href=figure_href,
+        labels={str(s): w for s, w in SORT_LABELS.items()},
     )
