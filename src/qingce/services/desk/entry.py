@@ -126,7 +126,8 @@ def cell_facts(desk: Desk, item: Item) -> dict[str, Any]:
     return {
         "item": item.id, "version": item.version, "state": str(item.state), "state_label": STATE_LABELS[item.state],
         "value": "" if item.answer.value is None else f"{item.answer.value:f}",
-        "answered": str(item.answer.answered or ""), "qualifier": str(item.answer.qualifier), "note": item.answer.reason or item.answer.source,
+        "answered": str(item.answer.answered or ""), "qualifier": str(item.answer.qualifier),
+        "note": item.answer.reason or item.answer.source,
         "text": answer_text(item), "variance": found.text if found is not None else "",
         "beyond": found is not None and found.beyond, "unexplained": item.unexplained,
         **(NO_FACTS if item.answer.estimate is None else item.answer.estimate.facts),

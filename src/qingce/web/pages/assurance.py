@@ -113,7 +113,8 @@ def begin(
     request: Request, desk: TheDesk, actor: SignedIn, name: Annotated[str, Form()] = "",
     firm: Annotated[str, Form()] = "", standard: Annotated[str, Form()] = "", level: Annotated[str, Form()] = "",
     edition: Annotated[str, Form()] = "", due: Annotated[str, Form()] = "",
-    metrics: Annotated[list[str], Form()] = [], org: Annotated[list[str], Form()] = [], pack: Annotated[list[str], Form()] = [],  # noqa: B006
+    metrics: Annotated[list[str], Form()] = [], org: Annotated[list[str], Form()] = [],  # noqa: B006
+    pack: Annotated[list[str], Form()] = [],  # noqa: B006
 ) -> Response:
     """Engage an assurer on an edition."""
     wanted = [name for name in metrics if name]
