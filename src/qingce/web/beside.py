@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from qingce.services.desk import Action, Actor, Desk
+from qingce.services.desk.acting import posts
 from qingce.services.desk.comments import Thread, threads
-from qingce.services.desk.evidence import Evidence, evidence_of
+from qingce.services.desk.evidence import Evidence, evidence_of, signed_state
 from qingce.services.desk.subjects import subject
 
 
@@ -17,6 +19,8 @@ class Beside:
     Attributes:
         about: the subject's text, as the forms send it.
         readable: whether the reader may see the files at all.
+        signed: where an item bears somebody's name (a state's label), which a change of evidence takes away.
+        called: how accounts are called.
         more: files of subjects that belong to this one; they are taken away where they were attached.
     """
 
@@ -27,6 +31,8 @@ class Beside:
     may_attach: bool
     may_comment: bool
     more: tuple[Evidence, ...] = ()
+    signed: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 def beside(desk: Desk, actor: Actor, about: str, others: tuple[str, ...] = ()) -> Beside:
@@ -40,12 +46,13 @@ def beside(desk: Desk, actor: Actor, about: str, others: tuple[str, ...] = ()) -
     """
     with desk.reading() as db:
         found = subject(desk, db, about)
+        signed, called = signed_state(desk, db, found), posts(db)
     desk.require(actor, found.read, found.target)
     readable = desk.may(actor, Action.READ_EVIDENCE, found.target)
     more = (one for other in others for one in evidence_of(desk, actor, other)) if readable else ()
     return Beside(
         about, evidence_of(desk, actor, about, ended=True) if readable else [], threads(desk, actor, about), readable,
         not about.startswith("page/") and desk.may(actor, Action.ATTACH, found.target),
-        desk.may(actor, Action.COMMENT, found.target), tuple(more),
+        desk.may(actor, Action.COMMENT, found.target), tuple(more), signed, called,
     )
 

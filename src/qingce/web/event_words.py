@@ -44,6 +44,13 @@ KEYS: Mapping[str, str] = {
     "account": _("账户"),
 }
 """What the parts of a detail are called; a part that is not here stands on the event's own page only."""
+VALUES: Mapping[tuple[str, str], str] = {
+    ("answered", "value"): _("有数值"), ("answered", "not_applicable"): _("不适用"),
+    ("answered", "not_available"): _("适用但暂缺"), ("how", "demo"): _("演示环境"), ("how", "password"): _("口令"),
+    ("how", "oidc"): _("统一身份"), ("how", "link"): _("一次性链接"), ("qualifier", "exact"): _("准确"),
+    ("qualifier", "over"): _("超过"), ("qualifier", "nearly"): _("接近"), ("qualifier", "about"): _("大约"),
+}
+"""What the codes of a detail are called, by its part."""
 _MOST = 90
 
 
@@ -89,6 +96,8 @@ class Teller:
         if isinstance(value, str):
             if key == "role" and value in ROLES:
                 return self._speak(ROLES[value])
+            if (key, value) in VALUES:
+                return self._speak(VALUES[key, value])
             if key == "org":
                 return self._org_name(value)
             return self._posts.get(value, value) if key in ("assignee", "instead_of") else value

@@ -55,6 +55,8 @@ AREA_ACTIONS: dict[str, tuple[Action, ...]] = {
     "assurance": (Action.RUN_ENGAGEMENT, Action.CONCLUDE),
 }
 """A screen is shown to who may do one of these; none means everybody who signed in. The desk asks again at each act."""
+APPROVALS = (Action.REVIEW, Action.APPROVE, Action.CONFIRM_MATERIALITY, Action.DECIDE_CHANGE)
+"""Who may do one of these has a place of his own for it on a phone."""
 PHONE = (
     Entry("tasks", _("我的任务"), "inbox", "/tasks", ""),
     Entry("approvals", _("审批"), "check", "/tasks?view=approvals", "", waits=_("件待我复核或审批")),
@@ -81,5 +83,4 @@ def groups(shown: Container[str]) -> tuple[Group, ...]:
 
 def phone(shown: Container[str]) -> tuple[Entry, ...]:
     """The bar at the foot of a phone for that reader."""
-    needs = {"approvals": "tasks"}
-    return tuple(e for e in PHONE if e.area == "more" or needs.get(e.area, e.area) in shown)
+    return tuple(e for e in PHONE if e.area == "more" or e.area in shown)

@@ -23,7 +23,7 @@ from qingce.services.desk.inbox import Counts, waiting_counts
 from qingce.services.desk.signin import actor_of
 from qingce.services.desk.tokens import API_PREFIX, actor_of_token
 from qingce.web.limits import Buckets
-from qingce.web.navigation import AREA_ACTIONS, ENTRIES
+from qingce.web.navigation import APPROVALS, AREA_ACTIONS, ENTRIES
 from qingce.web.problems import problem, too_many, wants_json
 from qingce.web.security import READING, SESSION, bearer, cookie_name
 from qingce.web.shell import NOBODY, Reader, Shell, framed
@@ -217,6 +217,8 @@ def _shell(desk: Desk, actor: Actor, mounted: frozenset[str], counts: Counts) ->
         entry.area for entry in ENTRIES if entry.area in mounted
         and (not AREA_ACTIONS[entry.area] or any(desk.may(actor, action) for action in AREA_ACTIONS[entry.area]))
     }
+    if "tasks" in shown and (dict(counts).get("approvals") or any(desk.may(actor, each) for each in APPROVALS)):
+        shown.add("approvals")
     roles = tuple(ROLES[role.value] for role in sorted(actor.roles(desk.today)) if role is not Role.PUBLIC)
     org = desk.tree.name(actor.org) if actor.org in desk.tree else actor.org
     reader = Reader(actor.account, actor.post or actor.account, org, roles)

@@ -12,10 +12,13 @@ from qingce.services.publish import build
 
 
 def test_dashes_of_a_desk_that_computed_nothing_are_explained(bank: Desk, of: Callable[[str], TestClient]):
-    assert "点“重新编制”后，这里列出算好的数值。" in of("office").get("/figures").text
-    assert "ESG 办公室编制以后" in of("assurer").get("/figures").text
+    for page in ("/figures", "/findings", "/preview"):
+        told = of("office").get(page).text
+        assert "还没有编制" in told and "按此重新编制" in told and "没有疑点<" not in told
+        told = of("assurer").get(page).text
+        assert "还没有编制" in told and "按此重新编制" not in told
     build(Project(bank.folder), bank.folder / "build", formats=("json",))
-    assert "尚未编制" not in of("office").get("/figures").text
+    assert all("还没有编制" not in of("office").get(page).text for page in ("/figures", "/findings", "/preview"))
 
 
 def test_a_page_that_prints_a_figure_is_one_press_away(bank: Desk, of: Callable[[str], TestClient]):

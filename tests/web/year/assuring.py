@@ -23,7 +23,7 @@ def engage(year: Year) -> str:
         page.goto("/assurance")
         page.get_by_label("业务名称").fill("2024 年度报告有限保证鉴证")
         page.get_by_label("完成日期").fill((year.desk.today + dt.timedelta(days=30)).isoformat())
-        page.get_by_label("只鉴证这些指标").fill("aml_activities, aml_own_models, tax_paid")
+        page.get_by_label("只鉴证这些指标").select_option(["aml_activities", "aml_own_models", "tax_paid"])
         page.get_by_role("button", name="开展").click()
         page.wait_for_url("**/assurance/*")
         year.shoot(page, "engagement")

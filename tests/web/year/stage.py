@@ -123,7 +123,7 @@ def staged(example: Path, browser: Any, axe: Any) -> Iterator[Year]:
         lines.write(LAST_YEAR)
     assert not build(Project(example), formats=("json",)).blocked
     clock = Clock()
-    desk = open_demo(example, clock=clock)
+    desk = open_demo(example, clock=clock, begun=False)
     with Served(create_app(desk, WebSettings(demo=True))) as site:
         yield Year(desk, clock, site, browser, axe)
     desk.close()

@@ -1,4 +1,4 @@
-"""A desk to look around in: accounts by post, a campaign that has just begun; entered without a password.
+"""A desk to look around in: accounts by post, a campaign under way, figures on their way; entered without a password.
 
 Its journal lies apart (``.qingce/demo.db``), so that nothing of a demo reaches the real one and no
 door without a password ever opens there.
@@ -19,6 +19,8 @@ from qingce.core.errors import Denied
 from qingce.ledger.journal import Clock, now
 from qingce.ledger.projections.people import account
 from qingce.services.desk.campaign import filed_scope, open_campaign
+from qingce.services.desk.computing import ask_for_figures
+from qingce.services.desk.demo_scenes import OFFICE, counted, last_year, play, with_branches
 from qingce.services.desk.desk import Desk, open_desk
 from qingce.services.desk.materiality.demo import fill_materiality
 from qingce.services.desk.people import first_administrator, grant_role, open_account
@@ -48,15 +50,22 @@ class DemoAccount:
     roles: tuple[str, ...]
 
 
-def open_demo(folder: str | Path, *, clock: Clock = now) -> Desk:
-    """The demo desk of a project, with its accounts and the campaign of the report's period."""
+def open_demo(folder: str | Path, *, clock: Clock = now, begun: bool = True) -> Desk:
+    """The demo desk of a project, with its accounts and the campaign of the report's period.
+
+    Args:
+        begun: branches have filed already, last year stands beside it and the first figures are being computed;
+            otherwise the campaign of the head office opens at this moment.
+    """
     desk = open_desk(folder, url=f"sqlite:///{(Path(folder) / '.qingce' / FILE).resolve()}", clock=clock)
     with desk.reading() as db:
-        begun = db.execute(select(account.c.id).limit(1)).first() is not None
-    if not begun:
+        made = db.execute(select(account.c.id).limit(1)).first() is not None
+    if not made:
         _people(desk)
         fill_materiality(desk)
-        _campaign(desk)
+        _campaign(desk, begun)
+        if begun:
+            ask_for_figures(desk, desk.actor(OFFICE))
     return desk
 
 
@@ -66,14 +75,27 @@ def asked_packs(desk: Desk) -> tuple[str, ...]:
     return tuple(sorted(filed))[:PACKS]
 
 
-def _campaign(desk: Desk) -> None:
+def _campaign(desk: Desk, begun: bool) -> None:
     packs = asked_packs(desk)
     if not packs:
         return
     period = str(desk.settings.period)
     due = {step: desk.today + dt.timedelta(days=days) for step, days in _DAYS.items()}
-    draft = Draft(period, f"{period} 年度 ESG 数据收集", period, due, filed_scope(desk, packs=packs))
-    open_campaign(desk, desk.actor("office"), draft)
+    scope, before, branches = filed_scope(desk, packs=packs), "", _branches(desk)
+    metrics = counted(desk, packs) if begun else ()
+    playing = bool(metrics) and branches != [desk.settings.org]
+    if playing:
+        before = last_year(desk, branches, metrics)
+        scope = with_branches(desk, scope, branches, metrics)
+    draft = Draft(period, f"{period} 年度 ESG 数据收集", period, due, scope, before=before)
+    open_campaign(desk, desk.actor(OFFICE), draft)
+    if playing:
+        play(desk, period, branches, metrics)
+
+
+def _branches(desk: Desk) -> list[str]:
+    below = [code for code in desk.tree if desk.path(code)[1:2] == (desk.settings.org,)]
+    return sorted(below)[:BRANCHES] or [desk.settings.org]
 
 
 def _people(desk: Desk) -> None:
@@ -86,8 +108,7 @@ def _people(desk: Desk) -> None:
         made = f"{pack.replace('_', '-')}-filer"
         open_account(desk, admin, made, post=f"{desk.registry.packs[pack].owner}填报岗", org=root)
         grant_role(desk, admin, made, Role.DATA_OWNER, org=root, packs=(pack,))
-    below = [code for code in desk.tree if desk.path(code)[1:2] == (root,)]
-    for branch in sorted(below)[:BRANCHES] or [root]:
+    for branch in _branches(desk):
         for name, post, role in _BRANCH:
             made = f"{branch.lower()}-{name}"
             open_account(desk, admin, made, post=f"{desk.tree.name(branch)}{post}", org=branch)

@@ -37,7 +37,7 @@ def read_number(text: str) -> Decimal | None:
     (Decimal('1234.50'), None)
     >>> read_number("约三千")
     Traceback (most recent call last):
-    qingce.core.errors.Refused: “约三千”不是数字，请填写 3000 这样的数字；单位不必写，约数请改选措辞。
+    qingce.core.errors.Refused: “约三千”不是数字，请填写 3000 这样的数字；单位不必写，约数请填数字，再在措辞中选“大约”。
     """
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace("\u00a0", "")
     plain = re.sub(r"(?<=\d) (?=\d)", "", plain)
@@ -46,7 +46,7 @@ def read_number(text: str) -> Decimal | None:
     if len(plain) <= _LONGEST and (_NUMBER.fullmatch(plain) or _GROUPED.fullmatch(plain)):
         return Decimal(plain.replace(",", ""))
     shown = text.strip() if len(text.strip()) <= 20 else text.strip()[:20] + "…"
-    raise Refused(f"“{shown}”不是数字，请填写 3000 这样的数字；单位不必写，约数请改选措辞。")
+    raise Refused(f"“{shown}”不是数字，请填写 3000 这样的数字；单位不必写，约数请填数字，再在措辞中选“大约”。")
 
 
 def typed(item: Item, said: Mapping[str, str]) -> Answer:
@@ -126,7 +126,8 @@ def cell_facts(desk: Desk, item: Item) -> dict[str, Any]:
     return {
         "item": item.id, "version": item.version, "state": str(item.state), "state_label": STATE_LABELS[item.state],
         "value": "" if item.answer.value is None else f"{item.answer.value:f}",
-        "answered": str(item.answer.answered or ""), "note": item.answer.reason or item.answer.source,
+        "answered": str(item.answer.answered or ""), "qualifier": str(item.answer.qualifier),
+        "note": item.answer.reason or item.answer.source,
         "text": answer_text(item), "variance": found.text if found is not None else "",
         "beyond": found is not None and found.beyond, "unexplained": item.unexplained,
         **(NO_FACTS if item.answer.estimate is None else item.answer.estimate.facts),

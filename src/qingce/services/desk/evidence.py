@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from qingce.casework.item import STATE_LABELS
 from qingce.casework.rights import Action, Actor
 from qingce.core.dataset import Dataset
 from qingce.core.errors import Denied, Missing, Refused
@@ -18,10 +19,10 @@ from qingce.ledger.look import of_subject, some_subjects
 from qingce.ledger.projections.evidence import evidence
 from qingce.ledger.projections.imports import delivery
 from qingce.ledger.tables import journal
-from qingce.services.desk.collecting import content_changed
+from qingce.services.desk.collecting import SIGNED, content_changed
 from qingce.services.desk.desk import Desk
 from qingce.services.desk.files import blobs_of
-from qingce.services.desk.items import read_campaign
+from qingce.services.desk.items import read_campaign, read_item
 from qingce.services.desk.sources import changed_sources
 from qingce.services.desk.subjects import Subject, subject
 
@@ -154,6 +155,14 @@ def detach(desk: Desk, actor: Actor, about: str, sha256: str, reason: str) -> No
                     {"sha256": sha256, "name": standing.name, "reason": reason.strip()[:_NOTE]})
         if found.item:
             content_changed(made, found.item)
+
+
+def signed_state(desk: Desk, db: Connection, about: Subject) -> str:
+    """The label of the state that a change of evidence takes from an item; empty where nobody has signed it."""
+    if not about.item:
+        return ""
+    state = read_item(desk, db, about.item).state
+    return STATE_LABELS[state] if state in SIGNED else ""
 
 
 def _may_attach(desk: Desk, made: Writing, actor: Actor, subjects: Iterable[str]) -> list[Subject]:

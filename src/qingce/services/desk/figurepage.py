@@ -205,11 +205,17 @@ def metric_card(desk: Desk, metric: Metric) -> dict[str, str]:
     facts = {
         "口径": metric.doc, "单位": metric.shown.name or "比值", "时间属性": KIND_LABELS[metric.kind],
         "取得方式": "填报" if metric.filed else "计算", "归口部门": owner, "指标包": pack_label(desk, pack),
-        "维度": "、".join(metric.by),
+        "维度": "、".join(_dimension(desk, metric, name) for name in metric.by),
         "方法沿革": "；".join(f"{m.since} 起：{m.reason}" for m in metric.methods if m.since is not None),
         "标识": metric.name,
     }
     return {name: text for name, text in facts.items() if text}
+
+
+def _dimension(desk: Desk, metric: Metric, name: str) -> str:
+    """A dimension in words: what its list of codes is called."""
+    known = desk.registry.code_list(metric, name)
+    return known.label if known is not None else name
 
 
 def _tree(desk: Desk, figure: Figure, stored: Mapping[FigureKey, Figure], seen: set[FigureKey], depth: int) -> Part:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from qingce.casework.item import STEP_LABELS, Explained, Item, Mode
 from qingce.casework.rights import Action, Actor
 from qingce.core.check import Finding, Severity, Status
-from qingce.core.figure import Answered
+from qingce.core.figure import Answered, FigureKey
 from qingce.services.desk.acting import roster
 from qingce.services.desk.collecting import computed_value, items
 from qingce.services.desk.desk import Desk
@@ -42,6 +42,8 @@ class Open:
         subject: what it is about: an item's or a check's name.
         item: the item's id, where it is about one.
         key: what a case about it is about: ``item/ID`` or ``finding/CONTENT``.
+        label: the subject in words where it is a check: its own sentence.
+        figures: key and label of the figures that a check compares.
     """
 
     sort: Sort
@@ -54,6 +56,8 @@ class Open:
     place: str = ""
     rows: tuple[Mapping[str, str], ...] = ()
     key: str = ""
+    label: str = ""
+    figures: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def findings(desk: Desk, actor: Actor, *, campaign: str = "", sort: str = "") ->
     """
     desk.require(actor, Action.READ_FINDINGS)
     stored = latest_findings(desk)
-    found = [_checked(f) for f in stored if f.status is Status.FAIL]
+    found = [_checked(desk, f) for f in stored if f.status is Status.FAIL]
     with desk.reading() as db:
         every = read_campaigns(db, desk.kept)
         everybody = roster(desk, db)
@@ -116,9 +120,19 @@ def stored_findings(desk: Desk, actor: Actor) -> tuple[list[Finding], str]:
     return desk.figures.findings(), builds[-1][1] if builds else ""
 
 
-def _checked(finding: Finding) -> Open:
+def _checked(desk: Desk, finding: Finding) -> Open:
+    check = desk.registry.checks.get(finding.rule)
+    known, at = desk.registry.metrics, (desk.settings.org, str(desk.settings.period))
+    compared = [known[name] for name in check.params if name in known] if check is not None else []
     return Open(Sort.CHECK, finding.severity, finding.reason, finding.rule, advice=finding.advice,
-                place=str(finding.place), rows=finding.rows, key=f"finding/{finding.content}")
+                place=str(finding.place), rows=finding.rows, key=f"finding/{finding.content}",
+                label=_sentence(check.doc) if check is not None else "",
+                figures=tuple((str(FigureKey(m.name, *at)), m.label) for m in compared))
+
+
+def _sentence(doc: str) -> str:
+    """The first sentence of a check's own words."""
+    return doc.replace("\n", "").split("。", 1)[0]
 
 
 def _of_item(desk: Desk, item: Item) -> Iterable[Open]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from qingce.casework.item import Mode
 from qingce.core.disclosure import OMISSION_LABELS, Answer, Omission
+from qingce.core.errors import QingceError
 from qingce.core.figure import FigureKey
 from qingce.ledger.projections.collecting import campaign as campaign_table
 from qingce.ledger.projections.editions import footnote, omission, restatement, waiver
@@ -26,7 +28,8 @@ from qingce.services.repack.layout import PROJECT_FILES, PROJECT_FOLDERS
 
 INPUTS = (*PROJECT_FILES, *PROJECT_FOLDERS)
 """What of a project's folder goes into an edition."""
-_BUILD = threading.Lock()
+PATIENCE = 5.0
+_BUILD, _BEGIN = threading.Lock(), threading.Lock()
 
 
 def overlay_of(desk: Desk, db: Connection, *, change: str = "", approved_only: bool = False) -> Overlay:
@@ -128,6 +131,37 @@ def current(desk: Desk) -> LaidOver:
     with desk.reading() as db:
         overlay = overlay_of(desk, db)
     return project_of(desk, overlay)
+
+
+def prepared(desk: Desk, patience: float = PATIENCE) -> bool:
+    """Whether :func:`current` answers without a long wait; where it does not yet, it is being made from now on.
+
+    Records that nobody read before take half a minute on a busy machine: whoever asks is told so instead of waiting.
+
+    Args:
+        patience: seconds to wait for it, so that a small project is there at once.
+    """
+    with desk.reading() as db:
+        overlay = overlay_of(desk, db)
+    mark = _mark(desk.folder, overlay)
+    if mark in desk.__dict__.get("_laid", {}):
+        return True
+    making: dict[str, threading.Thread] = desk.__dict__.setdefault("_making", {})
+    with _BEGIN:
+        thread = making.get(mark)
+        if thread is None:
+            making.clear()
+            thread = making[mark] = threading.Thread(
+                target=_make, args=(desk, overlay), daemon=True, name="qingce preview")
+            thread.start()
+    thread.join(patience)
+    return not thread.is_alive()
+
+
+def _make(desk: Desk, overlay: Overlay) -> None:
+    # what is wrong is told to whoever reads it: he makes it again and is refused with the same words
+    with suppress(QingceError):
+        _ = project_of(desk, overlay).composed
 
 
 def _mark(folder: Path, overlay: Overlay) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query
@@ -82,7 +83,7 @@ def listed(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
 
 def _listed(
     request: Request, desk: Desk, actor: Actor, said: dict[str, str] | None = None, wrong: str = "",
-    orgs: list[str] | None = None, packs: list[str] | None = None,
+    orgs: list[str] | None = None, packs: list[str] | None = None, picked: Sequence[str] = (),
 ) -> Response:
     may_open = desk.may(actor, Action.RUN_ENGAGEMENT)
     found = editions(desk, actor)
@@ -91,30 +92,38 @@ def _listed(
         may_open=may_open, editions={e.id: e for e in found}, opinions=OPINION_CHIPS, levels=LEVEL_WORDS,
         standards=STANDARDS, posts=post_names(desk), today=desk.today.isoformat(), wrong=wrong,
         said={"name": "", "firm": "", "standard": STANDARDS[0], "level": "limited", "edition": "", "due": "",
-              "metrics": "", **(said or {})},
+              **(said or {})},
         choices=[(e.id, f"{e.period} · {e.label} · {e.id[:8]}") for e in found],
-        packs=[(name, pack_label(desk, name)) for name in desk.registry.packs], chosen=packs or [],
+        packs=[(name, pack_label(desk, name)) for name in desk.registry.packs], chosen=packs or [], picked=picked,
+        scope=_scope(desk) if may_open else [],
         orgs=[(code, org_name(desk, code), len(desk.path(code)) - 1) for code in subtree(desk, desk.tree.root)]
         if may_open else [], where=orgs or [desk.tree.root],
     )
+
+
+def _scope(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Metrics that an engagement may be narrowed to: by pack, name and label."""
+    of = desk.registry.pack_of
+    return [(pack_label(desk, pack), [(m.name, m.label) for m in desk.registry.metrics.values() if of[m.name] == pack])
+            for pack in desk.registry.packs]
 
 
 @router.post("/assurance", dependencies=[needs(Action.RUN_ENGAGEMENT)])
 def begin(
     request: Request, desk: TheDesk, actor: SignedIn, name: Annotated[str, Form()] = "",
     firm: Annotated[str, Form()] = "", standard: Annotated[str, Form()] = "", level: Annotated[str, Form()] = "",
-    edition: Annotated[str, Form()] = "", due: Annotated[str, Form()] = "", metrics: Annotated[str, Form()] = "",
-    org: Annotated[list[str], Form()] = [], pack: Annotated[list[str], Form()] = [],  # noqa: B006
+    edition: Annotated[str, Form()] = "", due: Annotated[str, Form()] = "",
+    metrics: Annotated[list[str], Form()] = [], org: Annotated[list[str], Form()] = [],  # noqa: B006
+    pack: Annotated[list[str], Form()] = [],  # noqa: B006
 ) -> Response:
     """Engage an assurer on an edition."""
-    wanted = [word for word in metrics.replace("，", ",").replace("、", ",").replace(",", " ").split() if word]
+    wanted = [name for name in metrics if name]
     try:
         made = open_engagement(desk, actor, name=name, firm=firm, standard=standard, level=level, of=edition,
                                due=day_of(due), orgs=org, packs=pack, metrics=wanted)
     except Refused as refused:
-        said = {"name": name, "firm": firm, "standard": standard, "level": level, "edition": edition, "due": due,
-                "metrics": metrics}
-        return _listed(request, desk, actor, said, str(refused), org, pack)
+        said = {"name": name, "firm": firm, "standard": standard, "level": level, "edition": edition, "due": due}
+        return _listed(request, desk, actor, said, str(refused), org, pack, wanted)
     return go(request, f"/assurance/{made.id}", translator(request)(_("已开展鉴证业务。")))
 
 

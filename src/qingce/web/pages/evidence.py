@@ -10,9 +10,10 @@ from fastapi import APIRouter, File, Form, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qingce.services.desk import Action
+from qingce.core.errors import Refused
+from qingce.services.desk import Action, Desk
 from qingce.services.desk.comments import comment, resolve
-from qingce.services.desk.evidence import attach, changed_since_output, detach, download
+from qingce.services.desk.evidence import attach, changed_since_output, detach, download, signed_state
 from qingce.services.desk.evidence_pack import export_pack, pack_name
 from qingce.services.desk.journal import href_of
 from qingce.services.desk.subjects import subject
@@ -33,6 +34,18 @@ def _own(about: str) -> str:
     return f"/evidence?about={quote(about, safe='')}"
 
 
+def _knows(desk: Desk, about: str, sure: str) -> None:
+    """Refuse who did not say that he knows what a change of evidence undoes.
+
+    Raises:
+        Missing, Refused: no such subject; somebody signed it, and nothing was said.
+    """
+    with desk.reading() as db:
+        state = signed_state(desk, db, subject(desk, db, about))
+    if state and not sure:
+        raise Refused(f"此项{state}，证据一有增减即失效，须重新提交、复核、审批；确要这样做，请先勾选“我知道”。")
+
+
 @router.get("/evidence", dependencies=[needs(Action.READ_FIGURES, Action.READ_ITEMS, Action.READ_PAGES)])
 def evidence(request: Request, desk: TheDesk, actor: SignedIn, about: str) -> Response:
     """Files behind a subject with its threads."""
@@ -47,8 +60,10 @@ def evidence(request: Request, desk: TheDesk, actor: SignedIn, about: str) -> Re
 def add_evidence(
     request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()],
     file: Annotated[UploadFile, File()], note: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
+    sure: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     """Put a file behind a subject."""
+    _knows(desk, about, sure)
     attach(desk, actor, [about], file.file, file.filename or "", note=note)
     return go(request, back or _own(about), translator(request)(_("证据已附上。")))
 
@@ -57,8 +72,10 @@ def add_evidence(
 def take_away(
     request: Request, desk: TheDesk, actor: SignedIn, about: Annotated[str, Form()], sha256: Annotated[str, Form()],
     reason: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "",
+    sure: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     """Take a file away from a subject."""
+    _knows(desk, about, sure)
     detach(desk, actor, about, sha256, reason)
     return go(request, back or _own(about), translator(request)(_("证据已撤下，经过留在日志里。")))
 

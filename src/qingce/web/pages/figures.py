@@ -94,7 +94,7 @@ def tree_node(part: Part, depth: int = 0) -> dict[str, Any]:
         for f in part.factors
     ]
     children += [
-        {"label": i["path"], "value": f"{i['rows']} 行", "mark": "clip",
+        {"label": i["path"], "value": f"{i['rows']:,} 行", "mark": "clip",
          "note": f"sha256 {i['sha256'][:12]}…" + ("，合成数据" if i["synthetic"] else "")} for i in part.inputs
     ]
     note = "见上" if part.again else f"{part.origin}：{part.formula}" if part.formula else part.origin

@@ -103,13 +103,14 @@ def save(
     desk: TheDesk, actor: SignedIn, item: Annotated[str, Form(max_length=400)], version: Annotated[int, Form()],
     key: Annotated[str, Form(max_length=80)] = "", value: Annotated[str | None, Form()] = None,
     answered: Annotated[str | None, Form()] = None, note: Annotated[str | None, Form()] = None,
+    qualifier: Annotated[str | None, Form(max_length=20)] = None,
     estimate_method: Annotated[str | None, Form(max_length=40)] = None,
     estimate_share: Annotated[str, Form(max_length=20)] = "",
     estimate_reason: Annotated[str, Form(max_length=4000)] = "",
 ) -> Response:
     """Save one cell; answers JSON: the cell as it stands, or both sides where somebody was quicker."""
-    said = {name: text for name, text in (("value", value), ("answered", answered), ("note", note))
-            if text is not None}
+    said = {name: text for name, text in (
+        ("value", value), ("answered", answered), ("note", note), ("qualifier", qualifier)) if text is not None}
     if estimate_method is not None:
         said |= dict(zip(FIELDS, (estimate_method, estimate_share, estimate_reason), strict=True))
     try:

@@ -10,10 +10,12 @@ from starlette.responses import Response
 
 from qingce.services.desk import Action
 from qingce.services.desk.cases import open_about
+from qingce.services.desk.computing import latest_computing
 from qingce.services.desk.findings import SORT_LABELS, findings
 from qingce.web.collected import item_href, with_query
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
+from qingce.web.pages.figures import figure_href
 from qingce.web.render import page
 from qingce.web.session import SignedIn, TheDesk
 
@@ -38,5 +40,7 @@ def show(
         tabs=[{"label": label, "href": with_query("/findings", sort=name, campaign=campaign), "current": sort == name,
                "count": count} for name, label, count in tabs],
         cases=cases, with_query=with_query, may_open=desk.may(actor, Action.COMMENT), built=found.built,
-        held=found.held, item_href=item_href, labels={str(s): w for s, w in SORT_LABELS.items()},
+        may_compute=desk.may(actor, Action.COMPUTE), job=latest_computing(desk),
+        held=found.held, item_href=item_href, figure_href=figure_href,
+        labels={str(s): w for s, w in SORT_LABELS.items()},
     )

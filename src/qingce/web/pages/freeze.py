@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qingce.services.desk import Action, Desk
+from qingce.core.check import Finding
+from qingce.services.desk import Action, Actor, Desk
+from qingce.services.desk.campaign import campaigns
 from qingce.services.desk.editions import (
     edition,
     editions,
@@ -22,6 +25,7 @@ from qingce.services.desk.editions import (
 from qingce.services.desk.freeze import freeze, standing
 from qingce.services.desk.restate import changes
 from qingce.services.desk.waivers import judged
+from qingce.web.collected import item_href
 from qingce.web.language import marked as _
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
@@ -58,8 +62,24 @@ def overview(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
         request, "freeze/overview.html.j2", tabs=tabs(request, desk, "/freeze"), editions=found, now=now,
         errors=errors, posts=post_names(desk), chips=EDITION_CHIPS,
         may_freeze=desk.may(actor, Action.FREEZE), may_ask=desk.may(actor, Action.REQUEST_CHANGE),
+        hrefs=[_where(f, desk.may(actor, Action.READ_ITEMS)) for f in now.refusals],
+        remind=_late(desk, actor, now.refusals),
         waiting=[c for c in changes(desk, actor) if c.state == "asked"],
     )
+
+
+def _where(refused: Finding, may_read: bool) -> str:
+    """Where a reason against freezing is done away with."""
+    if refused.rule == "item_approved":
+        return item_href(refused.place.value) if may_read else ""
+    return "/freeze/changes"
+
+
+def _late(desk: Desk, actor: Actor, refused: Sequence[Finding]) -> list[tuple[str, str]]:
+    """Campaigns with items in the way, by name and label, for who may remind."""
+    names = {f.place.value.partition("/")[0] for f in refused if f.rule == "item_approved"}
+    return [(c.id, c.label) for c in campaigns(desk, actor) if c.id in names] if names and desk.may(
+        actor, Action.REMIND) else []
 
 
 @router.post("/freeze", dependencies=[needs(Action.FREEZE)])

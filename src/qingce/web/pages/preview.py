@@ -12,6 +12,8 @@ from qingce.core.page import Number
 from qingce.publish.svg import render_svg
 from qingce.services.desk import Action
 from qingce.services.desk.comments import open_threads
+from qingce.services.desk.computing import latest_computing
+from qingce.services.desk.laid import prepared
 from qingce.services.desk.preview import STATES, chapter_of, preview
 from qingce.services.desk.translation import side_by_side
 from qingce.web.language import marked as _
@@ -33,6 +35,8 @@ STANDINGS: dict[str, tuple[str, str, str]] = {
     "missing": (_("未译"), "gap", "idle"), "orphan": (_("中文已删"), "flag", "bad"),
 }
 """How a translation stands: word, icon, tone."""
+AGAIN = 3
+"""Seconds until a page that is not ready asks again."""
 
 
 def figure_href(number: Number) -> str:
@@ -43,12 +47,27 @@ def figure_href(number: Number) -> str:
 @router.get("/preview", dependencies=[needs(Action.READ_PAGES)])
 def overview(request: Request, desk: TheDesk, actor: SignedIn) -> Response:
     """All chapters, with how many of their numbers are in which state."""
-    return page(request, "preview/overview.html.j2", found=preview(desk, actor), states=STATES, marks=MARKS)
+    desk.require(actor, Action.READ_PAGES)
+    if not prepared(desk):
+        return in_a_moment(request)
+    return page(request, "preview/overview.html.j2", found=preview(desk, actor), states=STATES, marks=MARKS,
+                built=bool(desk.figures.builds()), may_compute=desk.may(actor, Action.COMPUTE),
+                job=latest_computing(desk), may_find=desk.may(actor, Action.READ_FINDINGS))
+
+
+def in_a_moment(request: Request) -> Response:
+    """Says that the report is being computed, and looks again by itself."""
+    made = page(request, "preview/waiting.html.j2")
+    made.headers["refresh"] = str(AGAIN)
+    return made
 
 
 @router.get("/preview/{slug}", dependencies=[needs(Action.READ_PAGES)])
 def chapter(request: Request, desk: TheDesk, actor: SignedIn, slug: str) -> Response:
     """One chapter."""
+    desk.require(actor, Action.READ_PAGES)
+    if not prepared(desk):
+        return in_a_moment(request)
     found = preview(desk, actor)
     made = chapter_of(found, slug)
     at = found.chapters.index(made)
@@ -67,6 +86,9 @@ def chapter(request: Request, desk: TheDesk, actor: SignedIn, slug: str) -> Resp
 @router.get("/preview/{slug}/english", dependencies=[needs(Action.READ_PAGES)])
 def english(request: Request, desk: TheDesk, actor: SignedIn, slug: str) -> Response:
     """One chapter in both languages, block beside block."""
+    desk.require(actor, Action.READ_PAGES)
+    if not prepared(desk):
+        return in_a_moment(request)
     made = chapter_of(preview(desk, actor), slug)
     return page(
         request, "preview/english.html.j2", chapter=made, side=side_by_side(desk, actor, slug), standings=STANDINGS,

@@ -34,6 +34,7 @@ from qingce.services.desk.collecting import items
 from qingce.services.desk.labels import item_label, metric_label, org_name, pack_label
 from qingce.services.desk.reminders import remind_late
 from qingce.web.collected import STATES, current, item_href, with_query
+from qingce.web.downloads import attachment
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
 from qingce.web.render import go, page
@@ -179,9 +180,7 @@ def download(
     rows = export(desk, actor, name, top=top, pack=pack, state=state, late=bool(late), word=word.strip(),
                   quality=quality)
     media, write = _KINDS[kind]
-    return Response(write(rows), media_type=media, headers={
-        "content-disposition": f'attachment; filename="progress-{name}-{desk.today:%Y%m%d}.{kind}"',
-        "cache-control": "private, no-store"})
+    return attachment(f"进度-{name}-{desk.today:%Y%m%d}.{kind}", media, write(rows))
 
 
 @router.post("/progress/{name}/remind", dependencies=[needs(Action.REMIND)])

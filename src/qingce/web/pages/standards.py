@@ -38,7 +38,8 @@ def one(
     found = coverage(desk, actor, name)
     clauses = [c for c in found.clauses if not state or c.state == state]
     return page(request, "standards/one.html.j2", found=found, clauses=clauses, state=state, marks=MARKS,
-                reasons=REASONS, may_edit=desk.may(actor, Action.EDIT_INDEX))
+                reasons=REASONS, may_figures=desk.may(actor, Action.READ_FIGURES),
+                may_edit=desk.may(actor, Action.EDIT_INDEX))
 
 
 @router.post("/standards/{name}/{code}", dependencies=[needs(Action.EDIT_INDEX)])

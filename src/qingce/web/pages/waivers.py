@@ -15,6 +15,7 @@ from qingce.services.desk.feedback import answer, feedback, questions
 from qingce.services.desk.laid import day_of
 from qingce.services.desk.signoff import HEADS, duties, matrix_file, name_leader
 from qingce.services.desk.waivers import end_waiver, judged, read_waivers, waive
+from qingce.web.downloads import attachment
 from qingce.web.language import marked as _
 from qingce.web.looking import Looking
 from qingce.web.needs import needs
@@ -79,9 +80,7 @@ def matrix_as(request: Request, desk: TheDesk, actor: SignedIn, form: str) -> Re
     """The matrix as Word or Excel."""
     if form not in KINDS:
         raise Missing("责任分工表只有 Word 和 Excel 两种格式。")
-    name = f"signoff-{desk.settings.period}.{form}"
-    return Response(matrix_file(desk, actor, form), media_type=KINDS[form],
-                    headers={"content-disposition": f'attachment; filename="{name}"'})
+    return attachment(f"责任分工表-{desk.settings.period}.{form}", KINDS[form], matrix_file(desk, actor, form))
 
 
 @router.post("/freeze/signoff/leader", dependencies=[needs(Action.RUN_CAMPAIGN)])

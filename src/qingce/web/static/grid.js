@@ -61,6 +61,7 @@
     // other answers than a number are chosen beside the cell, or typed into it
     if (found.answered) form.answered = found.value.value.trim() && found.answered.value === "" ? "value" : found.answered.value;
     if (found.note) form.note = found.note.value;
+    if (found.qualifier) form.qualifier = found.qualifier.value;
     if (found.answered && found.answered.value && found.answered.value !== "value") form.value = "";
     // an estimate is sent once it is whole, so that a value is not refused while its share is still being typed
     if (!halfway(found)) for (const part of ESTIMATE) if (found[part]) form[part] = found[part].value;
@@ -132,6 +133,7 @@
     if (found.value && (overwrite || document.activeElement !== found.value)) found.value.value = got.value ? shownNumber(got.value) : ["not_applicable", "not_available"].includes(got.answered) ? got.text : overwrite ? "" : found.value.value;
     if (found.answered) found.answered.value = got.answered;
     if (found.note && overwrite) found.note.value = got.note;
+    if (found.qualifier && (overwrite || document.activeElement !== found.qualifier)) found.qualifier.value = got.qualifier || "exact";
     if (overwrite) for (const part of ESTIMATE) if (found[part]) found[part].value = got[part] || "";
     const variance = cell.querySelector('[data-part="variance"]');
     if (variance) { variance.textContent = got.variance; variance.classList.toggle("beyond", got.beyond); }
@@ -177,7 +179,7 @@
       made.addEventListener("click", () => done(form));
       return made;
     };
-    const both = { value: got.merged.value || "", answered: got.merged.answered || "", note: got.merged.reason || got.merged.source || "", ...Object.fromEntries(ESTIMATE.map((part) => [part, got.merged[part] || ""])) };
+    const both = { value: got.merged.value || "", answered: got.merged.answered || "", note: got.merged.reason || got.merged.source || "", qualifier: got.merged.qualifier || "exact", ...Object.fromEntries(ESTIMATE.map((part) => [part, got.merged[part] || ""])) };
     const buttons = [button(words.mine, got.clashes.length ? "main" : "", entry.form), button(words.theirs, "", null)];
     if (!got.clashes.length) buttons.unshift(button(words.merge, "main", both));
     dialog.querySelector(".row").replaceChildren(...buttons);
@@ -252,6 +254,7 @@
     found.value.value = entry.form.value;
     if (found.answered && entry.form.answered !== undefined) found.answered.value = entry.form.answered;
     if (found.note && entry.form.note !== undefined) found.note.value = entry.form.note;
+    if (found.qualifier && entry.form.qualifier) found.qualifier.value = entry.form.qualifier;
     for (const part of ESTIMATE) if (found[part] && entry.form[part] !== undefined) found[part].value = entry.form[part];
     mark(name, "waiting");
   }
