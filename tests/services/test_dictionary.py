@@ -250,7 +250,7 @@ def test_templates_are_never_written_among_the_records(made, tmp_path):
     with pytest.raises(ProjectError, match="among the delivered records"):
         make_dictionary(project, project.folder / "records" / "x")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(ProjectError, match="is a file"):
+    with pytest.raises(ProjectError, match="是文件"):
         make_dictionary(project, tmp_path / "file")
 
 

@@ -86,7 +86,7 @@ def test_a_backup_that_leads_out_of_its_folder_is_refused(used: Desk, tmp_path: 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not a zip", b"x" * 1000])
 def test_what_is_no_backup_is_said_in_words(tmp_path: Path, data: bytes):
     (tmp_path / "all.zip").write_bytes(data)
-    with pytest.raises(ProjectError, match="not a backup"):
+    with pytest.raises(ProjectError, match="不是青册的备份"):
         restore(tmp_path / "all.zip", tmp_path / "again")
 
 
