@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_says_so(tmp_path: Path
         ('kind = "lanzhou"\nloans = "many"\nseed = 1', "loans 是不小于 0 的整数，不能是 'many'"),
         ('kind = "lanzhou"\nloans = 60000\nseed = -1', "seed 是不小于 0 的整数，不能是 -1"),
         ('kind = "lanzhou"\nloans = 60000\nseed = true', "seed 是不小于 0 的整数，不能是 True"),
-        ("loans = 60000\nseed = 1", "kind is the name of a sample"),
+        ("loans = 60000\nseed = 1", "kind 是样本的名称"),
         ('kind = "lanzhou"\nloans = 60000\nseed = 1\nsize = 3', r"\[sample\] 里没有“size”这个键"),
     ],
 )

@@ -41,7 +41,7 @@ def test_names_that_do_not_exist_are_told_with_the_nearest(small):
     p = qingce.open(small)
     with pytest.raises(BindingError, match="是不是“volunteer_hours”？"):
         p.figure("volunteer_hour")
-    with pytest.raises(BindingError, match="not an org"):
+    with pytest.raises(BindingError, match="机构表里没有"):
         p.figure("volunteer_hours", org="B99")
     with pytest.raises(BindingError, match="no dimension 'branch'"):
         p.figure("volunteer_events", branch="x")

@@ -367,7 +367,7 @@ def test_columns_codes_and_orgs_are_the_declared_ones(registry: Registry, tmp_pa
 
 
 def test_too_small_a_ledger_is_refused_with_the_least(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match=f"at least {SMALLEST:,} rows .* not {SMALLEST - 1:,}"):
+    with pytest.raises(ProjectError, match=f"至少 {SMALLEST:,} 行，不能是 {SMALLEST - 1:,} 行"):
         make_sample("lanzhou", SMALLEST - 1, 1, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

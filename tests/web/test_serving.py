@@ -21,7 +21,7 @@ def test_this_machine_alone_needs_nothing(host: str):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.8", "esg.bank.example"])
 def test_others_are_not_let_in_unencrypted(host: str):
-    with pytest.raises(ProjectError, match="--behind-proxy ADDRESS"):
+    with pytest.raises(ProjectError, match="--behind-proxy 地址"):
         listening(host, 8600, names=NAME)
 
 

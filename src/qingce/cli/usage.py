@@ -1,4 +1,4 @@
-"""Wrong use of the command line, told in Chinese: what typer says of arguments and options, and the heads of its help."""
+"""Wrong use of the command line, told in Chinese: what typer says of arguments and options, and the heads of help."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-_WRONG = typer.BadParameter.__mro__[1]  # UsageError, which typer does not export
+_WRONG: Any = typer.BadParameter.__mro__[1]  # UsageError, which typer does not export
 _SAID = tuple((re.compile(pattern), words) for pattern, words in (
     (r"Missing (?:argument|parameter) '?(.+?)'?\.$", r"缺少参数 \1。"),
     (r"Missing option '?(.+?)'?\.$", r"缺少选项 \1。"),
