@@ -52,12 +52,12 @@ def test_every_format_can_be_written_to_a_file(files, form):
 
 
 @pytest.mark.parametrize(("args", "why"), [
-    (("right.txt", "--format", "htm"), "'htm' is not a format"),
+    (("right.txt", "--format", "htm"), "没有“htm”这种格式"),
     (("right.txt", "--limit", "0"), "--limit"),
     (("right.txt", "--workers", "-1"), "--workers"),
-    (("right.txt", "--out", "right.txt"), "one of the files"),
-    (("right.txt", "--out", "no/where.txt"), "cannot be written"),
-    (("right.txt", "--against", "nowhere"), "not a Qingce project"),
+    (("right.txt", "--out", "right.txt"), "要审读的文件"),
+    (("right.txt", "--out", "no/where.txt"), "不能写入"),
+    (("right.txt", "--against", "nowhere"), "不是青册项目"),
     (("right.txt", "--compare", "nowhere.pdf"), "没有这个文件"),
     ((), ""),
 ])

@@ -128,3 +128,22 @@ def test_a_read_only_project_is_told_not_traced(tmp_path):
     done = qingce("build", str(folder))
     assert done.returncode in (1, 2)
     assert "Traceback" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(("args", "words"), [
+    (("tie",), "缺少参数 PROJECT"), (("sample", "lanzhou"), "缺少选项 --out"), (("fooo",), "没有命令“fooo”"),
+    (("figures", "--peri", "2024"), "没有选项 --peri。是不是 --period"), (("figures", "--org"), "--org 后面要写取值"),
+    (("explain", ".", "x", "--rows", "q"), "--rows 要写整数"), (("serve", ".", "--port", "0"), "--port 不能小于 1"),
+    (("tie", "a", "b"), "多写了 b"), (("tie", "--json=3"), "--json 不带取值"), (("explain",), "请写要拆的数值"),
+])
+def test_wrong_use_is_told_in_chinese(args, words):
+    done = qingce(*args)
+    assert done.returncode == 2 and words in done.stderr
+    assert not any(english in done.stderr for english in ("Missing", "Invalid", "Error", "Usage", "Try", "No such"))
+
+
+@pytest.mark.parametrize("args", [("tie", "--help"), ("journal",), ("--help",)])
+def test_help_is_in_chinese(args):
+    done = qingce(*args)
+    told = done.stdout + done.stderr
+    assert "显示这份说明" in told and not any(w in told for w in ("Show this", "Options ─", "required"))

@@ -47,7 +47,7 @@ def test_a_page_goes_out_comes_back_and_is_told(project: Path, tmp_path: Path):
 
 @pytest.mark.parametrize(("args", "words"), [
     (("nothing", "--out", "{}/x.docx"), "没有“nothing”这一页"), (("--back", "{}/none.docx"), "打不开"),
-    (("--back", "{}/text.docx"), "不是 Word 文件"), (("volunteering", "--out", "{}/no/where.docx"), "does not exist"),
+    (("--back", "{}/text.docx"), "不是 Word 文件"), (("volunteering", "--out", "{}/no/where.docx"), "上级文件夹不存在"),
     ((), "PAGE"), (("volunteering", "--out", "{}/x.docx", "--back", "{}/text.docx"), "PAGE")])
 def test_what_cannot_be_done_is_said_in_a_line(project: Path, tmp_path: Path, args: tuple[str, ...], words: str):
     (tmp_path / "text.docx").write_text("不是", encoding="utf-8")

@@ -120,17 +120,17 @@ def test_check_prints_where_every_delivered_row_went(run, tmp_path):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("forms", "--form", "smal"), "Did you mean 'small'"),
-        (("forms", "--out", "{file}"), "is a file"),
-        (("rows", "lent_balanc"), "Did you mean 'lent_balance'"),
-        (("rows", "lent_balance/NO"), "is not an org"),
-        (("rows", "lent_balance/ZB/20x4"), "is not a period"),
-        (("rows", "lent_balance", "--out", "r.doc"), ".csv, .parquet, .xlsx"),
+        (("forms", "--form", "smal"), "是不是“small”"),
+        (("forms", "--out", "{file}"), "是文件"),
+        (("rows", "lent_balanc"), "是不是“lent_balance”"),
+        (("rows", "lent_balance/NO"), "机构表里没有“NO”"),
+        (("rows", "lent_balance/ZB/20x4"), "不是期间"),
+        (("rows", "lent_balance", "--out", "r.doc"), ".csv、.parquet、.xlsx"),
         (("rows", "book_total", "--out", "r.csv"), "没有台账记录"),
         (("rows", "lent_balance", "--limit", "-1"), "--limit"),
-        (("rows", "lent_balance", "--out", "{file}/r.csv"), "cannot be written"),
-        (("dictionary", "--out", "{file}"), "is a file"),
-        (("explain", "nothing", "--plan"), "is not a metric"),
+        (("rows", "lent_balance", "--out", "{file}/r.csv"), "不能写入"),
+        (("dictionary", "--out", "{file}"), "是文件"),
+        (("explain", "nothing", "--plan"), "没有名为“nothing”的指标"),
     ],
 )
 def test_bad_use_is_told_in_a_line_and_exits_with_two(run, folder, tmp_path, args, words):
@@ -154,8 +154,8 @@ def test_sample_writes_ledgers_and_says_how_many_rows(run, tmp_path):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("lanzho",), "Did you mean 'lanzhou'"),
-        (("lanzhou", "--loans", "5"), "A sample has at least"),
+        (("lanzho",), "是不是“lanzhou”"),
+        (("lanzhou", "--loans", "5"), "样本的贷款台账至少"),
         (("lanzhou", "--seed", "-1"), "--seed"),
     ],
 )
@@ -170,11 +170,11 @@ def test_a_sample_never_lands_on_something_else(run, tmp_path):
     (tmp_path / "mine").write_text("x")
     code, _, err = run("sample", "lanzhou", "--out", tmp_path)
     assert code == 2
-    assert "is not an empty folder" in err
+    assert "不是空文件夹" in err
 
 
 @pytest.mark.parametrize("verb", [("forms",), ("rows", "x"), ("dictionary",)])
 def test_a_folder_that_is_no_project_is_told(run, tmp_path, verb):
     code, _, err = run(verb[0], tmp_path, *verb[1:])
     assert code == 2
-    assert "is not a Qingce project" in err
+    assert "不是青册项目" in err

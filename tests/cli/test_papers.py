@@ -32,7 +32,7 @@ def test_a_brief_is_written_and_named_by_its_hash(frozen, tmp_path):
 
 @pytest.mark.parametrize(("args", "words"), [
     (("--for", "everybody", "--out", "x.pdf"), "board"), (("--for", "board", "--out", "x.odt"), "Word"),
-    (("--for", "board", "--out", "missing/x.pdf"), "cannot be written"),
+    (("--for", "board", "--out", "missing/x.pdf"), "不能写入"),
 ])
 def test_what_cannot_be_written_is_said(frozen, tmp_path, args, words):
     done = qingce("brief", str(frozen[0]), *args, cwd=tmp_path)

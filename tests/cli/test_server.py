@@ -123,11 +123,11 @@ def test_a_journal_that_was_changed_is_found_out_from_afar(bank: Bank, spoil: st
 
 
 @pytest.mark.parametrize(("args", "token", "words"), [
-    (("figures", "--server", "http://esg.bank.example"), "qc_x", "use https"),
+    (("figures", "--server", "http://esg.bank.example"), "qc_x", "请用 https"),
     (("figures", "--server", "ftp://127.0.0.1"), "qc_x", "https://esg.bank.example"),
-    (("figures", "--server", "http://127.0.0.1:9"), "qc_x", "cannot be reached"),
+    (("figures", "--server", "http://127.0.0.1:9"), "qc_x", "连不上"),
     (("figures", "--server", "http://127.0.0.1:9"), "", "QINGCE_TOKEN"),
-    (("figures",), "", "--server"), (("check", "x", "--server", "http://127.0.0.1:9"), "qc_x", "not both"),
+    (("figures",), "", "--server"), (("check", "x", "--server", "http://127.0.0.1:9"), "qc_x", "只写一个"),
     (("explain", "--server", "http://127.0.0.1:9"), "qc_x", "FIGURE"),
 ])
 def test_wrong_use_is_told_in_words_and_exits_with_2(args: tuple[str, ...], token: str, words: str):
@@ -137,7 +137,7 @@ def test_wrong_use_is_told_in_words_and_exits_with_2(args: tuple[str, ...], toke
 
 
 def test_a_token_that_is_not_taken_or_may_not_is_told_so(bank: Bank):
-    with pytest.raises(ProjectError, match="does not take the token"):
+    with pytest.raises(ProjectError, match="里的令牌"):
         Remote(bank.url, "qc_nobody").get("project")
     narrow = issue_token(bank.desk, bank.desk.actor("office"), "只读", ["read_figures"], 1)
     with pytest.raises(ProjectError, match="令牌没有此项权限"):
@@ -159,7 +159,7 @@ def test_a_token_follows_no_redirect_and_what_is_no_desk_is_told(bank: Bank):
         asked.append("stolen")
         return PlainTextResponse("x")
 
-    with Served(app) as url, pytest.raises(ProjectError, match="does not answer as a desk"):
+    with Served(app) as url, pytest.raises(ProjectError, match="不像填报台"):
         Remote(url, bank.token).get("project")
     assert asked == []
     assert bank.token not in repr(Remote(bank.url, bank.token))

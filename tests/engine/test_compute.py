@@ -84,7 +84,7 @@ def test_periods_of_any_length_come_from_the_same_cells(computation):
 
 
 def test_an_unknown_org_is_refused_with_the_nearest(computation):
-    with pytest.raises(BindingError, match="Did you mean 'B01'"):
+    with pytest.raises(BindingError, match="是不是“B01”"):
         computation.figure(FigureKey("electricity", "B1", "2024"))
 
 

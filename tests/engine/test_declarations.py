@@ -98,7 +98,7 @@ def test_a_derived_metric_of_the_wrong_measure_is_refused():
         """余额 ÷ 户数。"""
         return a / b
 
-    with pytest.raises(DeclarationError, match=r"metric 'x'.*they measure different things"):
+    with pytest.raises(DeclarationError, match=r"metric 'x'.*不是同一种量"):
         load(a=a, b=b, x=x)
 
 

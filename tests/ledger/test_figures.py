@@ -83,7 +83,7 @@ def test_nothing_of_a_build_is_stored_where_one_figure_cannot_be(store):
 def test_a_file_that_is_no_store_is_told_and_left(tmp_path):
     path = tmp_path / "ledger.db"
     path.write_bytes(b"this is not a database at all" * 100)
-    with pytest.raises(ProjectError, match="is not a figure store"):
+    with pytest.raises(ProjectError, match="不是数值库"):
         save(FigureStore(path), figure(D(1)))
     assert path.read_bytes().startswith(b"this is not")
 

@@ -62,9 +62,9 @@ def test_block_functions_are_calls_with_literals(binder):
     assert binder.read('table("green", by="use", total=true)') == Call(
         "table", ("green",), {"by": "use", "total": True}
     )
-    with pytest.raises(BindingError, match="Did you mean 'table'"):
+    with pytest.raises(BindingError, match="是不是“table”"):
         binder.read('tabel("green")')
-    with pytest.raises(BindingError, match="block of its own"):
+    with pytest.raises(BindingError, match="单独成段"):
         binder.reading('table("green")')
 
 

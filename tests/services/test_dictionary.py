@@ -247,10 +247,10 @@ def test_links_to_templates_and_schemas_lead_somewhere(made):
 
 def test_templates_are_never_written_among_the_records(made, tmp_path):
     project, _ = made
-    with pytest.raises(ProjectError, match="among the delivered records"):
+    with pytest.raises(ProjectError, match="在台账文件夹 records 里"):
         make_dictionary(project, project.folder / "records" / "x")
     (tmp_path / "file").write_text("x")
-    with pytest.raises(ProjectError, match="is a file"):
+    with pytest.raises(ProjectError, match="是文件"):
         make_dictionary(project, tmp_path / "file")
 
 

@@ -35,7 +35,7 @@ def test_a_cluster_is_named_by_its_url(tmp_path, url):
 
 @pytest.mark.parametrize("engine", ["'spark'", "'postgres://a'", "3", "'spark:// a'", "['duckdb']"])
 def test_another_engine_is_refused_by_name(tmp_path, engine):
-    with pytest.raises(ProjectError, match="engine is 'duckdb'"):
+    with pytest.raises(ProjectError, match="engine 写 duckdb"):
         settings(tmp_path, f"[project]\nengine = {engine}")
 
 

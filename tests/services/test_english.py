@@ -157,7 +157,7 @@ def test_by_policy_a_stale_translation_forbids_publishing(bilingual, tmp_path):
 
 def test_a_policy_that_is_none_is_refused(bilingual):
     policy(bilingual, 'stale = "never"')
-    with pytest.raises(ProjectError, match="stale is warning or error"):
+    with pytest.raises(ProjectError, match="stale 写 warning 或 error"):
         qingce.open(bilingual)
 
 

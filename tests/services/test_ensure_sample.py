@@ -86,18 +86,18 @@ def test_a_damaged_sample_is_made_again(tmp_path: Path, made: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_an_error_that_says_so(tmp_path: Path) -> None:
     (tmp_path / ".qingce").write_text("not a folder")
-    with pytest.raises(ProjectError, match="cannot be written"):
+    with pytest.raises(ProjectError, match="不能写入"):
         ensure_sample(tmp_path, WISH)
 
 
 @pytest.mark.parametrize(
     ("section", "why"),
     [
-        ('kind = "lanzhou"\nloans = "many"\nseed = 1', "loans is a whole number from 0, not 'many'"),
-        ('kind = "lanzhou"\nloans = 60000\nseed = -1', "seed is a whole number from 0, not -1"),
-        ('kind = "lanzhou"\nloans = 60000\nseed = true', "seed is a whole number from 0, not True"),
-        ("loans = 60000\nseed = 1", "kind is the name of a sample"),
-        ('kind = "lanzhou"\nloans = 60000\nseed = 1\nsize = 3', r"unknown key 'size' in \[sample\]"),
+        ('kind = "lanzhou"\nloans = "many"\nseed = 1', "loans 是不小于 0 的整数，不能是 'many'"),
+        ('kind = "lanzhou"\nloans = 60000\nseed = -1', "seed 是不小于 0 的整数，不能是 -1"),
+        ('kind = "lanzhou"\nloans = 60000\nseed = true', "seed 是不小于 0 的整数，不能是 True"),
+        ("loans = 60000\nseed = 1", "kind 是样本的名称"),
+        ('kind = "lanzhou"\nloans = 60000\nseed = 1\nsize = 3', r"\[sample\] 里没有“size”这个键"),
     ],
 )
 def test_a_wish_that_cannot_be_read_is_refused(tmp_path: Path, section: str, why: str) -> None:
@@ -108,7 +108,7 @@ def test_a_wish_that_cannot_be_read_is_refused(tmp_path: Path, section: str, why
 
 def test_an_unknown_bank_is_refused_when_its_records_are_asked_for(tmp_path: Path) -> None:
     folder = project(tmp_path / "bank", '[sample]\nkind = "lanzhuo"\nloans = 60000\nseed = 1')
-    with pytest.raises(ProjectError, match="'lanzhuo' is not a sample"):
+    with pytest.raises(ProjectError, match="没有名为“lanzhuo”的样本"):
         _ = Project(folder).records
 
 

@@ -289,10 +289,10 @@ def test_a_made_up_ledger_marks_the_form(tmp_path):
 
 
 def test_an_unknown_form_or_a_file_in_the_way_is_told(project, tmp_path):
-    with pytest.raises(BindingError, match="five-articles, green-loans, pboc-environment"):
+    with pytest.raises(BindingError, match="five-articles、green-loans、pboc-environment"):
         produce(project, ["small", "smal"])
     (tmp_path / "file").write_text("x")
-    with pytest.raises(ProjectError, match="name a folder"):
+    with pytest.raises(ProjectError, match="写一个文件夹"):
         produce(project, ["small"], tmp_path / "file")
 
 
@@ -307,7 +307,7 @@ def test_an_unknown_form_or_a_file_in_the_way_is_told(project, tmp_path):
         ("parts: [1.1.a, 1.1.b]", "parts: [1.1.a, 9]", "there is no row '9'"),
         ("parts: [1.1.a, 1.1.b]", 'parts: ["1.1"]', "part of itself"),
         ("parts: [1.1.a, 1.1.b]", "parts: 1.1.a", "parts is a list"),
-        ("label: 种植, unit: 元", "label: 种植, unit: 元角", "is not a unit"),
+        ("label: 种植, unit: 元", "label: 种植, unit: 元角", "没有“元角”这个单位"),
         ("label: 不良, unit: 元, gap: 没有指标", "label: 不良, unit: 元", "needs a metric, parts, or a gap"),
         ("source: 制度, trust: verified", "source: 制度, trust: surely", "needs its source, and its trust"),
         ("fill: [end]", "fill: [ende]", "Did you mean 'end'"),
@@ -336,14 +336,14 @@ def test_two_forms_of_one_name_are_refused(tmp_path):
 def test_a_binding_that_computes_is_refused(tmp_path):
     form = FORM.replace("metric: lent_share,", "metric: lent_share + lent_share,")
     project = opened(tmp_path, **{"standards__forms__small.yaml": form})
-    with pytest.raises(DeclarationError, match=r"row '1.3'.*it does not compute"):
+    with pytest.raises(DeclarationError, match=r"row '1.3'.*不做运算"):
         small(project)
 
 
 def test_a_metric_of_another_measure_is_refused(tmp_path):
     form = FORM.replace("metric: lent_share, fill", "metric: online_clients, fill")
     project = opened(tmp_path, **{"standards__forms__small.yaml": form})
-    with pytest.raises(DeclarationError, match="they measure different things"):
+    with pytest.raises(DeclarationError, match="不是同一种量"):
         small(project)
 
 

@@ -89,5 +89,5 @@ def test_what_the_planner_chose_is_shown_with_its_reason_and_cost(tmp_path: Path
 
 
 def test_a_name_that_is_none_is_told(tmp_path: Path):
-    with pytest.raises(BindingError, match="is not a metric"):
+    with pytest.raises(BindingError, match="没有名为"):
         figure_plan(opened(tmp_path), "nothing")

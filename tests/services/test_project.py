@@ -39,23 +39,23 @@ def test_a_frame_is_tidy_and_exact(small):
 
 def test_names_that_do_not_exist_are_told_with_the_nearest(small):
     p = qingce.open(small)
-    with pytest.raises(BindingError, match="Did you mean 'volunteer_hours'"):
+    with pytest.raises(BindingError, match="是不是“volunteer_hours”？"):
         p.figure("volunteer_hour")
-    with pytest.raises(BindingError, match="not an org"):
+    with pytest.raises(BindingError, match="机构表里没有"):
         p.figure("volunteer_hours", org="B99")
     with pytest.raises(BindingError, match="no dimension 'branch'"):
         p.figure("volunteer_events", branch="x")
-    with pytest.raises(PeriodError, match="is not a period"):
+    with pytest.raises(PeriodError, match="不是期间"):
         p.figure("volunteer_hours", period="去年")
 
 
 @pytest.mark.parametrize(("text", "told"), [
-    ("[report]\ntitle='x'\n", "lacks 'organisation'"),
-    ("[report", "cannot be read"),
-    ("[reports]\nx=1\n", r"unknown section \[reports\].*Did you mean 'report'"),
-    ("[report]\ntitel='x'\n", "unknown key 'titel'.*Did you mean 'title'"),
-    ("[report]\ntitle='x'\norganisation='y'\norg='A'\nperiod='去年'\n", "is not a period"),
-    ("[report]\ntitle='x'\norganisation='y'\norg='A'\nperiod='2024'\nhistory=99\n", "from 1 to 10"),
+    ("[report]\ntitle='x'\n", "缺少“organisation”"),
+    ("[report", "读不了"),
+    ("[reports]\nx=1\n", r"没有 \[reports\] 这一节。是不是“report”"),
+    ("[report]\ntitel='x'\n", "没有“titel”这个键。是不是“title”"),
+    ("[report]\ntitle='x'\norganisation='y'\norg='A'\nperiod='去年'\n", "不是期间"),
+    ("[report]\ntitle='x'\norganisation='y'\norg='A'\nperiod='2024'\nhistory=99\n", "1 到 10"),
 ])
 def test_settings_that_cannot_be_used_are_told(tmp_path, text, told):
     (tmp_path / "qingce.toml").write_text(text, encoding="utf-8")

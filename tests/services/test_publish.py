@@ -82,9 +82,9 @@ def test_formats_are_chosen_and_wrong_ones_are_told(small, tmp_path):
     result = build(qingce.open(small), tmp_path / "out", ("json",))
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"figures.json", MARKER}
     assert result.files == [tmp_path / "out" / "figures.json"]
-    with pytest.raises(ProjectError, match="'doc' is not a format"):
+    with pytest.raises(ProjectError, match="没有“doc”这种版本"):
         build(qingce.open(small), tmp_path / "out", ("doc",))
-    with pytest.raises(ProjectError, match="at least one format"):
+    with pytest.raises(ProjectError, match="至少写一种版本"):
         build(qingce.open(small), tmp_path / "out", ())
 
 
@@ -102,14 +102,14 @@ def test_a_folder_that_is_not_an_edition_is_left_alone(small, tmp_path):
     target = tmp_path / "mine"
     target.mkdir()
     (target / "thesis.txt").write_text("x")
-    with pytest.raises(ProjectError, match="not an edition"):
+    with pytest.raises(ProjectError, match="不是版本的东西"):
         build(qingce.open(small), target)
     assert [p.name for p in target.iterdir()] == ["thesis.txt"]
     file = tmp_path / "file"
     file.write_text("x")
-    with pytest.raises(ProjectError, match="is a file"):
+    with pytest.raises(ProjectError, match="是文件"):
         build(qingce.open(small), file)
-    with pytest.raises(ProjectError, match="cannot be replaced"):
+    with pytest.raises(ProjectError, match="不能被替换"):
         build(qingce.open(small), Path("/"))
 
 

@@ -158,11 +158,11 @@ def test_excel_refuses_more_rows_than_a_sheet_holds_and_leaves_nothing(project, 
 
 
 def test_an_export_never_lands_among_the_delivered_records(project, tmp_path):
-    with pytest.raises(ProjectError, match="among the delivered records"):
+    with pytest.raises(ProjectError, match="在台账文件夹 records 里"):
         export_rows(project, "lent_balance", project.folder / "records" / "credit.csv")
     link = tmp_path / "link"
     link.symlink_to(project.folder / "records")
-    with pytest.raises(ProjectError, match="among the delivered records"):
+    with pytest.raises(ProjectError, match="在台账文件夹 records 里"):
         export_rows(project, "lent_balance", link / "credit.csv")
     assert (project.folder / "records" / "credit.csv").read_text(encoding="utf-8") == CREDIT
 
@@ -170,9 +170,9 @@ def test_an_export_never_lands_among_the_delivered_records(project, tmp_path):
 @pytest.mark.parametrize(
     ("figure", "name", "words"),
     [
-        ("lent_balance", "rows.txt", "written as .csv, .parquet, .xlsx"),
+        ("lent_balance", "rows.txt", "只能写成 .csv、.parquet、.xlsx"),
         ("book_total", "rows.csv", "没有台账记录"),
-        ("lent_balance", "", "written as"),
+        ("lent_balance", "", "只能写成"),
     ],
 )
 def test_what_cannot_be_written_is_told(project, tmp_path, figure, name, words):
@@ -185,9 +185,9 @@ def test_bad_limits_and_names_are_told(project, tmp_path):
         list_rows(project, "lent_balance", -1)
     with pytest.raises(ProjectError, match="--limit"):
         export_rows(project, "lent_balance", tmp_path / "r.csv", -1)
-    with pytest.raises(BindingError, match="Did you mean 'lent_balance'"):
+    with pytest.raises(BindingError, match="是不是“lent_balance”"):
         list_rows(project, "lent_balanc")
-    with pytest.raises(BindingError, match="write dimension=code"):
+    with pytest.raises(BindingError, match="写成 维度=代码"):
         list_rows(project, "lent_balance/ZB/2024/farm")
 
 

@@ -367,16 +367,16 @@ def test_columns_codes_and_orgs_are_the_declared_ones(registry: Registry, tmp_pa
 
 
 def test_too_small_a_ledger_is_refused_with_the_least(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match=f"at least {SMALLEST:,} rows .* not {SMALLEST - 1:,}"):
+    with pytest.raises(ProjectError, match=f"至少 {SMALLEST:,} 行，不能是 {SMALLEST - 1:,} 行"):
         make_sample("lanzhou", SMALLEST - 1, 1, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_bank_and_a_full_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="'lanzhuo' is not a sample"):
+    with pytest.raises(ProjectError, match="没有名为“lanzhuo”的样本"):
         make_sample("lanzhuo", 60_000, 1, tmp_path / "out")
     (tmp_path / "mine.txt").write_text("keep me")
-    with pytest.raises(ProjectError, match="not an empty folder"):
+    with pytest.raises(ProjectError, match="不是空文件夹"):
         make_sample("lanzhou", 60_000, 1, tmp_path)
     assert (tmp_path / "mine.txt").read_text() == "keep me"
 

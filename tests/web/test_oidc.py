@@ -251,10 +251,10 @@ def test_without_the_section_there_is_no_such_door(desk: Desk):
 
 
 @pytest.mark.parametrize(("said", "words"), [
-    ({"client_id": "x"}, "lacks 'issuer'"), ({"issuer": "https://sso.example"}, "lacks 'client_id'"),
+    ({"client_id": "x"}, "缺少“issuer”"), ({"issuer": "https://sso.example"}, "缺少“client_id”"),
     ({"issuer": "http://sso.example", "client_id": "x"}, "https"), ({"issuer": "x", "client_id": "x"}, "https"),
     ({"issuer": "https://sso.example", "client_id": "x", "client_secret": "y"}, "QINGCE_OIDC_SECRET"),
-    ({"issuer": "https://sso.example", "client_id": "x", "claims": "y"}, "unknown key"),
+    ({"issuer": "https://sso.example", "client_id": "x", "claims": "y"}, "这个键"),
     ({"issuer": "https://sso.example", "client_id": "x", "scope": "profile"}, "openid"),
 ])
 def test_a_section_that_cannot_be_is_told_at_the_start(said: dict[str, str], words: str):

@@ -21,7 +21,7 @@ def test_this_machine_alone_needs_nothing(host: str):
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.8", "esg.bank.example"])
 def test_others_are_not_let_in_unencrypted(host: str):
-    with pytest.raises(ProjectError, match="--behind-proxy ADDRESS"):
+    with pytest.raises(ProjectError, match="--behind-proxy 地址"):
         listening(host, 8600, names=NAME)
 
 
@@ -38,9 +38,9 @@ def test_whoever_is_reached_from_elsewhere_says_by_what_name():
 
 
 def test_a_certificate_needs_its_key_and_both_need_to_be_there(tmp_path: Path):
-    with pytest.raises(ProjectError, match="go together"):
+    with pytest.raises(ProjectError, match="要一起写"):
         listening("0.0.0.0", 8600, names=NAME, certificate="a.pem")
-    with pytest.raises(ProjectError, match="is not a file"):
+    with pytest.raises(ProjectError, match="不是文件"):
         listening("0.0.0.0", 8600, names=NAME, certificate="a.pem", key="b.pem")
     for name in ("a.pem", "b.pem"):
         (tmp_path / name).touch()
@@ -55,5 +55,5 @@ def test_a_demo_stays_on_this_machine(host: str, proxies: tuple[str, ...]):
 
 
 def test_a_port_that_is_taken_is_said_before_anything_else():
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ProjectError, match="Try another --port"):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ProjectError, match="请换一个 --port"):
         bind(listening("127.0.0.1", taken.getsockname()[1]))

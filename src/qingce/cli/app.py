@@ -14,6 +14,7 @@ import typer
 
 from qingce.cli import assurance, draft, find, jobs, journal, listing, papers, send, server, translate
 from qingce.cli.server import ServerOption
+from qingce.cli.usage import run
 from qingce.cli.words import JsonOption, OptionalProject, ProjectArg
 
 if TYPE_CHECKING:
@@ -336,7 +337,7 @@ def main() -> None:
     from qingce.core.errors import FULL, READ_ONLY, QingceError
 
     try:
-        app()
+        sys.exit(run(app))
     except QingceError as exc:
         print(f"qingce: {exc}", file=sys.stderr)
         sys.exit(2)

@@ -50,7 +50,7 @@ class Amount:
     '8.63 %'
     >>> Amount.of(3, "人") + Amount.of(3, "人次")
     Traceback (most recent call last):
-    qingce.core.errors.UnitError: 人次 (person_time) cannot become 人 (person): they measure different things.
+    qingce.core.errors.UnitError: 人次不能换算成人：两者计量的不是同一种量。
     >>> (a - Amount(ABSENT, unit("亿元"))).value
     —
     """

@@ -27,7 +27,7 @@ class Unit:
     Decimal('15000')
     >>> unit("亿元").to(unit("户"), Decimal(1))
     Traceback (most recent call last):
-    qingce.core.errors.UnitError: 亿元 (money) cannot become 户 (household): they measure different things.
+    qingce.core.errors.UnitError: 亿元不能换算成户：两者计量的不是同一种量。
     """
 
     name: str

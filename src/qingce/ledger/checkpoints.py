@@ -73,7 +73,7 @@ class SigningKey:
                 self._make()
             return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.path.read_text("ascii").strip()))
         except (OSError, ValueError) as failed:
-            raise ProjectError(f"{self.path} is not a signing key that can be used: {failed}.") from failed
+            raise ProjectError(f"{self.path} 不是可用的签名密钥：{failed}。") from failed
 
     @property
     def public(self) -> str:

@@ -45,7 +45,7 @@ def load(db: Connection, table: Table, source: Iterable[str]) -> int:
     for line in source:
         row = json.loads(line)
         if not isinstance(row, dict) or set(row) != set(columns):
-            raise ProjectError(f"A row of the backup does not fit {table.name}; it was made by another version.")
+            raise ProjectError(f"备份里有一行与 {table.name} 不符；备份由另一版本的青册生成。")
         batch.append({name: _read(columns[name], value) for name, value in row.items()})
         count += 1
         if len(batch) == _BATCH:

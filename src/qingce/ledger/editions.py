@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from qingce.core.errors import Missing, ProjectError
+from qingce.core.errors import Missing, ProjectError, unwritten
 from qingce.core.event import Json, canonical
 
 MANIFEST = "manifest.json"
@@ -67,7 +67,7 @@ class Sealed:
         data = self.path(name).read_bytes()
         wanted = self.id if name == MANIFEST else self.files[name]["sha256"]
         if hashlib.sha256(data).hexdigest() != wanted:
-            raise ProjectError(f"{self.folder.name}/{name} was changed after it was frozen; restore it from a backup.")
+            raise ProjectError(f"{self.folder.name}/{name} 在封版之后被改动过；请从备份恢复。")
         return data
 
     def damage(self) -> list[str]:
@@ -97,11 +97,11 @@ class Vault:
             self.folder.mkdir(parents=True, exist_ok=True)
             made = Path(tempfile.mkdtemp(prefix=_ROOM, dir=self.folder))
         except OSError as exc:
-            raise ProjectError(f"{self.folder} cannot be written: {exc.strerror}. Is the disk full?") from exc
+            raise ProjectError(unwritten(self.folder, exc)) from exc
         try:
             yield made
         except OSError as exc:
-            raise ProjectError(f"{made} cannot be written: {exc.strerror or exc}. Is the disk full?") from exc
+            raise ProjectError(unwritten(made, exc)) from exc
         finally:
             shutil.rmtree(made, ignore_errors=True)
 
@@ -142,7 +142,7 @@ class Vault:
             raise Missing(f"没有封版“{name[:16]}”的文件；如已迁移，请从备份恢复 .qingce/editions。")
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != name:
-            raise ProjectError(f"{path} was changed after it was frozen; restore it from a backup.")
+            raise ProjectError(f"{path} 在封版之后被改动过；请从备份恢复。")
         return Sealed(name, path.parent, json.loads(data))
 
     def sweep(self) -> int:

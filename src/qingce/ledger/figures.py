@@ -64,7 +64,7 @@ class FigureStore:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
         except (OSError, sqlite3.Error) as exc:
-            raise ProjectError(f"{self.path} cannot be opened: {exc}. Is the disk full or read-only?") from exc
+            raise ProjectError(f"打不开 {self.path}：{exc}。磁盘是否已满或只读？") from exc
         try:
             if write:
                 connection.execute("PRAGMA journal_mode=WAL")
@@ -72,10 +72,10 @@ class FigureStore:
                 connection.executescript(_SCHEMA)
             yield connection
         except sqlite3.OperationalError as exc:
-            raise ProjectError(f"{self.path} cannot be used: {exc}. Is the disk full or read-only?") from exc
+            raise ProjectError(f"{self.path} 不能使用：{exc}。磁盘是否已满或只读？") from exc
         except sqlite3.DatabaseError as exc:
             raise ProjectError(
-                f"{self.path} is not a figure store ({exc}). Move it away; the next build makes another."
+                f"{self.path} 不是数值库（{exc}）。请移走，下次编制会另建一个。"
             ) from exc
         finally:
             connection.close()

@@ -177,13 +177,13 @@ def _known(url: str) -> URL:
     try:
         parsed = make_url(url)
     except exc.ArgumentError as failed:
-        raise ProjectError(f"{url!r} is not the URL of a database, as postgresql://user@host/name.") from failed
+        raise ProjectError(f"“{url}”不是数据库的 URL；写成 postgresql://user@host/name 这样。") from failed
     name = parsed.get_backend_name()
     if name == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     if name == "sqlite":
         return parsed
-    raise ProjectError(f"{name} is not a database that Qingce keeps a journal in; use sqlite or postgresql.")
+    raise ProjectError(f"日志不能放在 {name} 里；只用 sqlite 或 postgresql。")
 
 
 def _options(url: URL) -> dict[str, Any]:

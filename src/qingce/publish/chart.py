@@ -53,7 +53,7 @@ def build(kind: str, data: Sequence[Datum], words: Words) -> Chart:
         ValueError: no such kind, or nothing to draw.
     """
     if kind not in KINDS:
-        raise ValueError(f"{kind!r} is not a kind of chart; there are {', '.join(KINDS)}.")
+        raise ValueError(f"没有“{kind}”这种图；可选 {'、'.join(KINDS)}。")
     builders = {"bar": bar, "column": column, "donut": donut, "panels": panels, "line": line}
     return builders[kind](data, words)
 
@@ -111,7 +111,7 @@ def donut(data: Sequence[Datum], words: Words) -> Chart:
     """
     shown = [d for d in data if d.value is not None and d.value > 0]
     if not shown:
-        raise ValueError(f"chart {words.id!r}: a donut needs at least one part above nil.")
+        raise ValueError("环形图至少要有一项大于零。")
     height = max(220, 26 * len(shown) + 20)
     radius = round(min(height / 2 - 6, 104))
     rows = [row | {"legend": f"{d.label}　{d.text}"} for row, d in zip(rows_of(shown), shown, strict=True)]

@@ -111,7 +111,7 @@ def any_negative(data: Sequence[Datum]) -> bool:
 def rows_of(data: Sequence[Datum], width: float = 10) -> list[Spec]:
     """The rows of a chart; labels are broken at ``width`` Chinese characters."""
     if not data:
-        raise ValueError("a chart needs at least one value.")
+        raise ValueError("图里没有任何数值。")
     return [
         {
             "name": _lines(d.label, width),

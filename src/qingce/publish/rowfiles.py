@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from qingce.core.errors import ProjectError
+from qingce.core.errors import ProjectError, unwritten
 from qingce.publish.xlsx.cells import exact_cell, looks_like_formula, safe
 
 SHEET_ROWS = 1_048_575
@@ -120,7 +120,7 @@ def write_xlsx(path: Path, about: Sequence[Sequence[str]], sheets: Sequence[RowS
         try:
             workbook.close()
         except XlsxFileError as exc:
-            raise ProjectError(f"{path} cannot be written: {exc}") from exc
+            raise ProjectError(f"不能写入 {path}：{exc}") from exc
     return counts
 
 
@@ -195,9 +195,7 @@ def _whole(path: Path) -> Iterator[Path]:
         yield draft
         draft.replace(path)
     except OSError as exc:
-        raise ProjectError(
-            f"{path} cannot be written: {exc.strerror or exc}. Is the disk full or read-only?"
-        ) from exc
+        raise ProjectError(unwritten(path, exc)) from exc
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

@@ -149,13 +149,13 @@ def render_svg(spec: Mapping[str, Any]) -> str:
     """
     if _fetches(spec):
         raise ChartError(
-            "the chart cannot be drawn: its data must stand in the specification, not at an address."
+            "图画不出来：数据要写在图的定义里，不能是地址。"
         )
     text = json.dumps(themed(spec), ensure_ascii=False)
     try:
         drawn = _engine().vegalite_to_svg(text, vl_version=VERSION, allowed_base_urls=[])
     except (TypeError, ValueError) as error:
-        raise ChartError(f"the chart cannot be drawn: {_first_line(error)}") from error
+        raise ChartError(f"图画不出来：{_first_line(error)}") from error
     return _renumbered(str(drawn))
 
 

@@ -310,5 +310,5 @@ def test_an_edition_whose_files_were_changed_is_not_sampled(bank: Desk, of: Enga
     path = sealed(bank, about(bank, of)).path("inputs/records/volunteering.csv")
     path.chmod(0o644)
     path.write_bytes(path.read_bytes().replace(b"75.0", b"95.0"))
-    with pytest.raises(ProjectError, match="changed after it was frozen"):
+    with pytest.raises(ProjectError, match="封版之后被改动过"):
         preview(bank, by(bank, "assurer"), of.id, MUS)

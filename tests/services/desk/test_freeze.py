@@ -193,7 +193,7 @@ def test_a_changed_file_is_never_served(bank: Desk):
     path = seal.path("site/report.pdf")
     path.chmod(0o644)
     path.write_bytes(path.read_bytes() + b" ")
-    with pytest.raises(ProjectError, match="changed after it was frozen"):
+    with pytest.raises(ProjectError, match="封版之后被改动过"):
         seal.read("site/report.pdf")
     with pytest.raises(Refused, match="不一致"):
         publish(bank, by(bank, "office"), made.id)

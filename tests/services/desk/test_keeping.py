@@ -48,9 +48,9 @@ def test_a_backup_comes_back_whole_in_either_database(
 
 def test_a_folder_or_database_that_holds_something_is_not_overwritten(used: Desk, tmp_path: Path):
     backup(used, tmp_path / "all.zip")
-    with pytest.raises(ProjectError, match="not empty"):
+    with pytest.raises(ProjectError, match="不是空的"):
         restore(tmp_path / "all.zip", used.folder)
-    with pytest.raises(ProjectError, match="empty one"):
+    with pytest.raises(ProjectError, match="空的数据库"):
         restore(tmp_path / "all.zip", tmp_path / "again", url=used.store.url.render_as_string(hide_password=False))
     assert not (tmp_path / "again").exists()
     assert used.journal.verify() is None
@@ -82,7 +82,7 @@ def test_a_backup_that_was_tampered_with_is_refused(used: Desk, tmp_path: Path):
     whole = backup(used, tmp_path / "all.zip")
     with zipfile.ZipFile(whole) as archive:
         lines = archive.read("store/journal.jsonl").replace("填报岗3".encode(), "填报岗9".encode())
-    with pytest.raises(ProjectError, match="damaged"):
+    with pytest.raises(ProjectError, match="已损坏"):
         restore(spoiled(whole, tmp_path / "bad.zip", {"store/journal.jsonl": lines}), tmp_path / "again")
     assert not (tmp_path / "again").exists()
 
@@ -90,7 +90,7 @@ def test_a_backup_that_was_tampered_with_is_refused(used: Desk, tmp_path: Path):
 def test_a_backup_that_leads_out_of_its_folder_is_refused(used: Desk, tmp_path: Path):
     whole = backup(used, tmp_path / "all.zip")
     evil = spoiled(whole, tmp_path / "evil.zip", {"project/../../evil.txt": b"x"})
-    with pytest.raises(ProjectError, match="leads elsewhere"):
+    with pytest.raises(ProjectError, match="指向文件夹之外"):
         restore(evil, tmp_path / "again")
     assert not (tmp_path / "evil.txt").exists() and not (tmp_path.parent / "evil.txt").exists()
 
@@ -98,7 +98,7 @@ def test_a_backup_that_leads_out_of_its_folder_is_refused(used: Desk, tmp_path: 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04 not a zip", b"x" * 1000])
 def test_what_is_no_backup_is_said_in_words(tmp_path: Path, data: bytes):
     (tmp_path / "all.zip").write_bytes(data)
-    with pytest.raises(ProjectError, match="not a backup"):
+    with pytest.raises(ProjectError, match="不是青册的备份"):
         restore(tmp_path / "all.zip", tmp_path / "again")
 
 

@@ -21,7 +21,7 @@ def fitted(brief: Brief) -> tuple[Brief, bytes]:
             return brief, data
         cut = shorter(brief)
         if cut is None:
-            raise PdfError("the brief does not fit one page: choose fewer headline figures in [report] brief.")
+            raise PdfError("简报一页放不下：请在 [report] brief 里少选几个数值。")
         brief = cut
 
 

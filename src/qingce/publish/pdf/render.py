@@ -69,7 +69,7 @@ def lay_out(source: bytes) -> None:
     try:
         _marks(typst.Compiler(input=source, root=HERE, font_paths=_fonts()))
     except RuntimeError as error:
-        raise PdfError(f"the PDF could not be laid out: {error}") from error
+        raise PdfError(f"PDF 排不出来：{error}") from error
 
 
 def _marks(compiler: Any) -> list[dict[str, Any]]:
@@ -90,7 +90,7 @@ def set_source(source: bytes) -> Pdf:
         hints = getattr(error, "hints", [])
         raise PdfError(" ".join(["the PDF could not be set:", str(error), *hints])) from error
     if not isinstance(pdf, bytes):
-        raise PdfError("the PDF could not be set: Typst gave back no file.")
+        raise PdfError("PDF 排不出来：Typst 没有交回文件。")
     spans = {mark["slug"]: (mark["first"], mark["last"]) for mark in marks}
     return Pdf(pdf, {slug: first for slug, (first, _) in spans.items()}, spans, _count(marks))
 
@@ -116,7 +116,7 @@ def set_paper(file: str, function: str, told: Mapping[str, Any], most: int = 0) 
     except RuntimeError as error:
         raise PdfError(" ".join(["the PDF could not be set:", str(error), *getattr(error, "hints", [])])) from error
     if not isinstance(data, bytes):
-        raise PdfError("the PDF could not be set: Typst gave back no file.")
+        raise PdfError("PDF 排不出来：Typst 没有交回文件。")
     return data, sides
 
 
