@@ -157,13 +157,13 @@ def test_a_donut_draws_only_parts_above_nil_but_lists_them_all() -> None:
 
 @pytest.mark.parametrize("data", [[], rows("0", None)])
 def test_a_donut_of_nothing_is_refused(data: list[Datum]) -> None:
-    with pytest.raises(ValueError, match="at least one part"):
+    with pytest.raises(ValueError, match="大于零"):
         build("donut", data, WORDS)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "donut"])
 def test_a_chart_of_nothing_is_refused(kind: str) -> None:
-    with pytest.raises(ValueError, match="at least one value"):
+    with pytest.raises(ValueError, match="没有任何数值"):
         build(kind, [], WORDS)
 
 

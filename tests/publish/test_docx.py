@@ -112,6 +112,13 @@ def test_contents_are_a_field_that_shows_printed_pages(word: bytes):
     assert kinds.count("begin") == kinds.count("separate") == kinds.count("end")
 
 
+def test_contents_without_the_printed_pages_have_no_dots_and_ask_word_for_them():
+    body = part(made(report()), "word/document.xml")
+    leaders = {tab.get(qn("w:leader")) for tab in body.iter(qn("w:tab")) if tab.get(qn("w:pos"))}
+    assert leaders == {"none"}
+    assert any(mark.get(qn("w:dirty")) == "1" for mark in body.iter(qn("w:fldChar")))
+
+
 def test_chinese_has_its_own_face(word: bytes):
     styles = part(word, "word/styles.xml")
     faces = {f.get(qn("w:eastAsia")) for f in styles.iter(qn("w:rFonts")) if f.get(qn("w:eastAsia"))}

@@ -230,6 +230,28 @@ def test_a_long_table_repeats_its_header_on_every_page():
     assert all("用途2024年末2023年末增减增速" in side for side in sides)
 
 
+def test_a_table_with_a_caption_says_on_later_pages_that_it_goes_on():
+    first, *later = pages_of(render_pdf(one(replace(loans(120), caption="贷款")), svg=plain_svg))[2:]
+    assert "续表" not in first and len(later) > 2
+    assert all("续表" in side for side in later)
+
+
+def test_a_unit_is_one_word_in_sentences_and_tables():
+    table = Table((said("单位"),), ((said("吨CO2e"),),), ("left",))
+    side = pypdfium2.PdfDocument(render_pdf(
+        one(Paragraph((*said("共"), number("4.51 吨CO2"), *said("，已减"))), table), svg=plain_svg).data)[2]
+    text = side.get_textpage().get_text_bounded()
+    assert "吨CO2，" in text and "吨CO2e" in text
+
+
+def test_the_note_of_a_headline_figure_leaves_no_character_alone():
+    notes = [said("较年初提升了很多" + "好" * n) for n in range(12)]
+    cards = Kpis(tuple(Kpi("余额", (number("1 亿元"),), note) for note in notes))
+    data = pypdfium2.PdfDocument(render_pdf(one(cards), svg=plain_svg).data)[2]
+    lines = data.get_textpage().get_text_bounded().split()
+    assert not [line for line in lines if line == "好"]
+
+
 def test_absent_is_a_dash_and_negative_has_a_minus():
     cells = (said("甲"), said(number("-4.51 吨CO2")), said("-2.05"), said(number("")), ())
     table = Table(tuple(said(c) for c in "一二三四五"), (cells,), ("left", *("right",) * 4))

@@ -43,7 +43,7 @@ def test_names_that_do_not_exist_are_told_with_the_nearest(small):
         p.figure("volunteer_hour")
     with pytest.raises(BindingError, match="机构表里没有"):
         p.figure("volunteer_hours", org="B99")
-    with pytest.raises(BindingError, match="no dimension 'branch'"):
+    with pytest.raises(BindingError, match="没有维度“branch”"):
         p.figure("volunteer_events", branch="x")
     with pytest.raises(PeriodError, match="不是期间"):
         p.figure("volunteer_hours", period="去年")

@@ -78,7 +78,10 @@ def _cover(document: Document) -> list[Node]:
 
 
 def _contents(document: Document, spans: Mapping[str, tuple[int, int]], title: str) -> list[Node]:
-    """A contents field; until somebody updates it, it shows the pages of the printed edition."""
+    """A contents field; until somebody updates it, it shows the pages of the printed edition.
+
+    Built without the PDF there are none: the numbers are then marked stale, so that Word finds them on opening.
+    """
     rows = []
     part = ""
     for number, page in enumerate(document.pages, 1):
@@ -99,8 +102,9 @@ def _contents(document: Document, spans: Mapping[str, tuple[int, int]], title: s
 
 
 def _entry(text: str, mark: str, shown: str, level: int) -> Node:
-    tabs = el("tabs", [el("tab", val="right", leader="dot", pos=9180)])
-    words = [run(text), el("r", [el("tab")]), *field(f"PAGEREF {mark} \\h", [run(shown)])]
+    # dots lead to a page number; without one they would lead nowhere
+    tabs = el("tabs", [el("tab", val="right", leader="dot" if shown else "none", pos=9180)])
+    words = [run(text), el("r", [el("tab")]), *field(f"PAGEREF {mark} \\h", [run(shown)], stale=not shown)]
     made = paragraph([el("hyperlink", words, anchor=mark, history=1)], style=f"TOC{level}",
                      left=420 if level == 2 else 0)
     made.pPr.insert(1, tabs)

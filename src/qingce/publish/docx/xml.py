@@ -111,10 +111,11 @@ def paragraph(
     return el("p", [*([el("pPr", look)] if look else []), *runs])
 
 
-def field(code: str, shown: Iterable[Node]) -> list[Node]:
-    """A field with what it shows until somebody updates it."""
+def field(code: str, shown: Iterable[Node], *, stale: bool = False) -> list[Node]:
+    """A field with what it shows until somebody updates it; a stale one asks the reader's program to update it."""
+    dirty = {"dirty": 1} if stale else {}
     return [
-        el("r", [el("fldChar", fldCharType="begin")]), _instruction(code),
+        el("r", [el("fldChar", fldCharType="begin", **dirty)]), _instruction(code),
         el("r", [el("fldChar", fldCharType="separate")]), *shown, el("r", [el("fldChar", fldCharType="end")]),
     ]
 

@@ -256,6 +256,7 @@ class Blocks:
             "note": block.note,
             "remark": self.say("注") + self.say("："),
             "supplement": self.say("表"),
+            "continued": self.say("续表"),
             "total": block.total,
             "aligns": aligns,
             "header": [self.line(cell) for cell in header],
