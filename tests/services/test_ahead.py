@@ -43,7 +43,7 @@ def test_a_process_that_fails_leaves_the_work_to_this_one(folder, monkeypatch):
     process.stop()
     for path in (folder / "records").glob("credit*"):
         path.unlink()  # somebody has to need the sample
-    with pytest.raises(ProjectError, match="not a sample"):
+    with pytest.raises(ProjectError, match="没有名为“nobody”的样本"):
         _ = qingce.open(folder).records
 
 

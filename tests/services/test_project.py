@@ -86,18 +86,18 @@ def test_a_unit_that_is_none_is_told_with_its_metric_or_factor(small):
     metrics = small / "packs" / "volunteering" / "metrics.py"
     right = metrics.read_text(encoding="utf-8")
     metrics.write_text(right.replace('"志愿服务时长", unit="小时"', '"志愿服务时长", unit="小石"'), encoding="utf-8")
-    with pytest.raises(DeclarationError, match=r"metric 'volunteer_hours': '小石' is not a unit"):
+    with pytest.raises(DeclarationError, match=r"metric 'volunteer_hours': 没有“小石”这个单位"):
         _ = qingce.open(small).registry
     metrics.write_text(right, encoding="utf-8")
     (small / "packs" / "volunteering" / "factors").mkdir()
     (small / "packs" / "volunteering" / "factors" / "f.yaml").write_text(
         "rate: {label: 率, unit: 小石, editions: []}\n", encoding="utf-8")
-    with pytest.raises(DeclarationError, match=r"factors/f\.yaml: factor 'rate': '小石' is not a unit"):
+    with pytest.raises(DeclarationError, match=r"factors/f\.yaml: factor 'rate': 没有“小石”这个单位"):
         _ = qingce.open(small).registry
 
 
 def test_a_member_that_is_none_is_told_with_those_there_are(small):
-    with pytest.raises(BindingError, match=r"'abc' is not in code list 'service'\. One of: 金融知识普及（education）"):
+    with pytest.raises(BindingError, match="代码表 service 里没有“abc”。可写 金融知识普及（education）"):
         qingce.open(small).figure("volunteer_events", service="abc")
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from qingce.core.errors import ProjectError
 from qingce.core.event import canonical
-from qingce.services.cards import Card
+from qingce.services.cards import Card, FactorLine
 from qingce.services.remote_desk import Remote, remote_events
 from qingce.services.rows import Listed, Rows
 
@@ -28,7 +28,8 @@ def remote_rows(remote: Remote, figure: str, limit: int) -> Rows:
 def remote_metrics(remote: Remote, name: str) -> list[Card]:
     """Metric cards: one, or all."""
     several = ("by", "needs", "standards", "methods")
-    return [Card(**{**one, **{field: tuple(one[field]) for field in several}})
+    return [Card(**{**one, **{field: tuple(one[field]) for field in several},
+                    "factors": tuple(FactorLine(**line) for line in one["factors"])})
             for one in remote.pages("metrics", "metrics", "skip", metric=name)]
 
 

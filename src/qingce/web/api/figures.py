@@ -130,8 +130,22 @@ class RowsBody(BaseModel):
     equal: bool
 
 
+class FactorBody(BaseModel):
+    """One edition of a factor that a metric uses; ``trust`` is verified or unconfirmed."""
+
+    label: str
+    value: str
+    unit: str
+    valid_from: str
+    region: str
+    vintage: str
+    source: str
+    published: str
+    trust: str
+
+
 class CardBody(BaseModel):
-    """A metric in words."""
+    """A metric in words; ``labels`` are those of what it ``needs``."""
 
     name: str
     label: str
@@ -146,6 +160,8 @@ class CardBody(BaseModel):
     needs: list[str]
     standards: list[str]
     methods: list[str]
+    labels: dict[str, str]
+    factors: list[FactorBody]
 
 
 class CardPage(BaseModel):
