@@ -152,7 +152,7 @@ def test_a_long_brief_loses_the_end_of_its_longest_lists_and_says_how_many(tmp_p
 
 def test_what_cannot_fit_is_an_error_and_no_second_page():
     lines = tuple(Headline(f"指标 {n}", "1", "1", "—") for n in range(90))
-    with pytest.raises(PdfError, match="fewer headline figures"):
+    with pytest.raises(PdfError, match="少选几个数值"):
         fitted(Brief("某银行", "简报", "董事会", "2024", DAY, "", lines, ()))
 
 
