@@ -41,12 +41,12 @@ def test_what_was_changed_is_noticed(vault: Vault):
     path.chmod(0o644)
     path.write_text("丙", encoding="utf-8")
     assert one.damage() == ["site/index.html"]
-    with pytest.raises(ProjectError, match="changed"):
+    with pytest.raises(ProjectError, match="改动过"):
         one.read("site/index.html")
     manifest = one.folder / "manifest.json"
     manifest.chmod(0o644)
     manifest.write_text(json.dumps({**one.manifest, "title": "别的"}), encoding="utf-8")
-    with pytest.raises(ProjectError, match="changed"):
+    with pytest.raises(ProjectError, match="改动过"):
         vault.open(one.id)
 
 
