@@ -3,7 +3,8 @@
 The reader is iconv, where the file is not UTF-8, and then DuckDB's own CSV reader with the columns' types
 given, written out as Parquet: what somebody would write who trusts the file. Every candidate runs in a
 process of its own; what is compared is CPU seconds, user and system, children included, imports excluded;
-median of several runs. A second case imports twelve files and then corrects one of them.
+median of several runs. A second case imports twelve files and then corrects one of them. A third judges the
+table as Parquet where it lies, as a ledger under a URL, against a pass that reads every column of it.
 """
 
 from __future__ import annotations
@@ -45,6 +46,30 @@ def qingce(files: list[Path], root: Path, store: Path) -> int:
     loaded = load_dataset(_engine.loan, files, root=root, codes={}, orgs=tree, store=store)
     assert loaded.accepted, loaded.findings
     return loaded.rows
+
+
+def sift(table: Path, kept: Path) -> int:
+    """Judge the table where it lies; the number of rows."""
+    import _engine
+
+    from qingce.core.org import Org, OrgTree
+    from qingce.core.registry import Registry
+    from qingce.engine.backend import DuckDB
+    from qingce.services.remote import Desired, look
+
+    tree = OrgTree([Org(code, code, level, parent) for code, level, parent in _loans.org_rows()])
+    found = look(DuckDB(Registry(), {}), Desired(_engine.loan, {}, tree, kept), f"file://{table}")
+    assert found.usable, found.findings
+    return found.input.rows
+
+
+def scan(table: Path) -> int:
+    """Read every column of every row; the number of rows."""
+    import _engine
+    import duckdb
+
+    counted = ", ".join(f"count({name})" for name in _engine.loan.columns)
+    return int(duckdb.sql(f"SELECT count(*), {counted} FROM read_parquet('{table}/*.parquet')").fetchall()[0][0])
 
 
 def reader(source: Path, encoding: str, room: Path) -> int:
@@ -105,6 +130,10 @@ def candidate(name: str, room: Path) -> Callable[[], int]:
 
     how, _, what = name.partition("_")
     work = Path(tempfile.mkdtemp(dir=room))
+    if how == "sift":
+        return lambda: sift(room / "table", work)
+    if how == "scan":
+        return lambda: scan(room / "table")
     if how == "reader":
         return lambda: reader(room / what / "loan.csv", ENCODINGS[what], work)
     if how == "qingce":
@@ -138,7 +167,7 @@ def race(room: Path, runs: int) -> list[Result]:
         name: cost(name, room, runs)
         for name in (
             "qingce_gbk", "reader_gbk", "qingce_utf8", "reader_utf8", "qingce_quoted", "reader_quoted",
-            "all_pieces", "one_corrected",
+            "all_pieces", "one_corrected", "sift", "scan",
         )
     }
     for name, seconds in spent.items():
@@ -154,6 +183,7 @@ def race(room: Path, runs: int) -> list[Result]:
             f"import of {PIECES} files / one of them corrected", spent["all_pieces"] / spent["one_corrected"],
             "x", PIECES / 3, most=False,
         ),
+        Result("judging Parquet under a URL / reading its columns", spent["sift"] / spent["scan"], "x", 10),
     ]
 
 
