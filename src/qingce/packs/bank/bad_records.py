@@ -59,7 +59,7 @@ def credit_lines_cover_the_balances(borrower, customer):
 @check(severity=WARNING)
 def loan_rates_are_in_percent(loan):
     """贷款年利率按百分数登记；大于零而不到 0.36 的多为按小数登记（0.043 应写 4.3），贴现除外。"""
-    return loan.filter((loan.rate > 0) & (loan.rate < 0.36) & ~loan.discounted)
+    return loan.filter((loan.rate > 0) & (loan.rate * 100 < 36) & ~loan.discounted)
 
 
 @check(severity=ERROR)
