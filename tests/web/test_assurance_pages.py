@@ -110,7 +110,7 @@ def test_the_office_opens_an_engagement_by_the_form(bank: Desk):
     office = client(bank, "office")
     said = {"name": "城东专项鉴证", "firm": "某事务所", "standard": "ISAE 3000（修订）", "level": "reasonable",
             "edition": editions(bank, by(bank, "office"))[0].id, "due": "2099-01-31", "org": ["B01"],
-            "pack": ["volunteering"], "metrics": "volunteer_hours，volunteer_events"}
+            "pack": ["volunteering"], "metrics": ["volunteer_hours", "volunteer_events"]}
     wrong = send(office, "/assurance", "/assurance", {**said, "due": "soon"})
     assert wrong.status_code == 422 and "完成日期" in wrong.text and "城东专项鉴证" in wrong.text
     answer = send(office, "/assurance", "/assurance", said)

@@ -26,7 +26,7 @@ def _frame(request: Request) -> None:
     shell = framed(
         "兰州银行", "2024 年度环境、社会及治理报告", "2024 年",
         Reader("clerk", "城关支行填报岗", "城关支行", ("填报人",)),
-        {entry.area for entry in ENTRIES},
+        {entry.area for entry in ENTRIES} | {"approvals"},
     )
     request.state.shell = Shell(
         shell.organisation, shell.title, shell.period, shell.reader, shell.groups, shell.phone,
