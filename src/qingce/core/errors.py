@@ -112,6 +112,15 @@ class Refused(QingceError):
         self.findings = tuple(findings)
 
 
+def closest(word: str, known: Iterable[str], alike: float = 0.6) -> str:
+    """The known word that somebody most likely meant, or nothing.
+
+    >>> closest("loans", ["loan", "meter"]), closest("qqq", ["loan", "meter"])
+    ('loan', '')
+    """
+    return next(iter(difflib.get_close_matches(word[:200], list(known), n=1, cutoff=alike)), "")
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that ends an error sentence, or nothing.
 
@@ -120,8 +129,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("qqq", ["loan", "meter"])
     ''
     """
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    near = closest(word, known)
+    return f" Did you mean {near!r}?" if near else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -130,8 +139,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("loans", ["loan", "meter"]), nearest("qqq", ["loan", "meter"])
     ('是不是“loan”？', '')
     """
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"是不是“{near[0]}”？" if near else ""
+    near = closest(word, known)
+    return f"是不是“{near}”？" if near else ""
 
 
 def unwritten(place: object, failed: OSError) -> str:

@@ -185,3 +185,18 @@ class Registry:
         if old is not None:
             standard = replace(old, answers={**old.answers, **standard.answers})
         self.standards[standard.name] = standard
+
+
+def datasets_behind(registry: Registry, name: str) -> frozenset[str]:
+    """The datasets on which a metric or view rests, however far below; of a dataset itself."""
+    found, seen, waiting = set(), set(), [name]
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if one in registry.datasets:
+            found.add(one)
+        elif (made := registry.metrics.get(one) or registry.views.get(one)) is not None:
+            waiting += made.params
+    return frozenset(found)

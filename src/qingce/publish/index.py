@@ -8,12 +8,12 @@ quantities whose pages print none of its figures, a clause that another has repl
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qingce.core.check import ERROR, NOTE, WARNING, Finding, Place, Severity, Status
 from qingce.core.disclosure import Answer, Disclosure, Standard
+from qingce.core.errors import closest
 from qingce.core.page import Block, Box, Bullets, Document, Index, IndexRow, numbers
 from qingce.core.period import Period
 
@@ -236,5 +236,5 @@ class _Judge:
 
 
 def _near(word: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0.6)
-    return f"是否应为“{near[0]}”？" if near else ""
+    near = closest(word[:80], known)
+    return f"是否应为“{near}”？" if near else ""

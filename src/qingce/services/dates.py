@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from qingce.core.check import NOTE, WARNING, Finding, Place, Status
-from qingce.core.dataset import Dataset, View
+from qingce.core.dataset import Dataset
 from qingce.core.metric import STOCK
 from qingce.core.period import Period
-from qingce.core.registry import Registry
+from qingce.core.registry import Registry, datasets_behind
 from qingce.engine.backend import Backend, Source
 from qingce.engine.partition import files_of
 from qingce.services.cache import TextCache
@@ -81,18 +81,11 @@ def _held(registry: Registry) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for metric in registry.metrics.values():
         table = registry.table_of(metric) if metric.kind is STOCK else None
-        for dataset in _behind(registry, table):
+        for name in sorted(datasets_behind(registry, table.name)) if table else ():
+            dataset = registry.datasets[name]
             if dataset.time and dataset.time in dataset.grain:
                 found.setdefault(dataset.name, []).append(metric.label)
     return found
-
-
-def _behind(registry: Registry, table: Dataset | View | None) -> Iterator[Dataset]:
-    if isinstance(table, Dataset):
-        yield table
-    elif table is not None:
-        for param in table.params:
-            yield from _behind(registry, registry.datasets.get(param) or registry.views.get(param))
 
 
 # -- reading ---------------------------------------------------------------------------------------

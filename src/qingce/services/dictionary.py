@@ -10,7 +10,7 @@ from pathlib import Path
 from qingce.core.code import CodeList
 from qingce.core.dataset import Dataset
 from qingce.core.errors import ProjectError
-from qingce.core.registry import Registry
+from qingce.core.registry import Registry, datasets_behind
 from qingce.ledger.records import load_orgs
 from qingce.publish.dictionary import Codes, Entry, markdown, page
 from qingce.publish.rowschema import row_schema
@@ -92,14 +92,8 @@ def _metrics(registry: Registry, dataset: str) -> tuple[tuple[str, str], ...]:
     return tuple(
         (metric.name, metric.label)
         for metric in registry.metrics.values()
-        if any(dataset in _below(registry, param) for param in metric.params)
+        if any(dataset in datasets_behind(registry, param) for param in metric.params if param not in registry.metrics)
     )
-
-
-def _below(registry: Registry, name: str) -> set[str]:
-    if name in registry.views:
-        return {d for param in registry.views[name].params for d in _below(registry, param)}
-    return {name} if name in registry.datasets else set()
 
 
 def _codes(registry: Registry) -> list[Codes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from qingce.core.check import Finding, Place, Severity, Status
 from qingce.core.code import CodeList
-from qingce.core.errors import ProjectError, nearest
+from qingce.core.errors import ProjectError, closest, nearest
 from qingce.core.figure import Figure, FigureKey
 from qingce.core.metric import Metric
 from qingce.core.org import Org, OrgTree
@@ -221,11 +220,11 @@ def _stranger(path: Path, name: str, registry: Registry) -> Finding:
             f"{name} 的扩展名是 {path.suffix}，{dataset.label}没有读取它。", place=place,
             advice="另存为 CSV（UTF-8）、XLSX 或 Parquet，扩展名用小写 .csv、.xlsx 或 .parquet。",
         )
-    near = difflib.get_close_matches(stem, registry.datasets, n=1, cutoff=0.6)
-    shown = near[0] if near else next(iter(registry.datasets), "loan")
+    near = closest(stem, registry.datasets)
+    shown = near or next(iter(registry.datasets), "loan")
     return Finding(
         "file_read", Status.FAIL, Severity.WARNING, f"{name} 不属于任何台账，没有读取。", place=place,
-        advice=f"按台账名命名，例如 {shown}.csv。" + (f"是否应为“{near[0]}”？" if near else ""),
+        advice=f"按台账名命名，例如 {shown}.csv。" + (f"是否应为“{near}”？" if near else ""),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from qingce.core.check import WARNING, Finding, Place, Status
-from qingce.core.registry import Registry
+from qingce.core.registry import Registry, datasets_behind
 from qingce.publish.bind import references
 from qingce.services.feed import asked_of_desk
 
@@ -27,7 +27,7 @@ def undelivered(project: Project, standards: Iterable[str]) -> list[Finding]:
     missing = [name for name in registry.datasets if name not in inputs]
     if not missing:
         return []
-    behind = {name: rests_on(registry, name) for name in registry.metrics}
+    behind = {name: datasets_behind(registry, name) for name in registry.metrics}
     lacking = {name for name, tables in behind.items() if not tables.isdisjoint(missing)}
     if not lacking:
         return []
@@ -37,21 +37,6 @@ def undelivered(project: Project, standards: Iterable[str]) -> list[Finding]:
             wanted[metric].append(where)
     used = {name: {m: where for m, where in wanted.items() if name in behind[m]} for name in missing}
     return [_told(registry, name, where) for name, where in used.items() if where]
-
-
-def rests_on(registry: Registry, name: str) -> frozenset[str]:
-    """The datasets behind a metric or view, however far below."""
-    found, seen, waiting = set(), set(), [name]
-    while waiting:
-        one = waiting.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        if one in registry.datasets:
-            found.add(one)
-        elif (made := registry.metrics.get(one) or registry.views.get(one)) is not None:
-            waiting += made.params
-    return frozenset(found)
 
 
 def _wanted(project: Project, standards: Iterable[str]) -> Iterator[tuple[str, str]]:

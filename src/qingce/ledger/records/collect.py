@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from qingce.core.check import ERROR, Finding, Place, Severity, Status
+from qingce.core.errors import closest
 from qingce.ledger.records.rules import RULES
 
 LIMIT = 100
@@ -116,5 +116,5 @@ def near(word: str, known: Iterable[str]) -> str:
     '是否应为“贷款余额”？'
     """
     # in a word of two or three characters one wrong character is half of it
-    found = difflib.get_close_matches(word[:200], list(known), n=1, cutoff=0.5 if len(word) < 4 else 0.6)
-    return f"是否应为“{found[0]}”？" if found else ""
+    found = closest(word, known, 0.5 if len(word) < 4 else 0.6)
+    return f"是否应为“{found}”？" if found else ""
